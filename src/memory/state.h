@@ -1,0 +1,75 @@
+/* State of the process, of an interpreter and of a thread: the one root everything hangs from.
+ *
+ * PyThreadState has the public layout of 3.11 (cpython/pystate.h); Limpid's own fields follow it in
+ * ThreadState, so that (ThreadState *)tstate is always valid.  PyInterpreterState is Limpid's own.
+ * Extension modules read the current thread state at a fixed offset of _PyRuntime.
+ *
+ * A floor that needs room in the interpreter's state adds a field to its own section below. */
+#ifndef LIMPID_MEMORY_STATE_H
+#define LIMPID_MEMORY_STATE_H
+
+#include "Python.h"
+
+struct gc_state;       /* src/memory/gc.h */
+struct frame_chunk;    /* src/vm/frame.h */
+
+typedef struct thread_state {
+    PyThreadState base;
+    char *c_stack_limit;        /* lowest address C code may recurse to; see stack.h */
+    struct vm_frame *frame;     /* innermost running Python frame, or NULL (src/vm/frame.h) */
+    PyObject *memory_error;     /* ready-made MemoryError instance (owned), for when nothing can be allocated */
+    int c_recursion_headroom;   /* >0 while a RecursionError is being raised and handled */
+} ThreadState;
+
+struct _is {
+    PyInterpreterState *next;
+    PyThreadState *threads;     /* list head, linked by prev/next */
+    int64_t id;
+    int finalizing;
+
+    /* floor 0 */
+    struct gc_state *gc;
+    volatile int eval_breaker;  /* nonzero: the VM's next check has something to do */
+
+    /* floor 1 */
+    PyObject *interned;         /* dict of interned strings */
+    PyObject *small_types;      /* reserved for the type cache */
+
+    /* floor 4 */
+    PyObject *modules;          /* sys.modules */
+    PyObject *modules_by_index; /* list */
+    PyObject *sysdict;          /* sys.__dict__ */
+    PyObject *builtins;         /* builtins.__dict__ */
+    PyObject *builtins_copy;
+    PyObject *importlib;        /* importlib._bootstrap */
+    PyObject *import_func;      /* builtins.__import__ as first set */
+    PyObject *codec_search_path, *codec_search_cache, *codec_error_registry;
+    PyObject *dict;             /* PyInterpreterState_GetDict */
+    PyObject *audit_hooks;
+    int int_max_str_digits;
+    int recursion_limit;
+    int dlopenflags;
+    struct warnings_state *warnings;  /* src/runtime/warnings.h */
+    struct config *config;            /* src/runtime/config.h */
+    void (*eval_frame)(void);
+};
+
+/* The offset of the current thread state is part of the binary interface of 3.11 (see docs/decisions.md). */
+typedef struct pyruntimestate {
+    int preinitializing, preinitialized, core_initialized, initialized;
+    PyThreadState *finalizing;
+    unsigned long main_thread;
+    PyInterpreterState *main_interpreter;
+    char pad[576 - 16 - 8 - 8 - 8];
+    PyThreadState *tstate_current;  /* offset 576 */
+    char rest[166688 - 584];
+} _PyRuntimeState;
+
+extern _PyRuntimeState _PyRuntime;
+
+/* The running thread's state; borrowed, never NULL while the interpreter lock is held. */
+static inline PyThreadState *tstate_current(void) { return _PyRuntime.tstate_current; }
+static inline ThreadState *thread_current(void) { return (ThreadState *)_PyRuntime.tstate_current; }
+static inline PyInterpreterState *interp_current(void) { return tstate_current()->interp; }
+
+#endif

@@ -1,0 +1,51 @@
+/* Where an instance keeps its attributes.
+ *
+ * A class whose instances have a managed __dict__ (Py_TPFLAGS_MANAGED_DICT, tp_itemsize == 0) lays them out as
+ *
+ *     | tp_basicsize bytes: header, C fields, __slots__, weak list | dict | value 0 | value 1 | ... value capacity-1 |
+ *
+ * `dict` is NULL as long as the attributes are the inline values, whose names stand in the class's shape
+ * (PyHeapTypeObject.ht_cached_keys, read through instance_shape).  Asking for __dict__, or an attribute that does not fit, moves them into
+ * a dict of its own; from then on `dict` holds it (owned) and every value is NULL.
+ *
+ * SHAPE-1  names are only ever appended; an index stays valid for the life of the class.
+ * SHAPE-2  values are set in increasing index order, so that insertion order is index order; a store below the highest
+ *          set index of an unset value moves the instance to a dict.
+ * SHAPE-3  capacity is fixed before the first instance is made. */
+#ifndef LIMPID_OBJECTS_INSTANCE_H
+#define LIMPID_OBJECTS_INSTANCE_H
+
+#include "Python.h"
+
+#ifndef Py_TPFLAGS_MANAGED_DICT
+#define Py_TPFLAGS_MANAGED_DICT (1 << 4)
+#endif
+#define SHAPE_MAX 30
+
+typedef struct instance_shape {
+    int capacity;                 /* inline values of each instance */
+    int used;                     /* names known */
+    PyObject *names[SHAPE_MAX];   /* interned, owned */
+} InstanceShape;
+
+static inline InstanceShape *instance_shape(PyTypeObject *type)
+{
+    return (InstanceShape *)((PyHeapTypeObject *)type)->ht_cached_keys;
+}
+static inline int instance_is_managed(PyTypeObject *type) { return (type->tp_flags & Py_TPFLAGS_MANAGED_DICT) != 0; }
+static inline PyObject **instance_dict_slot(PyObject *self)
+{
+    return (PyObject **)((char *)self + Py_TYPE(self)->tp_basicsize);
+}
+static inline PyObject **instance_values(PyObject *self) { return instance_dict_slot(self) + 1; }
+
+/* Index of `name` (interned) in the shape, or -1; sets no error. */
+int shape_find(InstanceShape *shape, PyObject *name);
+/* As shape_find, but appends the name while there is room below capacity; -1 when full.  Sets no error. */
+int shape_find_or_add(InstanceShape *shape, PyObject *name);
+/* The instance's dict (borrowed), moving inline values into it; NULL with MemoryError set. */
+PyObject *instance_materialise(PyObject *self);
+/* Bytes to allocate for an instance of `type` with `nitems` items, inline area included. */
+Py_ssize_t instance_size(PyTypeObject *type, Py_ssize_t nitems);
+
+#endif
