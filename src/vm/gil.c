@@ -1,0 +1,96 @@
+/* The interpreter lock.
+ *
+ *   holder ──runs──▶ check ──asked?──▶ release ──▶ waits until somebody else has had the lock
+ *
+ * GIL-1  `holder` is not NULL exactly while a thread may run Python; _PyRuntime.tstate_current equals it then.
+ * GIL-2  after a release that was asked for, the releasing thread does not take the lock back before another had it. */
+#include "vm/gil.h"
+#include "memory/state.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <time.h>
+
+static struct {
+    pthread_mutex_t mutex;
+    pthread_cond_t freed;    /* the lock was released */
+    pthread_cond_t switched; /* another thread took it */
+    PyThreadState *holder;
+    PyThreadState *last;     /* who had it last */
+    int waiting;
+    volatile int asked;
+    long interval_us;
+} gil = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, PTHREAD_COND_INITIALIZER, NULL, NULL, 0, 0, 5000};
+
+double gil_interval(void) { return (double)gil.interval_us * 1e-6; }
+void gil_set_interval(double seconds) { gil.interval_us = seconds * 1e6 < 1 ? 1 : (long)(seconds * 1e6); }
+
+static void deadline_after(struct timespec *when, long us)
+{
+    clock_gettime(CLOCK_REALTIME, when);
+    when->tv_nsec += us % 1000000 * 1000;
+    when->tv_sec += us / 1000000 + when->tv_nsec / 1000000000;
+    when->tv_nsec %= 1000000000;
+}
+
+void gil_take(PyThreadState *t)
+{
+    int saved = errno;
+    pthread_mutex_lock(&gil.mutex);
+    gil.waiting++;
+    while (gil.holder) {
+        struct timespec when;
+        PyThreadState *seen = gil.holder;
+        deadline_after(&when, gil.interval_us);
+        if (pthread_cond_timedwait(&gil.freed, &gil.mutex, &when) == ETIMEDOUT && gil.holder == seen) {
+            gil.asked = 1;
+            t->interp->eval_breaker = 1;
+        }
+    }
+    gil.waiting--;
+    gil.holder = t;
+    gil.last = t;
+    gil.asked = 0;
+    _PyRuntime.tstate_current = t;
+    pthread_cond_broadcast(&gil.switched);
+    pthread_mutex_unlock(&gil.mutex);
+    errno = saved;
+}
+
+void gil_release(PyThreadState *t)
+{
+    pthread_mutex_lock(&gil.mutex);
+    assert(gil.holder == t); /* GIL-1 */
+    gil.holder = NULL;
+    _PyRuntime.tstate_current = NULL;
+    pthread_cond_signal(&gil.freed);
+    pthread_mutex_unlock(&gil.mutex);
+}
+
+int gil_yield_if_asked(PyThreadState *t)
+{
+    if (!gil.asked)
+        return 0;
+    pthread_mutex_lock(&gil.mutex);
+    gil.asked = 0;
+    gil.holder = NULL;
+    _PyRuntime.tstate_current = NULL;
+    pthread_cond_signal(&gil.freed);
+    while (gil.waiting && gil.last == t && !gil.holder) /* GIL-2 */
+        pthread_cond_wait(&gil.switched, &gil.mutex);
+    pthread_mutex_unlock(&gil.mutex);
+    gil_take(t);
+    return 1;
+}
+
+void gil_after_fork(PyThreadState *t)
+{
+    pthread_mutex_init(&gil.mutex, NULL);
+    pthread_cond_init(&gil.freed, NULL);
+    pthread_cond_init(&gil.switched, NULL);
+    gil.waiting = 0;
+    gil.asked = 0;
+    gil.holder = gil.last = t;
+    _PyRuntime.tstate_current = t;
+}
