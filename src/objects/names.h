@@ -5,13 +5,13 @@
 #include "Python.h"
 
 struct names {
-#define NAME(id) PyObject *id;
+#define NAME(id) PyObject *n_##id; /* the prefix keeps clear of C keywords and macros */
 #include "objects/names.def"
 #undef NAME
 };
 extern struct names interned_names;
 
-#define N(id) (interned_names.id)
+#define N(id) (interned_names.n_##id)
 
 /* Interns every name; 0, or -1 with MemoryError set.  Called once, when str objects can be made. */
 int names_init(void);
