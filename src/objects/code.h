@@ -1,0 +1,60 @@
+/* Code objects: what a compiled body of code is (see docs of `types.CodeType`), in 3.11's public layout.
+ *
+ *     | header | fields of PyCodeObject | co_code_adaptive: code units |
+ *
+ * CODE-1  the code units are the canonical bytecode and never change.
+ * CODE-2  localsplus = arguments, other locals, cells that are no arguments, free variables; co_localspluskinds has one
+ *         byte of CODE_LOCAL/CODE_CELL/CODE_FREE for each.
+ * CODE-3  _co_linearray belongs to the VM (its private stream); code_set_private_destructor says how to free it. */
+#ifndef LIMPID_OBJECTS_CODE_H
+#define LIMPID_OBJECTS_CODE_H
+
+#include "Python.h"
+
+enum { CODE_LOCAL = 0x20, CODE_CELL = 0x40, CODE_FREE = 0x80 };
+
+/* What a new code object is made of.  All pointers are borrowed. */
+typedef struct {
+    PyObject *filename, *name, *qualname;
+    int flags, firstlineno;
+    PyObject *code, *linetable, *exceptiontable;    /* bytes */
+    PyObject *consts, *names;                       /* tuples */
+    PyObject *localsplusnames, *localspluskinds;    /* tuple of str, bytes */
+    int argcount, posonlyargcount, kwonlyargcount, stacksize;
+} CodeParts;
+
+/* A new code object; NULL with an exception set.  Interns the names, and the constants that look like names. */
+PyCodeObject *code_new(const CodeParts *parts);
+
+/* Verifies the bytecode of code from outside (compile/verify.c): 0, or -1 with ValueError set. */
+int code_verify(PyCodeObject *code);
+
+/* Who frees _co_linearray when a code object dies; called with the code object. */
+void code_set_private_destructor(void (*destroy)(PyCodeObject *));
+
+/* One entry of the location table: code units [start, end) and their place; -1 for what is unknown. */
+typedef struct {
+    int start, end;
+    int line, end_line, col, end_col;
+} CodeLocation;
+
+typedef struct {
+    const unsigned char *next, *limit;
+    int line;           /* running line, also across entries without one */
+    CodeLocation at;
+} LocationReader;
+
+void location_reader_init(LocationReader *r, PyCodeObject *code);
+/* 1 and the next entry in r->at, or 0 at the end of the table. */
+int location_reader_next(LocationReader *r);
+/* The entry that covers a code unit: 1 and *at, or 0 when there is none. */
+int code_location_of(PyCodeObject *code, int unit, CodeLocation *at);
+
+/* The iterators of co_lines() and co_positions(), and the value of co_lnotab; new references. */
+PyObject *code_lines_iterator(PyCodeObject *code);
+PyObject *code_positions_iterator(PyCodeObject *code);
+PyObject *code_lnotab(PyCodeObject *code);
+
+extern PyTypeObject PyCodeLines_Type, PyCodePositions_Type;
+
+#endif
