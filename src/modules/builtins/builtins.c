@@ -5,6 +5,8 @@
 #include "runtime/config.h"
 #include "vm/eval.h"
 
+#include <limits.h>
+
 /* ---- numbers and characters ------------------------------------------------------------------------------------ */
 
 static PyObject *builtin_abs(PyObject *module, PyObject *x) { return PyNumber_Absolute(x); }
@@ -72,12 +74,17 @@ static PyObject *builtin_round(PyObject *module, PyObject *const *args, Py_ssize
     PyObject *slots[2] = {0};
     if (keywords("round", names, slots, 2, args, nargs, kwnames) < 0 || required("round", names, slots, 1) < 0)
         return NULL;
-    PyObject *round = _PyObject_LookupSpecial(slots[0], N(__round__)), *result;
-    if (!round) {
-        if (!PyErr_Occurred())
-            PyErr_Format(PyExc_TypeError, "type %.100s doesn't define __round__ method", Py_TYPE(slots[0])->tp_name);
+    PyObject *method = _PyType_Lookup(Py_TYPE(slots[0]), N(__round__)), *result;
+    if (!method) {
+        PyErr_Format(PyExc_TypeError, "type %.100s doesn't define __round__ method", Py_TYPE(slots[0])->tp_name);
         return NULL;
     }
+    Py_INCREF(method);
+    descrgetfunc get = Py_TYPE(method)->tp_descr_get;
+    PyObject *round = get ? get(method, slots[0], (PyObject *)Py_TYPE(slots[0])) : Py_NewRef(method);
+    Py_DECREF(method);
+    if (!round)
+        return NULL;
     result = !slots[1] || slots[1] == Py_None ? PyObject_CallNoArgs(round) : PyObject_CallOneArg(round, slots[1]);
     Py_DECREF(round);
     return result;
