@@ -1,0 +1,174 @@
+/* Arenas: aligned pieces of 256 KiB from the system, handed out pool by pool. */
+#include "memory/pool.h"
+#include <sys/mman.h>
+
+#define ALL_FREE (~(uint64_t)0)
+
+uint8_t *arena_table[(size_t)1 << ARENA_ROOT_BITS];
+
+/* ARENA_SIZE bytes aligned to ARENA_SIZE, or NULL. */
+static char *map_aligned(void)
+{
+    char *p = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        return NULL;
+    if (((uintptr_t)p & (ARENA_SIZE - 1)) == 0)
+        return p;
+    munmap(p, ARENA_SIZE);
+    p = mmap(NULL, 2 * ARENA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        return NULL;
+    char *base = (char *)(((uintptr_t)p + ARENA_SIZE - 1) & ~(ARENA_SIZE - 1));
+    if (base > p)
+        munmap(p, (size_t)(base - p));
+    char *end = p + 2 * ARENA_SIZE;
+    if (end > base + ARENA_SIZE)
+        munmap(base + ARENA_SIZE, (size_t)(end - base) - ARENA_SIZE);
+    return base;
+}
+
+/* Records in the table whether there is an arena at `base`; -1 when a leaf cannot be made. */
+static int table_set(const char *base, uint8_t present)
+{
+    uintptr_t a = (uintptr_t)base >> ARENA_BITS;
+    uint8_t **leaf = &arena_table[(a >> ARENA_LEAF_BITS) & (((uintptr_t)1 << ARENA_ROOT_BITS) - 1)];
+    if (*leaf == NULL) {
+        *leaf = calloc((size_t)1 << ARENA_LEAF_BITS, 1);
+        if (*leaf == NULL)
+            return -1;
+    }
+    (*leaf)[a & (((uintptr_t)1 << ARENA_LEAF_BITS) - 1)] = present;
+    return 0;
+}
+
+static void partial_link(Arena *a)
+{
+    a->prev = NULL;
+    a->next = heap.partial;
+    if (heap.partial != NULL)
+        heap.partial->prev = a;
+    heap.partial = a;
+}
+
+static void partial_unlink(Arena *a)
+{
+    if (a->prev != NULL)
+        a->prev->next = a->next;
+    else
+        heap.partial = a->next;
+    if (a->next != NULL)
+        a->next->prev = a->prev;
+}
+
+/* The descriptor of an arena is reached from its pools through a sorted array, rebuilt when arenas come and go:
+ * only taking and giving back whole pools needs it. */
+static Arena **sorted;
+static size_t sorted_room;
+
+static size_t sorted_position(const char *base)
+{
+    size_t low = 0, high = heap.arena_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (sorted[middle]->base < base)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+Arena *arena_find(const void *p)
+{
+    Arena *a = sorted[sorted_position((char *)((uintptr_t)p & ~(ARENA_SIZE - 1)))];
+    assert(a->base == (char *)((uintptr_t)p & ~(ARENA_SIZE - 1)));
+    return a;
+}
+
+static Arena *arena_new(void)
+{
+    if (heap.quota && (heap.arena_count + 1) * ARENA_SIZE + heap.large_bytes > heap.quota)
+        return NULL;
+    if (heap.arena_count == sorted_room) {
+        size_t room = sorted_room ? sorted_room * 2 : 64;
+        Arena **bigger = realloc(sorted, room * sizeof *bigger);
+        if (bigger == NULL)
+            return NULL;
+        sorted = bigger;
+        sorted_room = room;
+    }
+    Arena *a = calloc(1, sizeof *a);
+    if (a == NULL)
+        return NULL;
+    a->base = map_aligned();
+    if (a->base == NULL || table_set(a->base, 1) < 0) {
+        if (a->base != NULL)
+            munmap(a->base, ARENA_SIZE);
+        free(a);
+        return NULL;
+    }
+    a->free_pools = ALL_FREE;
+    size_t at = sorted_position(a->base);
+    memmove(sorted + at + 1, sorted + at, (heap.arena_count - at) * sizeof *sorted);
+    sorted[at] = a;
+    heap.arena_count++;
+    heap.spare_arenas++;
+    a->all_next = heap.arenas;
+    if (heap.arenas != NULL)
+        heap.arenas->all_prev = a;
+    heap.arenas = a;
+    partial_link(a);
+    return a;
+}
+
+static void arena_unmap(Arena *a)
+{
+    size_t at = sorted_position(a->base);
+    memmove(sorted + at, sorted + at + 1, (heap.arena_count - at - 1) * sizeof *sorted);
+    heap.arena_count--;
+    partial_unlink(a);
+    if (a->all_prev != NULL)
+        a->all_prev->all_next = a->all_next;
+    else
+        heap.arenas = a->all_next;
+    if (a->all_next != NULL)
+        a->all_next->all_prev = a->all_prev;
+    table_set(a->base, 0);
+    munmap(a->base, ARENA_SIZE);
+    free(a);
+}
+
+Pool *arena_take_pool(void)
+{
+    Arena *a = heap.partial;
+    if (a == NULL) {
+        a = arena_new();
+        if (a == NULL)
+            return NULL;
+    }
+    heap.spare_arenas -= a->free_pools == ALL_FREE;
+    int i = __builtin_ctzll(a->free_pools);
+    a->free_pools &= a->free_pools - 1;
+    if (a->free_pools == 0)
+        partial_unlink(a);
+    heap.pools_in_use++;
+    return (Pool *)(a->base + ((size_t)i << POOL_BITS));
+}
+
+void arena_give_pool(Pool *pool)
+{
+    Arena *a = arena_find(pool);
+    uint64_t bit = (uint64_t)1 << (((char *)pool - a->base) >> POOL_BITS);
+    assert(!(a->free_pools & bit));
+    if (a->free_pools == 0)
+        partial_link(a);
+    a->free_pools |= bit;
+    heap.pools_in_use--;
+    if (a->free_pools != ALL_FREE)
+        return;
+    /* One empty arena is kept, so that a program at the edge does not map and unmap at every step. */
+    if (heap.spare_arenas > 0)
+        arena_unmap(a);
+    else
+        heap.spare_arenas++;
+}

@@ -1,0 +1,58 @@
+/* Failing allocations on purpose, quotas, and the environment variables that switch them on.
+ *
+ *   LIMPID_FAIL_ALLOC=n    the nth allocation fails         LIMPID_FAIL_ALLOC=n+   and all after it
+ *   LIMPID_QUOTA=bytes     arenas and large blocks together may not exceed this many bytes
+ *   LIMPID_CHECK=1         the heap is checked at exit
+ *   LIMPID_LEAKS=1         live blocks are listed by type at exit */
+#include "memory/memory.h"
+#include "see/summary.h"
+
+static long allocations;   /* counted while watching */
+
+int fault_hit(void)
+{
+    allocations++;
+    if (heap.fail_countdown <= 0)
+        return 0;
+    if (--heap.fail_countdown > 0)
+        return 0;
+    if (heap.fail_forever)
+        heap.fail_countdown = 1;
+    return 1;
+}
+
+void fault_set(long nth, int forever)
+{
+    allocations = 0;
+    heap.fail_countdown = nth;
+    heap.fail_forever = forever;
+    heap.watching = nth > 0;
+    if (heap.watching)
+        pool_forget_current();
+}
+
+long fault_count(void) { return allocations; }
+
+void heap_set_quota(size_t bytes) { heap.quota = bytes; }
+
+int memory_init(void)
+{
+    const char *fail = getenv("LIMPID_FAIL_ALLOC"), *quota = getenv("LIMPID_QUOTA");
+    if (quota != NULL && *quota)
+        heap_set_quota(strtoull(quota, NULL, 0));
+    if (fail != NULL && *fail) {
+        char *end;
+        long n = strtol(fail, &end, 10);
+        fault_set(n, *end == '+');
+    }
+    return 0;
+}
+
+void memory_fini(void)
+{
+    const char *check = getenv("LIMPID_CHECK"), *leaks = getenv("LIMPID_LEAKS");
+    if (check != NULL && *check && *check != '0' && heap_check() > 0)
+        abort();
+    if (leaks != NULL && *leaks && *leaks != '0')
+        heap_print_leaks(stderr);
+}

@@ -1,0 +1,253 @@
+/* Tracking, generations and the walk over tracked objects; the collection itself is in collect.c. */
+#include "memory/memory.h"
+#include "memory/state.h"
+#include <limits.h>
+
+static Large *large_container(PyObject *o) { return large_of(o); }
+
+uint8_t *gc_state_of(PyObject *o)
+{
+    if (LIMPID_LIKELY(arena_contains(o))) {
+        Pool *pool = pool_of(o);
+        return pool->kind == KIND_CONTAINER ? &pool->state[pool_index(pool, o)] : NULL;
+    }
+    if (object_is_immortal(o) || !PyObject_IS_GC(o))
+        return NULL;
+    return &large_container(o)->state;
+}
+
+void gc_pool_link(Pool *pool, int generation)
+{
+    Pool **head = &heap.gc.pools[generation];
+    pool->on_generation[generation] = 1;
+    pool->gen_prev[generation] = NULL;
+    pool->gen_next[generation] = *head;
+    if (*head != NULL)
+        (*head)->gen_prev[generation] = pool;
+    *head = pool;
+}
+
+void gc_pool_unlink(Pool *pool, int generation)
+{
+    Pool *prev = pool->gen_prev[generation], *next = pool->gen_next[generation];
+    if (prev != NULL)
+        prev->gen_next[generation] = next;
+    else
+        heap.gc.pools[generation] = next;
+    if (next != NULL)
+        next->gen_prev[generation] = prev;
+    pool->on_generation[generation] = 0;
+}
+
+void PyObject_GC_Track(void *p)
+{
+    if (arena_contains(p)) {
+        assert(pool_of(p)->kind == KIND_CONTAINER && !container_tracked_small(p));
+        container_track_small(p);
+        return;
+    }
+    if (object_is_immortal(p))
+        return;
+    Large *l = large_container(p);
+    assert(l->kind == KIND_CONTAINER);
+    l->state = (uint8_t)((l->state & GC_FINALISED) | GC_TRACKED);
+    large_move(l, LARGE_GEN0);
+}
+
+void PyObject_GC_UnTrack(void *p)
+{
+    if (arena_contains(p)) {
+        if (pool_of(p)->kind == KIND_CONTAINER)
+            container_untrack_small(p);
+        return;
+    }
+    if (object_is_immortal(p))
+        return;
+    Large *l = large_container(p);
+    if (l->state & GC_TRACKED) {
+        l->state &= GC_FINALISED;
+        large_move(l, LARGE_UNTRACKED);
+    }
+}
+
+int PyObject_GC_IsTracked(PyObject *o)
+{
+    if (!PyObject_IS_GC(o))
+        return 0;
+    uint8_t *state = gc_state_of(o);
+    return state != NULL && (*state & GC_TRACKED);
+}
+
+int PyObject_GC_IsFinalized(PyObject *o)
+{
+    if (!PyObject_IS_GC(o))
+        return 0;
+    uint8_t *state = gc_state_of(o);
+    return state != NULL && (*state & GC_FINALISED);
+}
+
+int PyObject_IS_GC(PyObject *o)
+{
+    PyTypeObject *type = Py_TYPE(o);
+    return PyType_IS_GC(type) && (type->tp_is_gc == NULL || type->tp_is_gc(o));
+}
+
+void PyObject_GC_Del(void *p) { container_free(p); }
+
+void gc_pressure(void)
+{
+    struct gc_state *gc = &heap.gc;
+    PyThreadState *tstate = _PyRuntime.tstate_current;
+    if (!gc->enabled || gc->threshold[0] == 0 || gc->collecting || tstate == NULL || tstate->curexc_type != NULL ||
+        gc->garbage == NULL)
+        return;
+    for (int g = GENERATIONS - 1; g >= 0; g--) {
+        if (gc->count[g] <= gc->threshold[g])
+            continue;
+        /* A full collection waits until a quarter of the old objects are new, so that its cost stays linear. */
+        if (g == GENERATIONS - 1 && gc->long_lived_pending < gc->long_lived_total / 4)
+            continue;
+        gc_collect(g);
+        return;
+    }
+}
+
+static void set_limit(void)
+{
+    struct gc_state *gc = &heap.gc;
+    gc->limit = gc->enabled && gc->threshold[0] > 0 ? gc->threshold[0] : INT_MAX;
+}
+
+void gc_set_enabled(int on)
+{
+    heap.gc.enabled = on;
+    set_limit();
+}
+
+void gc_set_threshold(int generation, int value)
+{
+    heap.gc.threshold[generation] = value;
+    set_limit();
+}
+
+int PyGC_Enable(void)
+{
+    int before = heap.gc.enabled;
+    gc_set_enabled(1);
+    return before;
+}
+
+int PyGC_Disable(void)
+{
+    int before = heap.gc.enabled;
+    gc_set_enabled(0);
+    return before;
+}
+
+int PyGC_IsEnabled(void) { return heap.gc.enabled; }
+
+Py_ssize_t PyGC_Collect(void)
+{
+    if (!heap.gc.enabled || heap.gc.collecting)
+        return 0;
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    Py_ssize_t n = gc_collect(GENERATIONS - 1);
+    PyErr_Restore(type, value, traceback);
+    return n;
+}
+
+Py_ssize_t _PyGC_CollectNoFail(PyThreadState *tstate) { return gc_collect_no_fail(); }
+
+/* ---- walking ---- */
+
+static int walk_pool(Pool *pool, unsigned generations, int (*visit)(PyObject *, void *), void *arg)
+{
+    for (unsigned i = 0; i < pool->capacity; i++) {
+        uint8_t s = pool->state[i];
+        if ((s & GC_TRACKED) && (generations >> ((s & GC_GENERATION_MASK) >> GC_GENERATION_SHIFT) & 1)) {
+            int stop = visit(pool_block(pool, i), arg);
+            if (stop)
+                return stop;
+        }
+    }
+    return 0;
+}
+
+int gc_walk(unsigned generations, int (*visit)(PyObject *, void *), void *arg)
+{
+    int stop = 0;
+    heap.hold++;
+    for (Arena *a = heap.arenas; a != NULL && !stop; a = a->all_next)
+        for (unsigned i = 0; i < POOLS_PER_ARENA && !stop; i++) {
+            Pool *pool = (Pool *)(a->base + i * POOL_SIZE);
+            if (!(a->free_pools >> i & 1) && pool->kind == KIND_CONTAINER)
+                stop = walk_pool(pool, generations, visit, arg);
+        }
+    for (int g = 0; g <= GC_PERMANENT && !stop; g++) {
+        if (!(generations >> g & 1))
+            continue;
+        Large *head = &heap.large[LARGE_GEN0 + g];
+        for (Large *l = head->next, *next; l != head && !stop; l = next) {
+            next = l->next;
+            stop = visit(large_block(l), arg);
+        }
+    }
+    if (--heap.hold == 0)
+        pool_release_held();
+    return stop;
+}
+
+static int set_generation(PyObject *o, void *arg)
+{
+    uint8_t *state = gc_state_of(o);
+    int g = *(int *)arg;
+    *state = (uint8_t)((*state & ~GC_GENERATION_MASK) | g << GC_GENERATION_SHIFT);
+    if (!arena_contains(o))
+        large_move(large_container(o), LARGE_GEN0 + g);
+    return 0;
+}
+
+void gc_freeze(void)
+{
+    int g = GC_PERMANENT;
+    gc_walk(7, set_generation, &g);
+    for (g = 0; g < GENERATIONS; g++)
+        heap.gc.count[g] = 0;
+}
+
+void gc_unfreeze(void)
+{
+    int g = GENERATIONS - 1;
+    gc_walk(1u << GC_PERMANENT, set_generation, &g);
+}
+
+static int count_one(PyObject *o, void *arg)
+{
+    ++*(Py_ssize_t *)arg;
+    return 0;
+}
+
+Py_ssize_t gc_permanent_count(void)
+{
+    Py_ssize_t n = 0;
+    gc_walk(1u << GC_PERMANENT, count_one, &n);
+    return n;
+}
+
+int gc_init(void)
+{
+    struct gc_state *gc = &heap.gc;
+    interp_current()->gc = gc;
+    if (gc->callbacks == NULL && (gc->callbacks = PyList_New(0)) == NULL)
+        return -1;
+    if (gc->garbage == NULL && (gc->garbage = PyList_New(0)) == NULL)
+        return -1;
+    return 0;
+}
+
+void gc_fini(void)
+{
+    Py_CLEAR(heap.gc.garbage);
+    Py_CLEAR(heap.gc.callbacks);
+}

@@ -1,0 +1,133 @@
+/* Blocks above 512 bytes: from the system allocator, behind a header of 48 bytes that links them by kind. */
+#include "memory/pool.h"
+#include <pthread.h>
+#include <stdlib.h>
+
+static pthread_mutex_t shared_lock = PTHREAD_MUTEX_INITIALIZER;
+_Static_assert(sizeof(Large) <= LARGE_HEADER && LARGE_HEADER % BLOCK_ALIGN == 0, "large header");
+
+static void link_to(Large *l, int list)
+{
+    Large *head = &heap.large[list];
+    l->list = (uint8_t)list;
+    l->prev = head->prev;
+    l->next = head;
+    head->prev->next = l;
+    head->prev = l;
+}
+
+static void unlink_from(Large *l)
+{
+    l->prev->next = l->next;
+    l->next->prev = l->prev;
+}
+
+void large_move(Large *l, int list)
+{
+    unlink_from(l);
+    link_to(l, list);
+}
+
+static int over_quota(size_t extra)
+{
+    return heap.quota && heap.arena_count * ARENA_SIZE + heap.large_bytes + extra > heap.quota;
+}
+
+void *large_alloc(BlockKind kind, size_t size)
+{
+    static const uint8_t list_of[] = {LARGE_RAW, LARGE_OBJECT, LARGE_UNTRACKED};
+    if (heap.watching && fault_hit())
+        return NULL;
+    if (size > PY_SSIZE_T_MAX - LARGE_HEADER || over_quota(size))
+        return NULL;
+    Large *l = malloc(LARGE_HEADER + size);
+    if (l == NULL)
+        return NULL;
+    memset(l, 0, sizeof *l);
+    l->size = size;
+    l->kind = kind;
+    heap.large_bytes += size;
+    link_to(l, list_of[kind]);
+    return large_block(l);
+}
+
+void *large_realloc(void *block, size_t size)
+{
+    if (heap.watching && fault_hit())
+        return NULL;
+    Large *l = large_of(block);
+    if (size > PY_SSIZE_T_MAX - LARGE_HEADER || (size > l->size && over_quota(size - l->size)))
+        return NULL;
+    Large *moved = realloc(l, LARGE_HEADER + size);
+    if (moved == NULL)
+        return NULL;
+    moved->prev->next = moved;
+    moved->next->prev = moved;
+    heap.large_bytes += size - moved->size;
+    moved->size = size;
+    return large_block(moved);
+}
+
+void large_free(void *block)
+{
+    Large *l = large_of(block);
+    if (l->list == LARGE_SHARED) {
+        shared_free(block);
+        return;
+    }
+    unlink_from(l);
+    heap.large_bytes -= l->size;
+    if (heap.hold && l->kind == KIND_CONTAINER) {
+        l->state = 0;
+        l->dead = 1;
+        l->next = heap.held;
+        heap.held = l;
+        return;
+    }
+    free(l);
+}
+
+void *shared_alloc(size_t size, int zero)
+{
+    if (size > PY_SSIZE_T_MAX - LARGE_HEADER)
+        return NULL;
+    if (heap.watching && fault_hit())
+        return NULL;
+    Large *l = zero ? calloc(1, LARGE_HEADER + size) : malloc(LARGE_HEADER + size);
+    if (l == NULL)
+        return NULL;
+    memset(l, 0, sizeof *l);
+    l->size = size;
+    l->kind = KIND_RAW;
+    pthread_mutex_lock(&shared_lock);
+    link_to(l, LARGE_SHARED);
+    pthread_mutex_unlock(&shared_lock);
+    return large_block(l);
+}
+
+void *shared_realloc(void *block, size_t size)
+{
+    if (block == NULL)
+        return shared_alloc(size, 0);
+    if (size > PY_SSIZE_T_MAX - LARGE_HEADER || (heap.watching && fault_hit()))
+        return NULL;
+    pthread_mutex_lock(&shared_lock);
+    Large *moved = realloc(large_of(block), LARGE_HEADER + size);
+    if (moved != NULL) {
+        moved->prev->next = moved;
+        moved->next->prev = moved;
+        moved->size = size;
+    }
+    pthread_mutex_unlock(&shared_lock);
+    return moved ? large_block(moved) : NULL;
+}
+
+void shared_free(void *block)
+{
+    if (block == NULL)
+        return;
+    pthread_mutex_lock(&shared_lock);
+    unlink_from(large_of(block));
+    pthread_mutex_unlock(&shared_lock);
+    free(large_of(block));
+}

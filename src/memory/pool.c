@@ -1,0 +1,148 @@
+/* The slow side of pools: a pool runs out, gets its first free block back, or becomes empty. */
+#include "memory/memory.h"
+#include <stddef.h>
+
+/* A pool that never has a free block: lets the fast path do without a test for "no pool yet". */
+static Pool empty_pool;
+
+Heap heap = {
+    .current = {[0 ... KIND_COUNT - 1] = {[0 ... CLASS_COUNT - 1] = &empty_pool}},
+    .gc = {.threshold = GENERATION_THRESHOLDS, .limit = 700, .enabled = 1},
+    .large = {[LARGE_RAW] = {&heap.large[LARGE_RAW], &heap.large[LARGE_RAW]},
+              [LARGE_SHARED] = {&heap.large[LARGE_SHARED], &heap.large[LARGE_SHARED]},
+              [LARGE_OBJECT] = {&heap.large[LARGE_OBJECT], &heap.large[LARGE_OBJECT]},
+              [LARGE_GEN0] = {&heap.large[LARGE_GEN0], &heap.large[LARGE_GEN0]},
+              [LARGE_GEN0 + 1] = {&heap.large[LARGE_GEN0 + 1], &heap.large[LARGE_GEN0 + 1]},
+              [LARGE_GEN0 + 2] = {&heap.large[LARGE_GEN0 + 2], &heap.large[LARGE_GEN0 + 2]},
+              [LARGE_PERMANENT] = {&heap.large[LARGE_PERMANENT], &heap.large[LARGE_PERMANENT]},
+              [LARGE_UNTRACKED] = {&heap.large[LARGE_UNTRACKED], &heap.large[LARGE_UNTRACKED]}},
+};
+_Static_assert(offsetof(Pool, gen_next) <= POOL_PLAIN_HEADER, "plain pools end before the collector's fields");
+
+static void usable_link(Pool *pool)
+{
+    Pool **head = &heap.usable[pool->kind][pool->size / BLOCK_STEP];
+    pool->listed = 1;
+    pool->prev = NULL;
+    pool->next = *head;
+    if (*head != NULL)
+        (*head)->prev = pool;
+    *head = pool;
+}
+
+static void usable_unlink(Pool *pool)
+{
+    if (pool->prev != NULL)
+        pool->prev->next = pool->next;
+    else
+        heap.usable[pool->kind][pool->size / BLOCK_STEP] = pool->next;
+    if (pool->next != NULL)
+        pool->next->prev = pool->prev;
+    pool->listed = 0;
+}
+
+static Pool *pool_new(BlockKind kind, unsigned cls)
+{
+    Pool *pool = arena_take_pool();
+    if (pool == NULL)
+        return NULL;
+    unsigned size = cls * BLOCK_STEP, first = POOL_PLAIN_HEADER, capacity = (POOL_SIZE - first) / size;
+    memset(pool, 0, sizeof *pool);
+    if (kind == KIND_CONTAINER) {
+        capacity = (POOL_SIZE - sizeof(Pool)) / (size + 1);
+        first = (sizeof(Pool) + capacity + BLOCK_ALIGN - 1) & ~(unsigned)(BLOCK_ALIGN - 1);
+        while (first + capacity * size > POOL_SIZE)
+            capacity--;
+        memset(pool->state, 0, capacity);
+    }
+    pool->kind = kind;
+    pool->size = (uint16_t)size;
+    pool->first = (uint16_t)first;
+    pool->capacity = (uint16_t)capacity;
+    pool->reciprocal = ((1u << 24) + size - 1) / size;
+    void *next = NULL;
+    for (unsigned i = capacity; i-- > 0;) {
+        void **block = pool_block(pool, i);
+        *block = next;
+        next = block;
+    }
+    pool->free = next;
+    usable_link(pool);
+    return pool;
+}
+
+void *pool_alloc_slow(BlockKind kind, unsigned cls)
+{
+    if (heap.watching && fault_hit())
+        return NULL;
+    Pool *pool = heap.usable[kind][cls];
+    while (pool != NULL && pool->free == NULL) {
+        usable_unlink(pool);
+        pool = heap.usable[kind][cls];
+    }
+    if (pool == NULL) {
+        pool = pool_new(kind, cls);
+        if (pool == NULL)
+            return NULL;
+    }
+    heap.current[kind][cls] = heap.watching ? &empty_pool : pool;
+    void *block = pool->free;
+    pool->free = *(void **)block;
+    pool->used++;
+    return block;
+}
+
+static void pool_retire(Pool *pool)
+{
+    if (pool->listed)
+        usable_unlink(pool);
+    if (pool->kind == KIND_CONTAINER)
+        for (int g = 0; g < 2; g++)
+            if (pool->on_generation[g])
+                gc_pool_unlink(pool, g);
+    arena_give_pool(pool);
+}
+
+void pool_free_slow(Pool *pool)
+{
+    if (!pool->listed)
+        usable_link(pool);
+    if (pool->used == 0 && !heap.hold && heap.current[pool->kind][pool->size / BLOCK_STEP] != pool)
+        pool_retire(pool);
+}
+
+void pool_release_held(void)
+{
+    assert(!heap.hold);
+    for (unsigned cls = 0; cls < CLASS_COUNT; cls++)
+        for (int kind = 0; kind < KIND_COUNT; kind++)
+            for (Pool *pool = heap.usable[kind][cls], *next; pool != NULL; pool = next) {
+                next = pool->next;
+                if (pool->used == 0 && heap.current[kind][cls] != pool)
+                    pool_retire(pool);
+            }
+    while (heap.held != NULL) {
+        Large *l = heap.held;
+        heap.held = l->next;
+        free(l);
+    }
+}
+
+void pool_mark_free(Pool *pool, uint8_t *dead)
+{
+    for (void *block = pool->free; block != NULL; block = *(void **)block) {
+        assert(pool_of(block) == pool && pool_block(pool, pool_index(pool, block)) == block);  /* POOL-3 */
+        dead[pool_index(pool, block)] = 1;
+    }
+}
+
+size_t block_size(const void *p) { return arena_contains(p) ? pool_of(p)->size : large_of(p)->size; }
+BlockKind block_kind(const void *p) { return arena_contains(p) ? pool_of(p)->kind : large_of(p)->kind; }
+
+/* Every allocation takes the slow path from now on, until pools are cached again by it. */
+void pool_forget_current(void)
+{
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        for (unsigned cls = 0; cls < CLASS_COUNT; cls++)
+            heap.current[kind][cls] = &empty_pool;
+}

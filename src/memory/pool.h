@@ -1,0 +1,167 @@
+/* Arenas, pools and blocks.
+ *
+ * A pool is 4 KiB of blocks of one size class and one kind:
+ *
+ *     | struct pool | state bytes (containers only) | block 0 | block 1 | ... | block capacity-1 | slack |
+ *
+ * Its free blocks form a list through their first word.  A block is live if it is not on that list: there is no other
+ * record, so allocating and freeing cost a load and a store.
+ *
+ * POOL-1  used + length of the free list == capacity.
+ * POOL-2  a pool with a free block is on the list of its kind and class (`listed`); a full one may still be until noticed.
+ * POOL-3  every free-list entry is the start of a block of this pool.
+ * POOL-4  the state byte of a free block is 0.
+ * POOL-5  a container pool with a tracked block of generation 0 or 1 is on the collector's list of that generation.
+ * ARENA-1 an arena's free_pools bit is set for exactly the pools that hold no blocks.
+ * ARENA-2 the table answers nonzero for exactly the mapped arenas.
+ * LARGE-1 every large block is on exactly one list, the one of its kind (containers: of its generation). */
+#ifndef LIMPID_MEMORY_POOL_H
+#define LIMPID_MEMORY_POOL_H
+
+#include "Python.h"
+#include "memory/geometry.h"
+
+#define LIMPID_LIKELY(x) __builtin_expect(!!(x), 1)
+#define LIMPID_UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+typedef struct pool {
+    void *free;                     /* first free block */
+    uint16_t used, capacity;
+    uint16_t size;                  /* of a block */
+    uint16_t first;                 /* offset of block 0 */
+    uint32_t reciprocal;            /* of size: see pool_index */
+    uint8_t kind, listed;
+    uint8_t on_generation[2];       /* member of heap.gc.pools[g] */
+    struct pool *next, *prev;       /* pools of this kind and class with free blocks */
+    /* container pools only from here on */
+    struct pool *gen_next[2], *gen_prev[2];
+    uint32_t *scratch;              /* during a collection: a count for every block */
+    uint8_t state[];                /* GC_* bits of every block */
+} Pool;
+#define POOL_PLAIN_HEADER 48        /* header of a raw or object pool */
+
+typedef struct arena {
+    char *base;
+    uint64_t free_pools;            /* bit i: pool i holds no blocks */
+    struct arena *next, *prev;      /* arenas with free pools */
+    struct arena *all_next, *all_prev;
+} Arena;
+
+typedef struct large {
+    struct large *next, *prev;
+    size_t size;                    /* of the block, without this header */
+    uint32_t scratch;
+    uint8_t kind, state, list, dead;
+} Large;
+#define LARGE_HEADER 48
+
+/* Lists of large blocks: raw, raw of the thread-safe domain, objects, containers by generation, and untracked ones. */
+enum { LARGE_RAW, LARGE_SHARED, LARGE_OBJECT, LARGE_GEN0, LARGE_PERMANENT = LARGE_GEN0 + GENERATIONS, LARGE_UNTRACKED,
+       LARGE_LISTS };
+
+struct gc_state {
+    int count[GENERATIONS], threshold[GENERATIONS];
+    int limit;                      /* threshold[0] while the collector is on, else INT_MAX */
+    int enabled, collecting, debug;
+    Py_ssize_t long_lived_total, long_lived_pending;
+    Pool *pools[2];                 /* pools that may hold tracked blocks of generation 0, 1 */
+    PyObject *garbage, *callbacks;  /* lists of module gc, owned */
+    struct { Py_ssize_t collections, collected, uncollectable; } stats[GENERATIONS];
+};
+
+typedef struct heap {
+    Pool *current[KIND_COUNT][CLASS_COUNT];   /* where the fast path takes its blocks; a pool without any when watching */
+    Pool *usable[KIND_COUNT][CLASS_COUNT];    /* list heads */
+    struct gc_state gc;
+    Large large[LARGE_LISTS];                 /* list heads, circular */
+    Arena *arenas;                            /* all */
+    Arena *partial;                           /* with free pools */
+    size_t arena_count, pools_in_use, spare_arenas;
+    size_t large_bytes, quota;
+    int watching;                             /* every allocation takes the slow path (fault injection) */
+    int hold;                                 /* >0: empty pools and large containers stay until released */
+    Large *held;                              /* dead large blocks waiting for release */
+    long fail_countdown;
+    int fail_forever;
+} Heap;
+extern Heap heap;
+
+/* Two-level table: is there an arena at this address? */
+extern uint8_t *arena_table[(size_t)1 << ARENA_ROOT_BITS];
+
+static inline int arena_contains(const void *p)
+{
+    uintptr_t a = (uintptr_t)p >> ARENA_BITS;
+    uint8_t *leaf = arena_table[(a >> ARENA_LEAF_BITS) & (((uintptr_t)1 << ARENA_ROOT_BITS) - 1)];
+    return leaf != NULL && leaf[a & (((uintptr_t)1 << ARENA_LEAF_BITS) - 1)];
+}
+
+static inline unsigned class_of(size_t size)
+{
+    return size <= BLOCK_MIN ? BLOCK_MIN / BLOCK_STEP : (unsigned)((size + BLOCK_STEP - 1) / BLOCK_STEP);
+}
+static inline Pool *pool_of(const void *block) { return (Pool *)((uintptr_t)block & ~(POOL_SIZE - 1)); }
+/* Index of the block; exact, because the offset is below 2^12 and sizes are at most 2^9. */
+static inline unsigned pool_index(Pool *pool, const void *block)
+{
+    return (unsigned)((((uint64_t)((uintptr_t)block & (POOL_SIZE - 1)) - pool->first) * pool->reciprocal) >> 24);
+}
+static inline void *pool_block(Pool *pool, unsigned index) { return (char *)pool + pool->first + index * pool->size; }
+/* The state byte of a block of a container pool. */
+static inline uint8_t *pool_state(const void *block)
+{
+    Pool *pool = pool_of(block);
+    return &pool->state[pool_index(pool, block)];
+}
+
+void *pool_alloc_slow(BlockKind kind, unsigned cls);
+void pool_free_slow(Pool *pool);
+
+static inline void *pool_alloc(BlockKind kind, unsigned cls)
+{
+    Pool *pool = heap.current[kind][cls];
+    void *block = pool->free;
+    if (LIMPID_UNLIKELY(block == NULL))
+        return pool_alloc_slow(kind, cls);
+    pool->free = *(void **)block;
+    pool->used++;
+    return block;
+}
+static inline void pool_free(void *block)
+{
+    Pool *pool = pool_of(block);
+    void *head = pool->free;
+    *(void **)block = head;
+    pool->free = block;
+    pool->used--;
+    if (LIMPID_UNLIKELY(head == NULL || pool->used == 0))
+        pool_free_slow(pool);
+}
+/* Marks the pool's free blocks in `dead` (one byte each, pool->capacity of them, zeroed by the caller). */
+void pool_mark_free(Pool *pool, uint8_t *dead);
+/* Makes every allocation take the slow path, for as long as heap.watching is set. */
+void pool_forget_current(void);
+/* Gives back the pools and large blocks that became empty while heap.hold was set. */
+void pool_release_held(void);
+
+/* A pool's worth of memory; NULL when the system or the quota refuses. */
+Pool *arena_take_pool(void);
+void arena_give_pool(Pool *pool);
+/* The arena of an address for which arena_contains is true. */
+Arena *arena_find(const void *p);
+
+static inline Large *large_of(const void *block) { return (Large *)((char *)block - LARGE_HEADER); }
+static inline void *large_block(Large *l) { return (char *)l + LARGE_HEADER; }
+void *large_alloc(BlockKind kind, size_t size);
+void *large_realloc(void *block, size_t size);
+void large_free(void *block);
+void large_move(Large *l, int list);
+/* The thread-safe domain (no interpreter lock needed). */
+void *shared_alloc(size_t size, int zero);
+void *shared_realloc(void *block, size_t size);
+void shared_free(void *block);
+
+/* Nonzero when this allocation is to fail. */
+int fault_hit(void);
+
+#endif

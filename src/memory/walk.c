@@ -1,0 +1,136 @@
+/* Enumeration and checking of the heap.  Nothing here allocates from it. */
+#include "memory/memory.h"
+
+static int pool_walk(Pool *pool, int (*visit)(const HeapBlock *, void *), void *arg)
+{
+    uint8_t dead[POOL_SIZE / BLOCK_MIN] = {0};
+    pool_mark_free(pool, dead);
+    for (unsigned i = 0; i < pool->capacity; i++) {
+        if (dead[i])
+            continue;
+        HeapBlock block = {.address = pool_block(pool, i), .size = pool->size, .kind = pool->kind};
+        if (pool->kind != KIND_RAW)
+            block.type = Py_TYPE((PyObject *)block.address);
+        int stop = visit(&block, arg);
+        if (stop)
+            return stop;
+    }
+    return 0;
+}
+
+int heap_walk(int (*visit)(const HeapBlock *, void *), void *arg)
+{
+    for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
+        for (unsigned i = 0; i < POOLS_PER_ARENA; i++)
+            if (!(a->free_pools >> i & 1)) {
+                int stop = pool_walk((Pool *)(a->base + i * POOL_SIZE), visit, arg);
+                if (stop)
+                    return stop;
+            }
+    for (int list = 0; list < LARGE_LISTS; list++) {
+        Large *head = &heap.large[list];
+        for (Large *l = head->next; l != head; l = l->next) {
+            HeapBlock block = {.address = large_block(l), .size = l->size, .kind = l->kind, .large = 1};
+            if (l->kind != KIND_RAW)
+                block.type = Py_TYPE((PyObject *)block.address);
+            int stop = visit(&block, arg);
+            if (stop)
+                return stop;
+        }
+    }
+    return 0;
+}
+
+void heap_totals(HeapTotals *t)
+{
+    memset(t, 0, sizeof *t);
+    t->arenas = heap.arena_count;
+    t->pools_used = heap.pools_in_use;
+    t->pools_free = heap.arena_count * POOLS_PER_ARENA - heap.pools_in_use;
+    for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
+        for (unsigned i = 0; i < POOLS_PER_ARENA; i++) {
+            Pool *pool = (Pool *)(a->base + i * POOL_SIZE);
+            if (a->free_pools >> i & 1)
+                continue;
+            size_t live = (size_t)pool->used * pool->size;
+            t->blocks[pool->kind] += pool->used;
+            t->bytes[pool->kind] += live;
+            t->header_bytes += pool->first;
+            t->free_bytes += POOL_SIZE - pool->first - live;
+        }
+    for (int list = 0; list < LARGE_LISTS; list++)
+        for (Large *l = heap.large[list].next; l != &heap.large[list]; l = l->next) {
+            t->large_blocks[l->kind]++;
+            t->large_bytes[l->kind] += l->size;
+        }
+}
+
+Py_ssize_t _Py_GetAllocatedBlocks(void)
+{
+    HeapTotals t;
+    heap_totals(&t);
+    Py_ssize_t n = 0;
+    for (int k = 0; k < KIND_COUNT; k++)
+        n += (Py_ssize_t)t.blocks[k];
+    return n;
+}
+
+/* ---- checking ---- */
+
+#define BROKEN(...) (fprintf(stderr, "heap check: " __VA_ARGS__), fputc('\n', stderr), broken++)
+
+static int check_pool(Pool *pool)
+{
+    int broken = 0;
+    uint8_t dead[POOL_SIZE / BLOCK_MIN] = {0};
+    unsigned n = 0;
+    for (void *b = pool->free; b != NULL && n <= pool->capacity; b = *(void **)b, n++) {
+        unsigned i = pool_index(pool, b);
+        if (pool_of(b) != pool || i >= pool->capacity || pool_block(pool, i) != b || dead[i])
+            return BROKEN("POOL-3 broken in pool %p: %p on its free list", (void *)pool, b);
+        dead[i] = 1;
+    }
+    if (n + pool->used != pool->capacity)
+        BROKEN("POOL-1 broken in pool %p: %u free, %u used of %u", (void *)pool, n, pool->used, pool->capacity);
+    if (pool->free != NULL && !pool->listed)
+        BROKEN("POOL-2 broken: pool %p has free blocks but is not listed", (void *)pool);
+    if (pool->kind != KIND_CONTAINER)
+        return broken;
+    for (unsigned i = 0; i < pool->capacity; i++) {
+        uint8_t s = pool->state[i];
+        unsigned g = (s & GC_GENERATION_MASK) >> GC_GENERATION_SHIFT;
+        if (dead[i] && s)
+            BROKEN("POOL-4 broken: free block %u of pool %p has state %x", i, (void *)pool, s);
+        if ((s & GC_TRACKED) && g < 2 && !pool->on_generation[g])
+            BROKEN("POOL-5 broken: pool %p is not listed for generation %u", (void *)pool, g);
+        if (!heap.gc.collecting && (s & (GC_CANDIDATE | GC_REACHED)))
+            BROKEN("GC-1 broken: block %u of pool %p has state %x", i, (void *)pool, s);
+        if ((s & GC_TRACKED) && Py_REFCNT((PyObject *)pool_block(pool, i)) <= 0)
+            BROKEN("tracked object %p has no references", pool_block(pool, i));
+    }
+    return broken;
+}
+
+int heap_check(void)
+{
+    int broken = 0;
+    size_t arenas = 0, pools = 0;
+    for (Arena *a = heap.arenas; a != NULL; a = a->all_next) {
+        arenas++;
+        if (!arena_contains(a->base) || !arena_contains(a->base + ARENA_SIZE - 1))
+            BROKEN("ARENA-2 broken: %p is not in the table", (void *)a->base);
+        for (unsigned i = 0; i < POOLS_PER_ARENA; i++)
+            if (!(a->free_pools >> i & 1)) {
+                pools++;
+                broken += check_pool((Pool *)(a->base + i * POOL_SIZE));
+            }
+    }
+    if (arenas != heap.arena_count || pools != heap.pools_in_use)
+        BROKEN("ARENA-1 broken: %zu arenas, %zu pools, expected %zu and %zu", arenas, pools, heap.arena_count,
+               heap.pools_in_use);
+    for (int list = 0; list < LARGE_LISTS; list++)
+        for (Large *l = heap.large[list].next; l != &heap.large[list]; l = l->next)
+            if (l->list != list || l->next->prev != l)
+                BROKEN("LARGE-1 broken at %p", large_block(l));
+    return broken;
+}
