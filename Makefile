@@ -1,0 +1,63 @@
+# The verbs; Meson and Ninja do the work.  `make` alone builds build/limpid.
+PYTHON ?= /usr/bin/python3.11
+NINJA = nice ninja $(if $(J),-j$(J))
+export CC ?= $(shell command -v ccache >/dev/null && echo ccache) gcc
+
+all: build/.sources
+	@$(NINJA) -C build limpid
+
+# The list of sources decides when to configure anew.
+build/.sources build/debug/.sources: %/.sources: FORCE | packages
+	@mkdir -p $*
+	@{ tools/sources.py; tools/sources.py tests/unit; } > $@.new
+	@if [ ! -f $*/build.ninja ]; then \
+	    meson setup $(SETUP_$(subst /,_,$*)) $* >$*.log 2>&1 || { cat $*.log; exit 1; }; \
+	elif ! cmp -s $@.new $@; then meson setup --reconfigure $* >$*.log 2>&1 || { cat $*.log; exit 1; }; fi
+	@mv $@.new $@
+FORCE:
+
+SETUP_build = --buildtype=custom
+SETUP_build_debug = --buildtype=custom -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
+
+debug: build/debug/.sources
+	@$(NINJA) -C build/debug limpid
+
+packages:
+	@tools/packages.sh
+
+demo: all
+	@build/limpid examples/demo.py
+
+check: all
+	@$(NINJA) -C build units
+	@$(PYTHON) tests/run.py --limpid build/limpid --units build
+
+torture: debug
+	@$(NINJA) -C build/debug units
+	@$(PYTHON) tests/run.py --limpid build/debug/limpid --units build/debug --torture
+
+bench: all
+	@$(PYTHON) bench/run.py python3.11=/usr/bin/python3.11 limpid=build/limpid
+
+conformance: all
+	@$(PYTHON) tests/conformance/conform.py --python build/limpid --list tests/conformance/tiers/tier1-language.txt \
+	    --timeout 5 --max-timeouts 1 --max-crashes 10 --jobs 2
+
+lint:
+	@$(PYTHON) tools/lint.py
+
+# Symbols that nothing defines yet, and who needs them.
+missing: all
+	@$(PYTHON) tools/missing.py build
+
+# How much of the binary world could load, by exported symbols.
+symbols: all
+	@$(PYTHON) tools/symbols.py build/limpid
+
+format:
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+clean:
+	@rm -rf build
+
+.PHONY: all debug packages demo check torture bench conformance lint missing symbols format clean FORCE

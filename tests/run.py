@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""Run the project's tests and end with "N passed, N failed".
+
+usage: run.py --limpid BINARY [--units BUILD_FOLDER] [--torture] [--jobs N] [--verbose] [NAME…]
+
+Programs:  tests/{programs,samples,differences}/**/NAME.py with NAME.out (stdout and stderr together) beside it, run in
+           their own folder; NAME.in, if there is one, is standard input.
+Units:     the unit-* programs of a build folder.
+Scripts:   tests/*/check_*.py; called with --limpid BINARY, they end with "N passed, N failed" themselves.
+NAME picks the tests whose path contains it.
+"""
+import argparse
+import concurrent.futures
+import difflib
+import glob
+import os
+import re
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TIMEOUT = 20
+
+
+def run(command, folder, source=None, extra=None):
+    """(exit status or None, output)"""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    env.update(LC_ALL="C.UTF-8", PYTHONDONTWRITEBYTECODE="1", ASAN_OPTIONS="detect_leaks=0", **(extra or {}))
+    stdin = open(source, "rb") if source else subprocess.DEVNULL
+    try:
+        done = subprocess.run(command, cwd=folder, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env,
+                              timeout=TIMEOUT * (10 if extra else 1))
+        return done.returncode, done.stdout.decode("utf-8", "backslashreplace")
+    except subprocess.TimeoutExpired:
+        return None, "timed out"
+
+
+def program(limpid, path, extra):
+    """Messages, empty if the program printed what it should."""
+    folder, name = os.path.split(path)
+    want = open(path[:-3] + ".out", encoding="utf-8", errors="backslashreplace").read()
+    source = path[:-3] + ".in"
+    status, got = run([limpid, name], folder, source if os.path.exists(source) else None, extra)
+    if got == want:
+        return []
+    lines = list(difflib.unified_diff(want.splitlines(), got.splitlines(), "expected", "got", lineterm="", n=1))
+    return [f"exit status {status}"] + lines[:12]
+
+
+def unit(path):
+    status, got = run([path], HERE)
+    return [] if status == 0 else [f"exit status {status}"] + got.splitlines()[-12:]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--limpid", required=True)
+    parser.add_argument("--units")
+    parser.add_argument("--torture", action="store_true")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    limpid = os.path.abspath(options.limpid)
+    extra = {"LIMPID_TORTURE": "1"} if options.torture else None
+
+    def wanted(path):
+        return not options.names or any(n in path for n in options.names)
+
+    jobs = []
+    for group in ("programs", "samples", "differences"):
+        for path in sorted(glob.glob(f"{HERE}/{group}/**/*.py", recursive=True)):
+            if os.path.exists(path[:-3] + ".out") and wanted(path):
+                jobs.append((path, program, (limpid, path, extra)))
+    if options.units:
+        for path in sorted(glob.glob(os.path.abspath(options.units) + "/unit-*")):
+            if os.path.isfile(path) and os.access(path, os.X_OK) and wanted(path):
+                jobs.append((path, unit, (path,)))
+    passed = failed = 0
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        results = [(path, pool.submit(function, *args)) for path, function, args in jobs]
+        for path, result in results:
+            messages = result.result()
+            passed += not messages
+            failed += bool(messages)
+            if messages:
+                print(f"FAIL {os.path.relpath(path, HERE)}")
+                for message in messages if options.verbose or options.names else messages[:4]:
+                    print("    " + message)
+    for path in sorted(glob.glob(f"{HERE}/*/check_*.py")):
+        if not wanted(path):
+            continue
+        done = subprocess.run([sys.executable, path, "--limpid", limpid], capture_output=True, text=True)
+        match = re.search(r"(\d+) passed, (\d+) failed\s*$", done.stdout)
+        passed += int(match.group(1)) if match else 0
+        failed += int(match.group(2)) if match else 1
+        if not match or int(match.group(2)):
+            print(f"FAIL {os.path.relpath(path, HERE)}")
+            print("\n".join("    " + m for m in (done.stdout + done.stderr).splitlines()[-20:]))
+    print(f"{passed} passed, {failed} failed")
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
