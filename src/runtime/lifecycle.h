@@ -1,0 +1,19 @@
+/* The life of the runtime: from a configuration to an interpreter that can run __main__, and back to nothing. */
+#ifndef LIMPID_RUNTIME_LIFECYCLE_H
+#define LIMPID_RUNTIME_LIFECYCLE_H
+
+#include "runtime/config.h"
+
+/* Starts everything; takes over the Config (its strings move into the interpreter).  0, or -1 after printing what
+ * failed to stderr. */
+int runtime_init(Config *config);
+/* Starts only what the compiler needs: no sys, no import.  0 or -1. */
+int runtime_init_core(Config *config);
+/* Ends everything; 0, or -1 when buffered output could not be written. */
+int runtime_fini(void);
+/* Flushes sys.stdout and sys.stderr; 0 or -1. */
+int flush_std_files(void);
+/* streams.c: makes sys.stdin, stdout, stderr and builtins.open; 0 or -1. */
+int streams_init(void);
+
+#endif
