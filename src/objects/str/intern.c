@@ -1,0 +1,159 @@
+/* Interning: at most one interned str of each text.
+ *
+ * The table is an open-addressing set of borrowed pointers, so it keeps nobody alive: the destructor of an interned
+ * string takes it out again.  A string interned for ever is kept by one reference of the table's own.
+ * INTERN-1  `capacity` is a power of two and `used` (tombstones included) stays below 2/3 of it.
+ * The table serves the whole process, because static types and their names do. */
+#include "objects/str/str.h"
+#include "objects/names.h"
+#include <string.h>
+
+#define GONE ((PyObject *)&intern)  /* a removed entry: keep probing */
+
+static struct {
+    PyObject **slots;
+    size_t capacity, used, live;
+} intern;
+
+/* The slot of a string equal to `o`, or the free one where it belongs. */
+static PyObject **intern_slot(PyObject *o, Py_hash_t hash)
+{
+    size_t mask = intern.capacity - 1, i = (size_t)hash & mask;
+    PyObject **vacant = NULL;
+    for (size_t step = 1;; i = (i + step++) & mask) {
+        PyObject *there = intern.slots[i];
+        if (there == NULL)
+            return vacant ? vacant : &intern.slots[i];
+        if (there == GONE) {
+            if (vacant == NULL)
+                vacant = &intern.slots[i];
+        }
+        else if (there == o || (str_head(there)->hash == hash && str_equal(there, o)))
+            return &intern.slots[i];
+    }
+}
+
+static int intern_grow(void)
+{
+    size_t capacity = 1024;
+    while (capacity < intern.live * 3)
+        capacity *= 2;
+    PyObject **slots = PyMem_RawCalloc(capacity, sizeof *slots), **old = intern.slots;
+    if (slots == NULL)
+        return -1;
+    size_t n = intern.capacity;
+    intern.slots = slots;
+    intern.capacity = capacity;
+    intern.used = intern.live;
+    for (size_t i = 0; i < n; i++)
+        if (old[i] && old[i] != GONE)
+            *intern_slot(old[i], str_head(old[i])->hash) = old[i];
+    PyMem_RawFree(old);
+    return 0;
+}
+
+/* Replaces *p by the interned string of the same text; leaves it as it is when it is not an exact str or memory is short. */
+void PyUnicode_InternInPlace(PyObject **p)
+{
+    PyObject *o = *p;
+    if (o == NULL || !PyUnicode_CheckExact(o) || str_head(o)->state.interned || PyUnicode_READY(o) < 0)
+        return;
+    if (str_len(o) == 1 && str_at(o, 0) < 256) {  /* STR-4: the shared string is the interned one */
+        PyObject *shared = str_char(str_at(o, 0));
+        Py_DECREF(o);
+        *p = o = shared;
+        if (str_head(o)->state.interned)
+            return;
+    }
+    else if (str_len(o) == 0) {
+        *p = str_empty();
+        Py_DECREF(o);
+        o = *p;
+    }
+    Py_hash_t hash = str_hash(o);
+    if ((intern.used + 1) * 3 > intern.capacity * 2 && intern_grow() < 0)
+        return;
+    PyObject **slot = intern_slot(o, hash);
+    if (*slot && *slot != GONE) {
+        Py_INCREF(*slot);
+        *p = *slot;
+        Py_DECREF(o);
+        return;
+    }
+    intern.used += *slot == NULL;
+    intern.live++;
+    *slot = o;
+    str_head(o)->state.interned = SSTATE_INTERNED_MORTAL;
+}
+
+void intern_forget(PyObject *o)
+{
+    PyObject **slot = intern.capacity ? intern_slot(o, str_head(o)->hash) : NULL;
+    if (slot && *slot == o) {
+        *slot = GONE;
+        intern.live--;
+    }
+}
+
+void PyUnicode_InternImmortal(PyObject **p)
+{
+    PyUnicode_InternInPlace(p);
+    if (PyUnicode_CHECK_INTERNED(*p) != SSTATE_INTERNED_IMMORTAL) {
+        str_head(*p)->state.interned = SSTATE_INTERNED_IMMORTAL;
+        Py_INCREF(*p);
+    }
+}
+
+PyObject *PyUnicode_InternFromString(const char *u)
+{
+    PyObject *o = PyUnicode_FromString(u);
+    PyUnicode_InternInPlace(&o);
+    return o;
+}
+
+/* --- identifiers declared in C with _Py_IDENTIFIER --- */
+
+static struct {
+    PyObject **items;
+    Py_ssize_t used, capacity;
+} identifiers;
+
+/* Borrowed; NULL with an exception set. */
+PyObject *_PyUnicode_FromId(_Py_Identifier *id)
+{
+    if (id->index >= 0 && id->index < identifiers.used)
+        return identifiers.items[id->index];
+    if (identifiers.used == identifiers.capacity) {
+        Py_ssize_t capacity = identifiers.capacity ? identifiers.capacity * 2 : 64;
+        PyObject **items = PyMem_RawRealloc(identifiers.items, capacity * sizeof *items);
+        if (items == NULL)
+            return PyErr_NoMemory();
+        identifiers.items = items;
+        identifiers.capacity = capacity;
+    }
+    PyObject *o = PyUnicode_InternFromString(id->string);
+    if (o == NULL)
+        return NULL;
+    id->index = identifiers.used;
+    identifiers.items[identifiers.used++] = o;
+    return o;
+}
+
+int _PyUnicode_EqualToASCIIId(PyObject *o, _Py_Identifier *id) { return _PyUnicode_EqualToASCIIString(o, id->string); }
+
+/* --- names.def --- */
+
+struct names interned_names;
+
+int names_init(void)
+{
+#define NAME(id) \
+    if ((interned_names.id = PyUnicode_InternFromString(#id)) == NULL) \
+        return -1; \
+    PyUnicode_InternImmortal(&interned_names.id);
+#include "objects/names.def"
+#undef NAME
+    return 0;
+}
+
+void names_fini(void) {}
