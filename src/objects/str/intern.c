@@ -148,9 +148,9 @@ struct names interned_names;
 int names_init(void)
 {
 #define NAME(id) \
-    if ((interned_names.id = PyUnicode_InternFromString(#id)) == NULL) \
+    if ((interned_names.n_##id = PyUnicode_InternFromString(#id)) == NULL) \
         return -1; \
-    PyUnicode_InternImmortal(&interned_names.id);
+    PyUnicode_InternImmortal(&interned_names.n_##id);
 #include "objects/names.def"
 #undef NAME
     return 0;
