@@ -427,6 +427,8 @@ int _PyLong_AsByteArray(PyLongObject *v, unsigned char *bytes, size_t n, int lit
         low[(Py_ssize_t)i * step] = (unsigned char)byte;
     }
     lost = acc != 0 || k < size;
+    if (n == 0 && negative && size == 1 && v->ob_digit[0] == 1)
+        lost = 0;  /* -1 is the sign alone */
     if (n > 0 && is_signed && !lost)
         lost = size != 0 && (byte >= 0x80) != negative;
     if (lost) {

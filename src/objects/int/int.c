@@ -24,7 +24,7 @@ PyLongObject *_PyLong_New(Py_ssize_t size)
         PyErr_SetString(PyExc_OverflowError, "too many digits in integer");
         return NULL;
     }
-    PyLongObject *v = PyObject_Malloc(sizeof(PyVarObject) + (size_t)(size > 2 ? size : 2) * sizeof(digit));
+    PyLongObject *v = object_alloc(sizeof(PyVarObject) + (size_t)(size > 2 ? size : 2) * sizeof(digit));
     if (!v)
         return (PyLongObject *)PyErr_NoMemory();
     Py_SET_TYPE(v, &PyLong_Type);
@@ -65,7 +65,13 @@ PyObject *int_finish(PyLongObject *v, int negative)
     return (PyObject *)v;
 }
 
-static void int_dealloc(PyObject *self) { Py_TYPE(self)->tp_free(self); }
+static void int_dealloc(PyObject *self)
+{
+    if (PyLong_CheckExact(self))
+        object_free(self);
+    else
+        Py_TYPE(self)->tp_free(self);
+}
 
 /* ---- the constructor --------------------------------------------------------------------------------------- */
 

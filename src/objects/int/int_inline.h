@@ -6,12 +6,7 @@
 #define LIMPID_OBJECTS_INT_INT_INLINE_H
 
 #include "Python.h"
-#if __has_include("memory/memory.h")
 #include "memory/memory.h"
-#endif
-#ifndef IMMORTAL_REFCNT
-#define IMMORTAL_REFCNT ((Py_ssize_t)1 << 60)
-#endif
 
 #define INT_SHARED_MIN (-5)
 #define INT_SHARED_MAX 256
@@ -51,7 +46,7 @@ static inline PyObject *int_from_i64(int64_t v)
     uint64_t magnitude = v < 0 ? -(uint64_t)v : (uint64_t)v;
     if (magnitude >> 60)
         return int_from_i64_slow(v);
-    PyLongObject *o = (PyLongObject *)PyObject_Malloc(INT_SMALL_BYTES);
+    PyLongObject *o = (PyLongObject *)object_alloc(INT_SMALL_BYTES);
     if (!o)
         return PyErr_NoMemory();
     Py_SET_TYPE(o, &PyLong_Type);
