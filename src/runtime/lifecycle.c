@@ -9,6 +9,7 @@
 #include "modules/builtins/builtins.h"
 #include "modules/sys/sys.h"
 #include "objects/exceptions/exceptions.h"
+#include "objects/hash.h"
 #include "objects/names.h"
 #include "runtime/import.h"
 #include "runtime/signals.h"
@@ -330,6 +331,7 @@ void _Py_NO_RETURN _Py_FatalErrorFunc(const char *function, const char *message)
     abort();
 }
 
+#undef Py_FatalError
 void _Py_NO_RETURN Py_FatalError(const char *message) { _Py_FatalErrorFunc(NULL, message); }
 
 const char *Py_GetVersion(void) { return "3.11.2 (limpid, main) [GCC " __VERSION__ "]"; }
