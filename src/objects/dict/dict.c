@@ -1,0 +1,855 @@
+/* The table of a dictionary: finding, inserting, deleting, growing; and the C API on single keys. */
+#include "objects/dict/dict.h"
+#include "memory/memory.h"
+#include "objects/names.h"
+
+#define ONES 0x0101010101010101ull
+#define HIGH 0x8080808080808080ull
+#define PERTURB_SHIFT 5
+#define LOG2_INDEX_MIN 5
+
+static PyDictKeysObject empty_keys = {.version = 1, .stride = 2, .fixed = 1};
+uint64_t dict_version_counter;
+static uint32_t keys_version_counter = 1;
+
+/* ---- tables ---- */
+
+static inline uint8_t tag_of(Py_hash_t hash) { return (uint8_t)((size_t)hash ^ ((size_t)hash >> 8)); }
+
+/* A bit mask with bit 8*i+7 set for each entry i of a small table that may have this hash (false positives possible). */
+static inline uint64_t small_candidates(PyDictKeysObject *k, Py_hash_t hash)
+{
+    uint64_t x = k->u.tags ^ (tag_of(hash) * ONES);
+    uint64_t m = (x - ONES) & ~x & HIGH;
+    return k->used >= DICT_SMALL ? m : m & (((uint64_t)1 << (8 * k->used)) - 1);
+}
+
+static inline Py_ssize_t index_get(PyDictKeysObject *k, size_t i)
+{
+    void *index = k + 1;
+    if (k->width == 1)
+        return ((int8_t *)index)[i];
+    if (k->width == 2)
+        return ((int16_t *)index)[i];
+    if (k->width == 4)
+        return ((int32_t *)index)[i];
+    return (Py_ssize_t)((int64_t *)index)[i];
+}
+
+static inline void index_set(PyDictKeysObject *k, size_t i, Py_ssize_t ix)
+{
+    void *index = k + 1;
+    if (k->width == 1)
+        ((int8_t *)index)[i] = (int8_t)ix;
+    else if (k->width == 2)
+        ((int16_t *)index)[i] = (int16_t)ix;
+    else if (k->width == 4)
+        ((int32_t *)index)[i] = (int32_t)ix;
+    else
+        ((int64_t *)index)[i] = ix;
+}
+
+/* An empty table for at least n entries; NULL (no exception set) when there is no memory. */
+static PyDictKeysObject *keys_new(Py_ssize_t n, int stride)
+{
+    if (n > PY_SSIZE_T_MAX / 128)
+        return NULL;
+    int log2 = 0, width = 0;
+    Py_ssize_t capacity = n <= 4 ? 4 : DICT_SMALL;
+    if (n > DICT_SMALL) {
+        log2 = LOG2_INDEX_MIN;
+        while (((Py_ssize_t)2 << log2) / 3 < n)
+            log2++;
+        width = log2 < 8 ? 1 : log2 < 16 ? 2 : log2 < 32 ? 4 : 8;
+        capacity = ((Py_ssize_t)2 << log2) / 3;
+    }
+    size_t index_bytes = log2 ? (size_t)width << log2 : 0;
+    PyDictKeysObject *k = raw_alloc(sizeof *k + index_bytes + (size_t)capacity * (size_t)stride * sizeof(PyObject *));
+    if (k == NULL)
+        return NULL;
+    k->version = 0;
+    k->log2_size = (uint8_t)log2;
+    k->width = (uint8_t)width;
+    k->stride = (uint8_t)stride;
+    k->fixed = 0;
+    k->capacity = capacity;
+    k->used = 0;
+    k->u.tags = 0;
+    if (log2) {
+        memset(k + 1, 0xff, index_bytes);
+        k->u.entries = (PyObject **)((char *)(k + 1) + index_bytes);
+    }
+    return k;
+}
+
+static void keys_free(PyDictKeysObject *k)
+{
+    if (!k->fixed)
+        raw_free(k);
+}
+
+/* Drops the references of a table that no dict has any more, and frees it. */
+static void keys_drop(PyDictKeysObject *k)
+{
+    PyObject **e = keys_entries(k) + (k->stride - 2);
+    for (Py_ssize_t i = 0; i < k->used; i++, e += k->stride)
+        if (e[0] != NULL) {
+            Py_DECREF(e[0]);
+            Py_DECREF(e[1]);
+        }
+    keys_free(k);
+}
+
+/* Makes entry k->used of a table with room for it.  Steals key and value. */
+static inline void keys_append(PyDictKeysObject *k, PyObject *key, Py_hash_t hash, PyObject *value)
+{
+    Py_ssize_t ix = k->used++;
+    PyObject **e = keys_entry(k, ix);
+    e[0] = key;
+    e[1] = value;
+    if (k->stride == 3)
+        e[-1] = (PyObject *)hash;
+    if (k->log2_size == 0) {
+        k->u.tags |= (uint64_t)tag_of(hash) << (8 * ix);
+        return;
+    }
+    size_t mask = ((size_t)1 << k->log2_size) - 1, perturb = (size_t)hash, i = perturb & mask;
+    while (index_get(k, i) >= 0) {
+        perturb >>= PERTURB_SHIFT;
+        i = (i * 5 + perturb + 1) & mask;
+    }
+    index_set(k, i, ix);
+}
+
+/* Moves the live entries to a table for at least n entries; 0, or -1 with MemoryError set. */
+static int resize(PyDictObject *d, Py_ssize_t n, int stride)
+{
+    PyDictKeysObject *old = d->ma_keys, *k = keys_new(n, stride);
+    if (k == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < old->used; i++) {
+        PyObject **e = keys_entry(old, i);
+        if (e[0] != NULL)
+            keys_append(k, e[0], keys_hash(old, e), e[1]);
+    }
+    assert(k->used == d->ma_used);  /* DICT-1 */
+    d->ma_keys = k;
+    keys_free(old);
+    return 0;
+}
+
+/* The number of entries to make room for when a table is full. */
+static Py_ssize_t grown(PyDictObject *d)
+{
+    Py_ssize_t n = d->ma_used;
+    if (n < DICT_SMALL)
+        return n < 4 ? 4 : DICT_SMALL;
+    int log2 = LOG2_INDEX_MIN;
+    while (((Py_ssize_t)1 << log2) < n * 3)
+        log2++;
+    return ((Py_ssize_t)2 << log2) / 3;
+}
+
+/* ---- finding ---- */
+
+Py_ssize_t keys_find_str(PyDictKeysObject *k, PyObject *key, Py_hash_t hash)
+{
+    PyObject **entries = keys_entries(k);
+    if (k->log2_size == 0) {
+        for (uint64_t m = small_candidates(k, hash); m != 0; m &= m - 1) {
+            Py_ssize_t ix = __builtin_ctzll(m) >> 3;
+            PyObject *found = entries[2 * ix];
+            if (found == key || (found != NULL && ((PyASCIIObject *)found)->hash == hash && str_same(found, key)))
+                return ix;
+        }
+        return INDEX_EMPTY;
+    }
+    size_t mask = ((size_t)1 << k->log2_size) - 1, perturb = (size_t)hash, i = perturb & mask;
+    for (;;) {
+        Py_ssize_t ix = index_get(k, i);
+        if (ix >= 0) {
+            PyObject *found = entries[2 * ix];
+            if (found == key || (((PyASCIIObject *)found)->hash == hash && str_same(found, key)))
+                return ix;
+        } else if (ix == INDEX_EMPTY) {
+            return INDEX_EMPTY;
+        }
+        perturb >>= PERTURB_SHIFT;
+        i = (i * 5 + perturb + 1) & mask;
+    }
+}
+
+/* Compares entry ix with key: 1 found, 0 not, -1 error, 2 the dict has changed under the comparison. */
+static inline int entry_matches(PyDictObject *d, PyDictKeysObject *k, Py_ssize_t ix, PyObject *key, Py_hash_t hash)
+{
+    PyObject **e = keys_entry(k, ix), *found = e[0];
+    if (found == key)
+        return 1;
+    if (found == NULL || keys_hash(k, e) != hash)
+        return 0;
+    PyTypeObject *type = Py_TYPE(found);
+    if (type == Py_TYPE(key)) {
+        if (type == &PyUnicode_Type)
+            return str_same(found, key);
+        if (type == &PyLong_Type && Py_ABS(Py_SIZE(found)) <= 1)
+            return Py_SIZE(found) == Py_SIZE(key) &&
+                   ((PyLongObject *)found)->ob_digit[0] == ((PyLongObject *)key)->ob_digit[0];
+    }
+    Py_INCREF(found);
+    int equal = PyObject_RichCompareBool(found, key, Py_EQ);
+    int changed = d->ma_keys != k || ix >= k->used || keys_entry(k, ix)[0] != found;
+    Py_DECREF(found);
+    return equal < 0 ? -1 : changed ? 2 : equal;
+}
+
+Py_ssize_t dict_find(PyDictObject *d, PyObject *key, Py_hash_t hash)
+{
+again:;
+    PyDictKeysObject *k = d->ma_keys;
+    if (k->stride == 2 && PyUnicode_CheckExact(key))
+        return keys_find_str(k, key, hash);
+    if (k->log2_size == 0) {
+        for (uint64_t m = small_candidates(k, hash); m != 0; m &= m - 1) {
+            Py_ssize_t ix = __builtin_ctzll(m) >> 3;
+            int match = entry_matches(d, k, ix, key, hash);
+            if (match == 1)
+                return ix;
+            if (match == 2)
+                goto again;
+            if (match < 0)
+                return DICT_ERROR;
+        }
+        return INDEX_EMPTY;
+    }
+    size_t mask = ((size_t)1 << k->log2_size) - 1, perturb = (size_t)hash, i = perturb & mask;
+    for (;;) {
+        Py_ssize_t ix = index_get(k, i);
+        if (ix >= 0) {
+            int match = entry_matches(d, k, ix, key, hash);
+            if (match == 1)
+                return ix;
+            if (match == 2)
+                goto again;
+            if (match < 0)
+                return DICT_ERROR;
+        } else if (ix == INDEX_EMPTY) {
+            return INDEX_EMPTY;
+        }
+        perturb >>= PERTURB_SHIFT;
+        i = (i * 5 + perturb + 1) & mask;
+    }
+}
+
+Py_ssize_t dict_index_of(PyDictObject *d, PyObject *name)
+{
+    PyDictKeysObject *k = d->ma_keys;
+    Py_hash_t hash = ((PyASCIIObject *)name)->hash;
+    if (hash == -1)
+        hash = PyObject_Hash(name);
+    if (k->stride == 2)
+        return keys_find_str(k, name, hash);
+    /* Mixed keys: only an identical or equal exact string counts, so that nothing is called. */
+    for (Py_ssize_t ix = 0; ix < k->used; ix++) {
+        PyObject **e = keys_entry(k, ix);
+        if (e[0] == name || (e[0] != NULL && PyUnicode_CheckExact(e[0]) && keys_hash(k, e) == hash && str_same(e[0], name)))
+            return ix;
+    }
+    return -1;
+}
+
+uint32_t dict_keys_version_new(PyDictObject *d)
+{
+    if (keys_version_counter == UINT32_MAX)
+        return 0;
+    return d->ma_keys->version = ++keys_version_counter;
+}
+
+/* ---- changing ---- */
+
+void dict_maintain_tracking(PyDictObject *d, PyObject *item)
+{
+    if (!PyDict_CheckExact(d) || container_tracked_small(d))
+        return;
+    if (PyObject_IS_GC(item) && (!PyTuple_CheckExact(item) || PyObject_GC_IsTracked(item)))
+        container_track_small(d);
+}
+
+static inline void track_for(PyDictObject *d, PyObject *item)
+{
+    if (PyType_IS_GC(Py_TYPE(item)))
+        dict_maintain_tracking(d, item);
+}
+
+/* Appends a key that is not in the dict; steals both references, also when it fails with -1 and MemoryError. */
+static int insert_new(PyDictObject *d, PyObject *key, Py_hash_t hash, PyObject *value)
+{
+    PyDictKeysObject *k = d->ma_keys;
+    int stride = k->stride;
+    if (LIMPID_UNLIKELY(stride == 2 && !PyUnicode_CheckExact(key)))
+        stride = 3;
+    if (LIMPID_UNLIKELY(k->used == k->capacity || stride != k->stride)) {
+        /* An empty dict may become one of strings again. */
+        if (d->ma_used == 0)
+            stride = PyUnicode_CheckExact(key) ? 2 : 3;
+        if (resize(d, k->used == k->capacity ? grown(d) : Py_MAX(k->capacity, d->ma_used + 1), stride) < 0) {
+            Py_DECREF(key);
+            Py_DECREF(value);
+            return -1;
+        }
+        k = d->ma_keys;
+    }
+    k->version = 0;
+    keys_append(k, key, hash, value);
+    d->ma_used++;
+    dict_modified(d);
+    track_for(d, key);
+    track_for(d, value);
+    return 0;
+}
+
+int dict_set_steal(PyDictObject *d, PyObject *key, Py_hash_t hash, PyObject *value)
+{
+    Py_ssize_t ix = dict_find(d, key, hash);
+    if (ix >= 0) {
+        dict_set_value_at(d, ix, value);
+        Py_DECREF(key);
+        return 0;
+    }
+    if (ix == DICT_ERROR) {
+        Py_DECREF(key);
+        Py_DECREF(value);
+        return -1;
+    }
+    return insert_new(d, key, hash, value);
+}
+
+/* The index slot of entry ix. */
+static size_t index_slot(PyDictKeysObject *k, Py_hash_t hash, Py_ssize_t ix)
+{
+    size_t mask = ((size_t)1 << k->log2_size) - 1, perturb = (size_t)hash, i = perturb & mask;
+    while (index_get(k, i) != ix) {
+        perturb >>= PERTURB_SHIFT;
+        i = (i * 5 + perturb + 1) & mask;
+    }
+    return i;
+}
+
+/* Takes live entry ix out: its references are now the caller's. */
+static void take_out(PyDictObject *d, Py_ssize_t ix, PyObject **key, PyObject **value)
+{
+    PyDictKeysObject *k = d->ma_keys;
+    PyObject **e = keys_entry(k, ix);
+    if (k->log2_size)
+        index_set(k, index_slot(k, keys_hash(k, e), ix), INDEX_DUMMY);
+    *key = e[0];
+    *value = e[1];
+    e[0] = e[1] = NULL;
+    k->version = 0;
+    d->ma_used--;
+    dict_modified(d);
+}
+
+static void delete_entry(PyDictObject *d, Py_ssize_t ix)
+{
+    PyObject *key, *value;
+    take_out(d, ix, &key, &value);
+    Py_DECREF(key);
+    Py_DECREF(value);
+}
+
+/* ---- making ---- */
+
+PyObject *dict_new_exact(void)
+{
+    PyDictObject *d = container_alloc(sizeof *d);
+    if (d == NULL)
+        return PyErr_NoMemory();
+    d->ob_base.ob_refcnt = 1;
+    d->ob_base.ob_type = &PyDict_Type;
+    d->ma_used = 0;
+    d->ma_version_tag = ++dict_version_counter;
+    d->ma_keys = &empty_keys;
+    d->ma_values = NULL;
+    return (PyObject *)d;
+}
+
+PyObject *PyDict_New(void) { return dict_new_exact(); }
+
+/* tp_new: any subclass. */
+PyObject *dict_type_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    if (type == &PyDict_Type)
+        return dict_new_exact();
+    PyDictObject *d = (PyDictObject *)type->tp_alloc(type, 0);
+    if (d == NULL)
+        return NULL;
+    d->ma_keys = &empty_keys;
+    d->ma_version_tag = ++dict_version_counter;
+    return (PyObject *)d;
+}
+
+PyObject *_PyDict_NewPresized(Py_ssize_t n)
+{
+    PyObject *d = dict_new_exact();
+    if (d != NULL && n > 0) {
+        PyDictKeysObject *k = keys_new(n, 2);
+        if (k == NULL) {
+            Py_DECREF(d);
+            return PyErr_NoMemory();
+        }
+        ((PyDictObject *)d)->ma_keys = k;
+    }
+    return d;
+}
+
+void dict_dealloc(PyObject *self)
+{
+    PyDictObject *d = (PyDictObject *)self;
+    PyObject_GC_UnTrack(self);
+    Py_TRASHCAN_BEGIN(self, dict_dealloc)
+    PyDictKeysObject *k = d->ma_keys;
+    if (k != NULL) {
+        d->ma_keys = &empty_keys;
+        keys_drop(k);
+    }
+    if (Py_TYPE(self) == &PyDict_Type)
+        container_free_small(self);
+    else
+        Py_TYPE(self)->tp_free(self);
+    Py_TRASHCAN_END
+}
+
+int dict_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    PyDictKeysObject *k = ((PyDictObject *)self)->ma_keys;
+    if (k == NULL)
+        return 0;
+    PyObject **e = keys_entries(k) + (k->stride - 2);
+    int strings = k->stride == 2;
+    for (Py_ssize_t i = 0; i < k->used; i++, e += k->stride) {
+        Py_VISIT(e[1]);
+        if (!strings)
+            Py_VISIT(e[0]);
+    }
+    return 0;
+}
+
+void PyDict_Clear(PyObject *self)
+{
+    if (!PyDict_Check(self))
+        return;
+    PyDictObject *d = (PyDictObject *)self;
+    PyDictKeysObject *k = d->ma_keys;
+    if (k == &empty_keys || k == NULL)
+        return;
+    d->ma_keys = &empty_keys;
+    d->ma_used = 0;
+    dict_modified(d);
+    keys_drop(k);
+}
+
+int dict_tp_clear(PyObject *self)
+{
+    PyDict_Clear(self);
+    return 0;
+}
+
+/* A copy of the table with its own references; NULL without an exception when there is no memory. */
+static PyDictKeysObject *keys_clone(PyDictKeysObject *k, Py_ssize_t live)
+{
+    if (live == 0)
+        return &empty_keys;
+    PyDictKeysObject *copy = keys_new(live, k->stride);
+    if (copy == NULL)
+        return NULL;
+    PyObject **e = keys_entries(k) + (k->stride - 2);
+    for (Py_ssize_t i = 0; i < k->used; i++, e += k->stride)
+        if (e[0] != NULL) {
+            Py_INCREF(e[0]);
+            Py_INCREF(e[1]);
+            keys_append(copy, e[0], keys_hash(k, e), e[1]);
+        }
+    return copy;
+}
+
+/* Gives empty dict `d` the contents of `from`; 0, or -1 with MemoryError set. */
+int dict_fill_from(PyDictObject *d, PyDictObject *from)
+{
+    PyDictKeysObject *k = keys_clone(from->ma_keys, from->ma_used);
+    if (k == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    keys_free(d->ma_keys);
+    d->ma_keys = k;
+    d->ma_used = from->ma_used;
+    dict_modified(d);
+    if (PyDict_CheckExact(d) && PyObject_GC_IsTracked((PyObject *)from) && !container_tracked_small(d)) {
+        container_track_small(d);
+    } else if (PyDict_CheckExact(d) && !PyDict_CheckExact(from)) {
+        for (Py_ssize_t i = 0; i < k->used; i++) {
+            track_for(d, keys_entry(k, i)[0]);
+            track_for(d, keys_entry(k, i)[1]);
+        }
+    }
+    return 0;
+}
+
+PyObject *PyDict_Copy(PyObject *self)
+{
+    if (self == NULL || !PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return NULL;
+    }
+    PyObject *copy = dict_new_exact();
+    if (copy != NULL && dict_fill_from((PyDictObject *)copy, (PyDictObject *)self) < 0)
+        Py_CLEAR(copy);
+    return copy;
+}
+
+/* Forgets the collector when nothing in the dict needs it. */
+void _PyDict_MaybeUntrack(PyObject *self)
+{
+    if (!PyDict_CheckExact(self) || !container_tracked_small(self))
+        return;
+    PyDictKeysObject *k = ((PyDictObject *)self)->ma_keys;
+    for (Py_ssize_t i = 0; i < k->used; i++) {
+        PyObject **e = keys_entry(k, i);
+        for (int j = 0; j < 2; j++)
+            if (e[0] != NULL && PyObject_IS_GC(e[j]) && (!PyTuple_CheckExact(e[j]) || PyObject_GC_IsTracked(e[j])))
+                return;
+    }
+    container_untrack_small(self);
+}
+
+/* ---- getting ---- */
+
+PyObject *_PyDict_GetItem_KnownHash(PyObject *self, PyObject *key, Py_hash_t hash)
+{
+    if (!PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return NULL;
+    }
+    Py_ssize_t ix = dict_find((PyDictObject *)self, key, hash);
+    return ix >= 0 ? dict_value_at((PyDictObject *)self, ix) : NULL;
+}
+
+PyObject *PyDict_GetItemWithError(PyObject *self, PyObject *key)
+{
+    if (!PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return NULL;
+    }
+    Py_hash_t hash = dict_hash(key);
+    return hash == -1 ? NULL : _PyDict_GetItem_KnownHash(self, key, hash);
+}
+
+PyObject *_PyDict_GetItemWithError(PyObject *self, PyObject *key) { return PyDict_GetItemWithError(self, key); }
+
+PyObject *PyDict_GetItem(PyObject *self, PyObject *key)
+{
+    if (!PyDict_Check(self))
+        return NULL;
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *found = PyDict_GetItemWithError(self, key);
+    PyErr_Restore(type, value, traceback);
+    return found;
+}
+
+PyObject *_PyDict_GetItemStringWithError(PyObject *self, const char *name)
+{
+    PyObject *key = PyUnicode_FromString(name);
+    if (key == NULL)
+        return NULL;
+    PyObject *found = PyDict_GetItemWithError(self, key);
+    Py_DECREF(key);
+    return found;
+}
+
+PyObject *PyDict_GetItemString(PyObject *self, const char *name)
+{
+    PyObject *key = PyUnicode_FromString(name);
+    if (key == NULL) {
+        PyErr_Clear();
+        return NULL;
+    }
+    PyObject *found = PyDict_GetItem(self, key);
+    Py_DECREF(key);
+    return found;
+}
+
+PyObject *_PyDict_GetItemIdWithError(PyObject *self, _Py_Identifier *id)
+{
+    PyObject *key = _PyUnicode_FromId(id);
+    return key ? PyDict_GetItemWithError(self, key) : NULL;
+}
+
+int _PyDict_Contains_KnownHash(PyObject *self, PyObject *key, Py_hash_t hash)
+{
+    Py_ssize_t ix = dict_find((PyDictObject *)self, key, hash);
+    return ix == DICT_ERROR ? -1 : ix >= 0;
+}
+
+int PyDict_Contains(PyObject *self, PyObject *key)
+{
+    Py_hash_t hash = dict_hash(key);
+    return hash == -1 ? -1 : _PyDict_Contains_KnownHash(self, key, hash);
+}
+
+int _PyDict_ContainsId(PyObject *self, _Py_Identifier *id)
+{
+    PyObject *key = _PyUnicode_FromId(id);
+    return key ? PyDict_Contains(self, key) : -1;
+}
+
+Py_ssize_t PyDict_Size(PyObject *self)
+{
+    if (self == NULL || !PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    return ((PyDictObject *)self)->ma_used;
+}
+
+int _PyDict_Next(PyObject *self, Py_ssize_t *pos, PyObject **key, PyObject **value, Py_hash_t *hash)
+{
+    if (!PyDict_Check(self))
+        return 0;
+    PyDictKeysObject *k = ((PyDictObject *)self)->ma_keys;
+    Py_ssize_t i = *pos;
+    if (i < 0)
+        return 0;
+    PyObject **e = keys_entry(k, i);
+    while (i < k->used && e[0] == NULL) {
+        i++;
+        e += k->stride;
+    }
+    if (i >= k->used)
+        return 0;
+    *pos = i + 1;
+    if (key != NULL)
+        *key = e[0];
+    if (value != NULL)
+        *value = e[1];
+    if (hash != NULL)
+        *hash = keys_hash(k, e);
+    return 1;
+}
+
+int PyDict_Next(PyObject *self, Py_ssize_t *pos, PyObject **key, PyObject **value)
+{
+    return _PyDict_Next(self, pos, key, value, NULL);
+}
+
+/* ---- setting and deleting ---- */
+
+int _PyDict_SetItem_KnownHash(PyObject *self, PyObject *key, PyObject *value, Py_hash_t hash)
+{
+    if (!PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    Py_INCREF(key);
+    Py_INCREF(value);
+    return dict_set_steal((PyDictObject *)self, key, hash, value);
+}
+
+int PyDict_SetItem(PyObject *self, PyObject *key, PyObject *value)
+{
+    if (!PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    Py_hash_t hash = dict_hash(key);
+    if (hash == -1)
+        return -1;
+    Py_INCREF(key);
+    Py_INCREF(value);
+    return dict_set_steal((PyDictObject *)self, key, hash, value);
+}
+
+int PyDict_SetItemString(PyObject *self, const char *name, PyObject *value)
+{
+    PyObject *key = PyUnicode_InternFromString(name);
+    if (key == NULL)
+        return -1;
+    int result = PyDict_SetItem(self, key, value);
+    Py_DECREF(key);
+    return result;
+}
+
+int _PyDict_SetItemId(PyObject *self, _Py_Identifier *id, PyObject *value)
+{
+    PyObject *key = _PyUnicode_FromId(id);
+    return key ? PyDict_SetItem(self, key, value) : -1;
+}
+
+PyObject *PyDict_SetDefault(PyObject *self, PyObject *key, PyObject *value)
+{
+    if (!PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return NULL;
+    }
+    Py_hash_t hash = dict_hash(key);
+    if (hash == -1)
+        return NULL;
+    PyDictObject *d = (PyDictObject *)self;
+    Py_ssize_t ix = dict_find(d, key, hash);
+    if (ix == DICT_ERROR)
+        return NULL;
+    if (ix >= 0)
+        return dict_value_at(d, ix);
+    Py_INCREF(key);
+    Py_INCREF(value);
+    return insert_new(d, key, hash, value) < 0 ? NULL : value;
+}
+
+int _PyDict_DelItem_KnownHash(PyObject *self, PyObject *key, Py_hash_t hash)
+{
+    if (!PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    Py_ssize_t ix = dict_find((PyDictObject *)self, key, hash);
+    if (ix < 0) {
+        if (ix == INDEX_EMPTY)
+            _PyErr_SetKeyError(key);
+        return -1;
+    }
+    delete_entry((PyDictObject *)self, ix);
+    return 0;
+}
+
+int PyDict_DelItem(PyObject *self, PyObject *key)
+{
+    Py_hash_t hash = dict_hash(key);
+    return hash == -1 ? -1 : _PyDict_DelItem_KnownHash(self, key, hash);
+}
+
+int PyDict_DelItemString(PyObject *self, const char *name)
+{
+    PyObject *key = PyUnicode_FromString(name);
+    if (key == NULL)
+        return -1;
+    int result = PyDict_DelItem(self, key);
+    Py_DECREF(key);
+    return result;
+}
+
+int _PyDict_DelItemId(PyObject *self, _Py_Identifier *id)
+{
+    PyObject *key = _PyUnicode_FromId(id);
+    return key ? PyDict_DelItem(self, key) : -1;
+}
+
+/* Deletes key if predicate(value) is positive; its negative result is passed on. */
+int _PyDict_DelItemIf(PyObject *self, PyObject *key, int (*predicate)(PyObject *value))
+{
+    if (!PyDict_Check(self)) {
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    Py_hash_t hash = dict_hash(key);
+    if (hash == -1)
+        return -1;
+    PyDictObject *d = (PyDictObject *)self;
+    Py_ssize_t ix = dict_find(d, key, hash);
+    if (ix < 0) {
+        if (ix == INDEX_EMPTY)
+            _PyErr_SetKeyError(key);
+        return -1;
+    }
+    int result = predicate(dict_value_at(d, ix));
+    if (result <= 0)
+        return result;
+    delete_entry(d, ix);
+    return 0;
+}
+
+/* Removes key and returns its value (new reference); else a new reference to `missing`, or NULL with KeyError set. */
+PyObject *_PyDict_Pop(PyObject *self, PyObject *key, PyObject *missing)
+{
+    PyDictObject *d = (PyDictObject *)self;
+    if (d->ma_used == 0) {
+        if (missing != NULL)
+            return Py_INCREF(missing), missing;
+        _PyErr_SetKeyError(key);
+        return NULL;
+    }
+    Py_hash_t hash = dict_hash(key);
+    if (hash == -1)
+        return NULL;
+    Py_ssize_t ix = dict_find(d, key, hash);
+    if (ix == DICT_ERROR)
+        return NULL;
+    if (ix == INDEX_EMPTY) {
+        if (missing != NULL)
+            return Py_INCREF(missing), missing;
+        _PyErr_SetKeyError(key);
+        return NULL;
+    }
+    PyObject *found, *value;
+    take_out(d, ix, &found, &value);
+    Py_DECREF(found);
+    return value;
+}
+
+/* Removes the last entry into new references; 0, or -1 when the dict is empty (no exception set). */
+int dict_pop_last(PyDictObject *d, PyObject **key, PyObject **value)
+{
+    if (d->ma_used == 0)
+        return -1;
+    PyDictKeysObject *k = d->ma_keys;
+    Py_ssize_t ix = k->used - 1;
+    while (keys_entry(k, ix)[0] == NULL)
+        ix--;
+    take_out(d, ix, key, value);
+    /* The index slots of the removed entries stay dummies: the room is given up with them, so that empty slots remain. */
+    if (k->log2_size)
+        k->capacity -= k->used - ix;
+    else
+        k->u.tags &= ((uint64_t)1 << (8 * ix)) - 1;
+    k->used = ix;
+    return 0;
+}
+
+int _PyDict_HasOnlyStringKeys(PyObject *self)
+{
+    Py_ssize_t pos = 0;
+    PyObject *key, *value;
+    if (((PyDictObject *)self)->ma_keys->stride == 2)
+        return 1;
+    while (PyDict_Next(self, &pos, &key, &value))
+        if (!PyUnicode_Check(key))
+            return 0;
+    return 1;
+}
+
+Py_ssize_t _PyDict_SizeOf(PyDictObject *d)
+{
+    Py_ssize_t size = Py_TYPE(d)->tp_basicsize;
+    return d->ma_keys->fixed ? size : size + (Py_ssize_t)block_size(d->ma_keys);
+}
+
+void _PyDict_DebugMallocStats(FILE *out) {}
+
+/* Asserts the invariants of one dict; 1 if they hold. */
+int _PyDict_CheckConsistency(PyObject *self, int check_content)
+{
+    PyDictObject *d = (PyDictObject *)self;
+    PyDictKeysObject *k = d->ma_keys;
+    Py_ssize_t live = 0;
+    for (Py_ssize_t i = 0; i < k->used; i++) {
+        PyObject **e = keys_entry(k, i);
+        if (e[0] == NULL)
+            continue;
+        live++;
+        assert(k->stride == 3 || PyUnicode_CheckExact(e[0]));                              /* DICT-2 */
+        assert(k->log2_size == 0 || index_get(k, index_slot(k, keys_hash(k, e), i)) == i); /* DICT-3 */
+    }
+    assert(live == d->ma_used && k->used <= k->capacity);                                  /* DICT-1 */
+    return 1;
+}
