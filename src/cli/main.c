@@ -1,0 +1,41 @@
+/* The program limpid: reads options, starts the runtime, runs, ends. */
+#include "cli/freeze.h"
+#include "cli/options.h"
+#include "cli/run.h"
+#include "runtime/lifecycle.h"
+#include "see/summary.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+int Py_BytesMain(int argc, char **argv)
+{
+    Config config;
+    config_init(&config);
+    if (argc > 2 && strcmp(argv[1], "--freeze") == 0)
+        return freeze_main(argc - 2, argv + 2);
+    switch (options_read(&config, argc, argv)) {
+    case OPTIONS_EXIT: return 0;
+    case OPTIONS_ERROR: return 2;
+    case OPTIONS_RUN: break;
+    }
+    if (config_read_environment(&config) < 0 || config_find_library(&config) < 0) {
+        fprintf(stderr, "limpid: out of memory\n");
+        return 1;
+    }
+    if (runtime_init(&config) < 0)
+        return 1;
+    int status = run_main();
+    if (config_current()->show_memory) {
+        flush_std_files();
+        heap_print_summary(stderr);
+    }
+    if (runtime_fini() < 0)
+        status = 120;
+    if (status == 128 + SIGINT)
+        raise(SIGINT);
+    return status & 0xff;
+}
+
+int main(int argc, char **argv) { return Py_BytesMain(argc, argv); }

@@ -1,0 +1,168 @@
+/* The options of the command line, as those of python3.11, and Limpid's own (--stats, --freeze). */
+#include "cli/options.h"
+#include "cli/help.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Options that are a plain flag: letter, and where it counts up. */
+typedef struct flag_option {
+    char letter;
+    size_t offset;
+} FlagOption;
+
+static const FlagOption flag_options[] = {
+    {'b', offsetof(Config, bytes_warning)}, {'B', offsetof(Config, dont_write_bytecode)}, {'d', offsetof(Config, debug)},
+    {'E', offsetof(Config, ignore_environment)}, {'i', offsetof(Config, inspect)}, {'O', offsetof(Config, optimize)},
+    {'P', offsetof(Config, safe_path)}, {'q', offsetof(Config, quiet)}, {'s', offsetof(Config, no_user_site)},
+    {'S', offsetof(Config, no_site)}, {'u', offsetof(Config, unbuffered)}, {'v', offsetof(Config, verbose)},
+    {'x', offsetof(Config, skip_first_line)},
+};
+
+static int out_of_memory(void)
+{
+    fprintf(stderr, "limpid: out of memory\n");
+    exit(1);
+}
+
+static void add(StringList *list, const char *item)
+{
+    if (string_list_add(list, item) < 0)
+        out_of_memory();
+}
+
+static char *copy(const char *text)
+{
+    char *result = strdup(text);
+    if (!result)
+        out_of_memory();
+    return result;
+}
+
+static OptionsResult usage_error(const char *program)
+{
+    fprintf(stderr, "usage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `python -h' for more information.\n",
+            program);
+    return OPTIONS_ERROR;
+}
+
+static int set_flag(Config *config, char letter)
+{
+    for (size_t i = 0; i < sizeof flag_options / sizeof *flag_options; i++)
+        if (flag_options[i].letter == letter) {
+            ++*(int *)((char *)config + flag_options[i].offset);
+            if (letter == 'i')
+                config->interactive = 1;
+            return 1;
+        }
+    if (letter == 'I') {
+        config->isolated = 1;
+        config->ignore_environment = 1;
+        config->no_user_site = 1;
+        config->safe_path = 1;
+        return 1;
+    }
+    return letter == 'R' || letter == 't'; /* accepted, without effect */
+}
+
+/* Options that begin with two dashes.  *used gets the number of arguments taken. */
+static OptionsResult long_option(Config *config, const char *program, const char *name, const char *value, int *used)
+{
+    *used = 1;
+    if (strcmp(name, "help") == 0)
+        return help_print(program), OPTIONS_EXIT;
+    if (strcmp(name, "help-env") == 0)
+        return help_print_environment(), OPTIONS_EXIT;
+    if (strcmp(name, "help-xoptions") == 0)
+        return help_print_xoptions(), OPTIONS_EXIT;
+    if (strcmp(name, "help-all") == 0)
+        return help_print_all(program), OPTIONS_EXIT;
+    if (strcmp(name, "version") == 0)
+        return help_print_version(0), OPTIONS_EXIT;
+    if (strcmp(name, "stats") == 0) {
+        config->show_memory = 1;
+        return OPTIONS_RUN;
+    }
+    if (strcmp(name, "check-hash-based-pycs") == 0) {
+        if (!value || (strcmp(value, "always") && strcmp(value, "never") && strcmp(value, "default"))) {
+            if (!value)
+                fprintf(stderr, "Argument expected for the --%s option\n", name);
+            else
+                fprintf(stderr, "--check-hash-based-pycs must be one of 'default', 'always', or 'never'\n");
+            return usage_error(program);
+        }
+        free(config->check_hash_based_pycs);
+        config->check_hash_based_pycs = copy(value);
+        *used = 2;
+        return OPTIONS_RUN;
+    }
+    fprintf(stderr, "unknown option --%s\n", name);
+    return usage_error(program);
+}
+
+/* What remains of argv after the program's name or command becomes sys.argv[1:]. */
+static void take_arguments(Config *config, const char *first, int argc, char **argv, int from)
+{
+    add(&config->argv, first);
+    for (int i = from; i < argc; i++)
+        add(&config->argv, argv[i]);
+}
+
+OptionsResult options_read(Config *config, int argc, char **argv)
+{
+    const char *program = argc > 0 ? argv[0] : "limpid";
+    int versions = 0, at = 1;
+    config->program_name = copy(program);
+    for (int i = 0; i < argc; i++)
+        add(&config->orig_argv, argv[i]);
+    while (at < argc && argv[at][0] == '-' && argv[at][1]) {
+        const char *argument = argv[at];
+        if (argument[1] == '-') {
+            if (!argument[2]) {
+                at++;
+                break;
+            }
+            int used;
+            OptionsResult result = long_option(config, program, argument + 2, at + 1 < argc ? argv[at + 1] : NULL, &used);
+            if (result != OPTIONS_RUN)
+                return result;
+            at += used;
+            continue;
+        }
+        for (const char *letter = argument + 1; *letter; letter++) {
+            if (strchr("cmWX", *letter)) {
+                const char *value = letter[1] ? letter + 1 : ++at < argc ? argv[at] : NULL;
+                if (!value) {
+                    fprintf(stderr, "Argument expected for the -%c option\n", *letter);
+                    return usage_error(program);
+                }
+                if (*letter == 'c' || *letter == 'm') {
+                    if (*letter == 'c')
+                        config->run_command = copy(value);
+                    else
+                        config->run_module = copy(value);
+                    take_arguments(config, *letter == 'c' ? "-c" : "-m", argc, argv, at + 1);
+                    return versions ? (help_print_version(versions > 1), OPTIONS_EXIT) : OPTIONS_RUN;
+                }
+                add(*letter == 'W' ? &config->warnoptions : &config->xoptions, value);
+                break;
+            }
+            if (*letter == 'h' || *letter == '?')
+                return help_print(program), OPTIONS_EXIT;
+            if (*letter == 'V')
+                versions++;
+            else if (!set_flag(config, *letter)) {
+                fprintf(stderr, "Unknown option: -%c\n", *letter);
+                return usage_error(program);
+            }
+        }
+        at++;
+    }
+    if (versions)
+        return help_print_version(versions > 1), OPTIONS_EXIT;
+    if (at < argc && strcmp(argv[at], "-") != 0)
+        config->run_filename = copy(argv[at]);
+    take_arguments(config, at < argc ? argv[at] : "", argc, argv, at + 1);
+    return OPTIONS_RUN;
+}

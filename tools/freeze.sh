@@ -1,0 +1,6 @@
+#!/bin/sh
+# freeze.sh LIMPID OUTPUT LIST: compiles the library modules that LIST names into OUTPUT, a C file.
+set -e
+library=${PYTHON_LIBRARY:-/usr/lib/python3.11}
+# shellcheck disable=SC2046
+exec "$1" --freeze "$2" "$library" $(grep -v '^#' "$3")
