@@ -111,12 +111,14 @@ METHN(str_center); METHN(str_ljust); METHN(str_rjust); METH1(str_zfill); METHN(s
 METHK(str_encode); METH1(str_dunder_format); METHK(str_format_method); METH1(str_format_map);
 
 PyObject *str_repr(PyObject *o);
-PyObject *str_mod(PyObject *format, PyObject *args);
 
 /* --- unicode_props.c --- */
 /* Length and text of a full case mapping; which: 0 lower, 1 upper, 2 title, 3 fold. */
 int unicode_full(Py_UCS4 c, int which, Py_UCS4 out[3]);
 unsigned unicode_flags(Py_UCS4 c);
+
+/* Of int: writes v in the given base; 0 or -1. */
+int _PyLong_FormatWriter(_PyUnicodeWriter *w, PyObject *v, int base, int alternate);
 
 /* Clamps start and end as slices do. */
 static inline void adjust_range(Py_ssize_t *start, Py_ssize_t *end, Py_ssize_t len)
