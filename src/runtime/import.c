@@ -6,10 +6,10 @@
  *                    frozen:   import_frozen_code    ◀── FrozenImporter  ──┤
  *                    .so:      import_create_dynamic ◀── PathFinder ───────┘ */
 #include "runtime/import.h"
-#include "marshal.h"
 #include "memory/state.h"
 #include "objects/names.h"
 #include "runtime/config.h"
+#include "runtime/marshal.h"
 
 #include <dlfcn.h>
 #include <stdlib.h>
@@ -245,7 +245,7 @@ PyObject *import_frozen_code(PyObject *name)
         }
         return NULL;
     }
-    return PyMarshal_ReadObjectFromString((const char *)m->data, m->size);
+    return marshal_read_trusted(m->data, m->size);
 }
 
 /* 1 when the module was there and ran, 0 when there is none, -1 with an exception. */
