@@ -1,6 +1,6 @@
 /* limpid --freeze: the modules that importing itself needs, compiled at build time into a table of marshal data. */
 #include "cli/freeze.h"
-#include "marshal.h"
+#include <marshal.h>
 #include "runtime/compile_source.h"
 #include "runtime/lifecycle.h"
 

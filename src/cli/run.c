@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #endif
 #include "cli/run.h"
-#include "marshal.h"
+#include <marshal.h>
 #include "memory/state.h"
 #include "objects/names.h"
 #include "runtime/compile_source.h"

@@ -8,7 +8,7 @@
 #define LIMPID_RUNTIME_MARSHAL_H
 
 #include "Python.h"
-#include "marshal.h"
+#include <marshal.h>
 
 #define MARSHAL_REF 0x80
 #define MARSHAL_DEPTH 2000
