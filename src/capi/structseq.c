@@ -4,33 +4,26 @@
  *   the items after it   fields that are attributes only
  *
  * The numbers of visible, all and unnamed fields stand in the type's dict under the names below. */
-#include "Python.h"
+#include "capi/structseq.h"
 #include "structmember.h"
+#include "objects/names.h"
 
 const char *const PyStructSequence_UnnamedField = "unnamed field";
 
-static const char key_visible[] = "n_sequence_fields";
-static const char key_fields[] = "n_fields";
-static const char key_unnamed[] = "n_unnamed_fields";
-
 /* A number of the type's dict; -1 with an exception. */
-static Py_ssize_t type_number(PyTypeObject *type, const char *key)
+static Py_ssize_t type_number(PyTypeObject *type, PyObject *key)
 {
-    PyObject *name = PyUnicode_FromString(key);
-    if (!name)
-        return -1;
-    PyObject *value = PyDict_GetItemWithError(type->tp_dict, name);
-    Py_DECREF(name);
+    PyObject *value = PyDict_GetItemWithError(type->tp_dict, key);
     if (!value) {
         if (!PyErr_Occurred())
-            PyErr_Format(PyExc_TypeError, "Missed attribute '%s' of type %s", key, type->tp_name);
+            PyErr_Format(PyExc_TypeError, "Missed attribute '%U' of type %s", key, type->tp_name);
         return -1;
     }
     return PyLong_AsSsize_t(value);
 }
-#define VISIBLE(type) type_number(type, key_visible)
-#define FIELDS(type) type_number(type, key_fields)
-#define UNNAMED(type) type_number(type, key_unnamed)
+#define VISIBLE(type) type_number(type, N(n_sequence_fields))
+#define FIELDS(type) type_number(type, N(n_fields))
+#define UNNAMED(type) type_number(type, N(n_unnamed_fields))
 
 /* -- Instances -- */
 
@@ -217,10 +210,10 @@ static PyMemberDef *make_members(PyStructSequence_Desc *desc, Py_ssize_t n, Py_s
     return members;
 }
 
-static int set_number(PyObject *dict, const char *key, Py_ssize_t value)
+static int set_number(PyObject *dict, PyObject *key, Py_ssize_t value)
 {
     PyObject *number = PyLong_FromSsize_t(value);
-    int status = number ? PyDict_SetItemString(dict, key, number) : -1;
+    int status = number ? PyDict_SetItem(dict, key, number) : -1;
     Py_XDECREF(number);
     return status;
 }
@@ -229,8 +222,8 @@ static int set_number(PyObject *dict, const char *key, Py_ssize_t value)
 static int fill_dict(PyTypeObject *type, PyStructSequence_Desc *desc, Py_ssize_t n, Py_ssize_t unnamed)
 {
     PyObject *dict = type->tp_dict;
-    if (set_number(dict, key_visible, desc->n_in_sequence) < 0 || set_number(dict, key_fields, n) < 0 ||
-        set_number(dict, key_unnamed, unnamed) < 0)
+    if (set_number(dict, N(n_sequence_fields), desc->n_in_sequence) < 0 || set_number(dict, N(n_fields), n) < 0 ||
+        set_number(dict, N(n_unnamed_fields), unnamed) < 0)
         return -1;
     Py_ssize_t named = 0;
     for (Py_ssize_t i = 0; i < desc->n_in_sequence; i++)
@@ -317,7 +310,8 @@ PyTypeObject *_PyStructSequence_NewType(PyStructSequence_Desc *desc, unsigned lo
         slots[6] = slots[7];
     }
     PyTypeObject *type = (PyTypeObject *)PyType_FromSpecWithBases(&spec, (PyObject *)&PyTuple_Type);
-    PyMem_Free(members); /* the type has its own copy */
+    if (!type)
+        PyMem_Free(members);
     if (type && fill_dict(type, desc, n, unnamed) < 0)
         Py_CLEAR(type);
     return type;
