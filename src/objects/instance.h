@@ -11,7 +11,8 @@
  * SHAPE-1  names are only ever appended; an index stays valid for the life of the class.
  * SHAPE-2  values are set in increasing index order, so that insertion order is index order; a store below the highest
  *          set index of an unset value moves the instance to a dict.
- * SHAPE-3  capacity is fixed before the first instance is made. */
+ * SHAPE-3  capacity is fixed when the first instance is made.
+ * SHAPE-4  an instance that has moved to a dict never goes back. */
 #ifndef LIMPID_OBJECTS_INSTANCE_H
 #define LIMPID_OBJECTS_INSTANCE_H
 
@@ -47,5 +48,14 @@ int shape_find_or_add(InstanceShape *shape, PyObject *name);
 PyObject *instance_materialise(PyObject *self);
 /* Bytes to allocate for an instance of `type` with `nitems` items, inline area included. */
 Py_ssize_t instance_size(PyTypeObject *type, Py_ssize_t nitems);
+
+/* The attribute kept in the instance, wherever its type keeps them, as a new reference; NULL, with an exception set only if
+ * the dict's lookup failed. */
+PyObject *instance_lookup(PyObject *self, PyObject *name);
+/* Sets (value not NULL) or deletes the attribute kept in the instance.  0: done; 1: there was none to delete;
+ * 2: instances of this type keep no attributes; -1 with an exception set. */
+int instance_store(PyObject *self, PyObject *name, PyObject *value);
+/* Replaces the dict; value NULL: by an empty one.  -1 with TypeError if value is no dict. */
+int instance_set_dict(PyObject *self, PyObject *value);
 
 #endif

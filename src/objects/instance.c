@@ -1,0 +1,322 @@
+/* Attributes kept in the instance itself (instance.h), and the places where the other kinds of instances keep their dict. */
+#include "objects/instance.h"
+#include "objects/object.h"
+#include "objects/names.h"
+#include "objects/type/type.h"
+#include <stddef.h>
+
+int shape_find(InstanceShape *shape, PyObject *name)
+{
+    for (int i = 0, n = shape->used; i < n; i++)
+        if (shape->names[i] == name)
+            return i;
+    return -1;
+}
+
+int shape_find_or_add(InstanceShape *shape, PyObject *name)
+{
+    int i = shape_find(shape, name);
+    if (i >= 0 || shape->used >= shape->capacity)
+        return i;
+    shape->names[shape->used] = Py_NewRef(name);
+    return shape->used++;
+}
+
+/* ---- choosing names and capacity ----
+ *
+ * The names that a class's methods store on their first argument are known before the first instance is made, and the
+ * order in which __init__ and the __init__s that it calls store them is, as a rule, the order of every instance. */
+
+enum { OP_STORE_ATTR = 95, OP_LOAD_ATTR = 106, OP_LOAD_FAST = 124, OP_LOAD_DEREF = 137, OP_EXTENDED_ARG = 144, OP_LOAD_METHOD = 160 };
+
+struct scan {
+    PyTypeObject *type;
+    InstanceShape *shape;
+};
+
+static void note_name(struct scan *scan, PyObject *name)
+{
+    InstanceShape *shape = scan->shape;
+    if (shape->used == SHAPE_MAX || !PyUnicode_CHECK_INTERNED(name) || shape_find(shape, name) >= 0)
+        return;
+    PyObject *found = _PyType_Lookup(scan->type, name);
+    if (found != NULL && Py_TYPE(found)->tp_descr_set != NULL)
+        return;   /* a property or slot takes the store */
+    shape->names[shape->used++] = Py_NewRef(name);
+}
+
+static void scan_init(struct scan *scan, Py_ssize_t from);
+
+/* Notes the names that the function stores on its first argument; follows calls of __init__ when `from` > 0 to the
+ * classes of the MRO from there on. */
+static void scan_function(struct scan *scan, PyObject *function, Py_ssize_t from)
+{
+    if (!PyFunction_Check(function))
+        return;
+    PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(function);
+    if (code->co_argcount < 1)
+        return;
+    _Py_CODEUNIT *units = _PyCode_CODE(code);
+    int argument = 0, previous = 0;
+    for (Py_ssize_t i = 0, n = Py_SIZE(code); i < n; i++) {
+        int op = units[i] & 255, byte = units[i] >> 8;
+        argument = argument << 8 | byte;
+        if (op == OP_EXTENDED_ARG)
+            continue;
+        if (op == OP_STORE_ATTR && previous == OP_LOAD_FAST && argument < PyTuple_GET_SIZE(code->co_names))
+            note_name(scan, PyTuple_GET_ITEM(code->co_names, argument));
+        else if (from > 0 && (op == OP_LOAD_METHOD || op == OP_LOAD_ATTR) && argument < PyTuple_GET_SIZE(code->co_names)
+                 && PyTuple_GET_ITEM(code->co_names, argument) == N(__init__))
+            scan_init(scan, from);
+        if (op == OP_LOAD_FAST || op == OP_LOAD_DEREF)
+            previous = argument == 0 ? OP_LOAD_FAST : 0;
+        else if (op != 0)
+            previous = op;
+        argument = 0;
+    }
+}
+
+/* The first __init__ at or after MRO position `from`. */
+static void scan_init(struct scan *scan, Py_ssize_t from)
+{
+    PyObject *mro = scan->type->tp_mro;
+    for (Py_ssize_t i = from; i < PyTuple_GET_SIZE(mro); i++) {
+        PyTypeObject *type = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
+        PyObject *init = type_is_heap(type) ? PyDict_GetItemWithError(type->tp_dict, N(__init__)) : NULL;
+        if (init != NULL) {
+            scan_function(scan, init, i + 1);
+            return;
+        }
+    }
+}
+
+static InstanceShape *make_shape(PyTypeObject *type)
+{
+    InstanceShape *shape = PyMem_Calloc(1, sizeof *shape);
+    if (shape == NULL)
+        return NULL;
+    struct scan scan = {type, shape};
+    PyObject *mro = type->tp_mro;
+    scan_init(&scan, 0);
+    for (Py_ssize_t i = PyTuple_GET_SIZE(mro); i-- > 0;) {
+        PyTypeObject *base = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
+        PyObject *name, *value;
+        Py_ssize_t at = 0;
+        while (type_is_heap(base) && base->tp_dict != NULL && PyDict_Next(base->tp_dict, &at, &name, &value))
+            scan_function(&scan, value, 0);
+    }
+    int capacity = shape->used == 0 ? 2 : shape->used;
+    Py_ssize_t end = type->tp_basicsize + (1 + capacity) * (Py_ssize_t)sizeof(PyObject *);
+    if (end % 16 != 0 && capacity < SHAPE_MAX)
+        capacity++;
+    shape->capacity = capacity;
+    HEAP(type)->ht_cached_keys = (struct _dictkeysobject *)shape;
+    return shape;
+}
+
+Py_ssize_t instance_size(PyTypeObject *type, Py_ssize_t nitems)
+{
+    if (instance_is_managed(type)) {
+        InstanceShape *shape = instance_shape(type);
+        if (shape == NULL && (shape = make_shape(type)) == NULL)
+            return -1;
+        return type->tp_basicsize + (1 + shape->capacity) * (Py_ssize_t)sizeof(PyObject *);
+    }
+    if (type->tp_itemsize == 0)
+        return type->tp_basicsize;
+    if (nitems > (PY_SSIZE_T_MAX - type->tp_basicsize - 8) / type->tp_itemsize)
+        return -1;
+    return _PyObject_VAR_SIZE(type, nitems);
+}
+
+/* ---- the dict ---- */
+
+PyObject *instance_materialise(PyObject *self)
+{
+    PyObject **slot = instance_dict_slot(self);
+    if (*slot != NULL)
+        return *slot;
+    PyObject *dict = PyDict_New();
+    if (dict == NULL)
+        return NULL;
+    InstanceShape *shape = instance_shape(Py_TYPE(self));
+    PyObject **values = instance_values(self);
+    for (int i = 0; shape != NULL && i < shape->used; i++)
+        if (values[i] != NULL && PyDict_SetItem(dict, shape->names[i], values[i]) < 0) {
+            Py_DECREF(dict);
+            return NULL;
+        }
+    *slot = dict;
+    for (int i = 0; shape != NULL && i < shape->capacity; i++)
+        Py_CLEAR(values[i]);
+    return dict;
+}
+
+/* Where a dict that the layout itself has stands (classic tp_dictoffset), or NULL. */
+static inline PyObject **classic_dict_slot(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    Py_ssize_t offset = type->tp_dictoffset;
+    if (offset == 0)
+        return NULL;
+    if (offset < 0) {
+        Py_ssize_t n = Py_SIZE(self);
+        offset += _PyObject_VAR_SIZE(type, n < 0 ? -n : n);
+    }
+    return (PyObject **)((char *)self + offset);
+}
+
+PyObject **_PyObject_GetDictPtr(PyObject *self)
+{
+    if (!instance_is_managed(Py_TYPE(self)))
+        return classic_dict_slot(self);
+    if (instance_materialise(self) == NULL)
+        PyErr_Clear();
+    return instance_dict_slot(self);
+}
+
+PyObject *PyObject_GenericGetDict(PyObject *self, void *context)
+{
+    if (instance_is_managed(Py_TYPE(self))) {
+        PyObject *dict = instance_materialise(self);
+        return Py_XNewRef(dict);
+    }
+    PyObject **slot = classic_dict_slot(self);
+    if (slot == NULL) {
+        PyErr_SetString(PyExc_AttributeError, "This object has no __dict__");
+        return NULL;
+    }
+    if (*slot == NULL)
+        *slot = PyDict_New();
+    return Py_XNewRef(*slot);
+}
+
+int PyObject_GenericSetDict(PyObject *self, PyObject *value, void *context)
+{
+    int managed = instance_is_managed(Py_TYPE(self));
+    PyObject **slot = managed ? instance_dict_slot(self) : classic_dict_slot(self);
+    if (slot == NULL) {
+        PyErr_SetString(PyExc_AttributeError, "This object has no __dict__");
+        return -1;
+    }
+    if (value == NULL) {
+        PyErr_SetString(PyExc_TypeError, "cannot delete __dict__");
+        return -1;
+    }
+    return instance_set_dict(self, value);
+}
+
+int instance_set_dict(PyObject *self, PyObject *value)
+{
+    if (value != NULL && !PyDict_Check(value)) {
+        PyErr_Format(PyExc_TypeError, "__dict__ must be set to a dictionary, not a '%.200s'", Py_TYPE(value)->tp_name);
+        return -1;
+    }
+    if (!instance_is_managed(Py_TYPE(self))) {
+        PyObject **slot = classic_dict_slot(self);
+        Py_XINCREF(value);
+        Py_XSETREF(*slot, value);
+        return 0;
+    }
+    if (instance_materialise(self) == NULL)
+        return -1;
+    /* once in a dict, always in a dict: the inline values belong to the class that the instance was made for */
+    value = value == NULL ? PyDict_New() : Py_NewRef(value);
+    if (value == NULL)
+        return -1;
+    Py_SETREF(*instance_dict_slot(self), value);
+    return 0;
+}
+
+/* ---- attributes ---- */
+
+PyObject *instance_lookup(PyObject *self, PyObject *name)
+{
+    PyObject *dict, *value;
+    if (instance_is_managed(Py_TYPE(self))) {
+        dict = *instance_dict_slot(self);
+        if (dict == NULL) {
+            InstanceShape *shape = instance_shape(Py_TYPE(self));
+            int i;
+            if (shape == NULL || shape->used == 0)
+                return NULL;
+            if (LIKELY(PyUnicode_CHECK_INTERNED(name))) {
+                i = shape_find(shape, name);
+            } else {
+                for (i = shape->used; i-- > 0;)
+                    if (_PyUnicode_EQ(shape->names[i], name))
+                        break;
+            }
+            return i < 0 ? NULL : Py_XNewRef(instance_values(self)[i]);
+        }
+    } else {
+        PyObject **slot = classic_dict_slot(self);
+        dict = slot == NULL ? NULL : *slot;
+        if (dict == NULL)
+            return NULL;
+    }
+    Py_INCREF(dict);
+    value = PyDict_GetItemWithError(dict, name);
+    Py_XINCREF(value);
+    Py_DECREF(dict);
+    return value;
+}
+
+/* Stores into the inline values; 1 when done, 0 when the instance must move to a dict, -1 when there was nothing to delete. */
+static int store_inline(PyObject *self, InstanceShape *shape, PyObject *name, PyObject *value)
+{
+    PyObject **values = instance_values(self);
+    int i = value != NULL ? shape_find_or_add(shape, name) : shape_find(shape, name);
+    if (value == NULL) {
+        if (i < 0 || values[i] == NULL)
+            return -1;
+        Py_CLEAR(values[i]);
+        return 1;
+    }
+    if (i < 0)
+        return 0;
+    PyObject *old = values[i];
+    for (int j = shape->used; old == NULL && --j > i;)
+        if (values[j] != NULL)
+            return 0;   /* SHAPE-2 */
+    values[i] = Py_NewRef(value);
+    Py_XDECREF(old);
+    return 1;
+}
+
+int instance_store(PyObject *self, PyObject *name, PyObject *value)
+{
+    PyObject *dict;
+    if (instance_is_managed(Py_TYPE(self))) {
+        InstanceShape *shape = instance_shape(Py_TYPE(self));
+        if (*instance_dict_slot(self) == NULL && shape != NULL) {
+            Py_INCREF(name);
+            if (!PyUnicode_CHECK_INTERNED(name) && PyUnicode_CheckExact(name))
+                PyUnicode_InternInPlace(&name);
+            int done = PyUnicode_CHECK_INTERNED(name) ? store_inline(self, shape, name, value) : 0;
+            Py_DECREF(name);
+            if (done != 0)
+                return done < 0 ? 1 : 0;
+        }
+        dict = instance_materialise(self);
+    } else {
+        PyObject **slot = classic_dict_slot(self);
+        if (slot == NULL)
+            return 2;
+        if (*slot == NULL && value == NULL)
+            return 1;
+        if (*slot == NULL)
+            *slot = PyDict_New();
+        dict = *slot;
+    }
+    if (dict == NULL)
+        return -1;
+    Py_INCREF(dict);
+    int err = value == NULL ? PyDict_DelItem(dict, name) : PyDict_SetItem(dict, name, value);
+    Py_DECREF(dict);
+    if (err < 0 && value == NULL && PyErr_ExceptionMatches(PyExc_KeyError)) {
+        PyErr_Clear();
+        return 1;
+    }
+    return err;
+}

@@ -1,0 +1,229 @@
+/* Which C function stands in a slot (TYPE-3).
+ *
+ * A slot has one or more dunder names.  If every name resolves, along the MRO, to what it resolves to for the type's base,
+ * the slot is the base's.  If all names resolve to wrappers of one C function, that function stands in the slot itself.
+ * Otherwise it is the row's function, which looks the method up at each call. */
+#include "objects/type/type.h"
+#include "objects/type/wrappers.h"
+#include "objects/type/slot_calls.h"
+#include "objects/names.h"
+#include <stddef.h>
+
+typedef struct wrapperbase Row;
+
+static Row rows[] = {
+#define SLOT(member, name, function, wrapper, flags, signature, doc)                                                       \
+    {#name, offsetof(PyHeapTypeObject, member), (void *)(function), (wrapperfunc)(wrapper),                               \
+     #name signature "\n--\n\n" doc, flags, NULL},
+#include "objects/type/slots.def"
+#undef SLOT
+};
+#define ROWS ((int)(sizeof rows / sizeof rows[0]))
+
+/* Rows by the address of their (interned) name: heads of chains through next_row, both -1 terminated. */
+#define HASH_SIZE 256
+static short name_hash[HASH_SIZE];
+static short next_row[ROWS];
+
+static inline unsigned int hash_of(PyObject *name) { return ((unsigned int)((uintptr_t)name >> 3) * 2654435761u) >> 24; }
+
+static int first_row(PyObject *name)
+{
+    int row = name_hash[hash_of(name)];
+    while (row >= 0 && rows[row].name_strobj != name)
+        row = next_row[row];
+    return row;
+}
+static int following_row(int row)
+{
+    PyObject *name = rows[row].name_strobj;
+    do
+        row = next_row[row];
+    while (row >= 0 && rows[row].name_strobj != name);
+    return row;
+}
+
+int slots_init(void)
+{
+    if (rows[0].name_strobj != NULL)
+        return 0;
+    for (int i = 0; i < HASH_SIZE; i++)
+        name_hash[i] = -1;
+    for (int i = ROWS - 1; i >= 0; i--) {
+        PyObject *name = PyUnicode_InternFromString(rows[i].name);
+        if (name == NULL)
+            return -1;
+        rows[i].name_strobj = name;
+        next_row[i] = name_hash[hash_of(name)];
+        name_hash[hash_of(name)] = (short)i;
+    }
+    return 0;
+}
+
+int slots_has_name(PyObject *name)
+{
+    return first_row(name) >= 0;
+}
+
+/* Address of the slot in the type, or NULL when the type has no such suite. */
+static void **slot_pointer(PyTypeObject *type, int offset)
+{
+    char *suite;
+    int start;
+    if (offset >= (int)offsetof(PyHeapTypeObject, as_sequence))
+        suite = (char *)type->tp_as_sequence, start = offsetof(PyHeapTypeObject, as_sequence);
+    else if (offset >= (int)offsetof(PyHeapTypeObject, as_mapping))
+        suite = (char *)type->tp_as_mapping, start = offsetof(PyHeapTypeObject, as_mapping);
+    else if (offset >= (int)offsetof(PyHeapTypeObject, as_number))
+        suite = (char *)type->tp_as_number, start = offsetof(PyHeapTypeObject, as_number);
+    else if (offset >= (int)offsetof(PyHeapTypeObject, as_async))
+        suite = (char *)type->tp_as_async, start = offsetof(PyHeapTypeObject, as_async);
+    else
+        suite = (char *)type, start = 0;
+    return suite == NULL ? NULL : (void **)(suite + (offset - start));
+}
+
+/* Of the slots that the name stands for, the only one that the type fills, or NULL. */
+static void **only_filled(PyTypeObject *type, PyObject *name)
+{
+    void **filled = NULL;
+    for (int row = first_row(name); row >= 0; row = following_row(row)) {
+        void **pointer = slot_pointer(type, rows[row].offset);
+        if (pointer == NULL || *pointer == NULL || pointer == filled)
+            continue;
+        if (filled != NULL)
+            return NULL;
+        filled = pointer;
+    }
+    return filled;
+}
+
+struct choice {
+    void *specific, *generic;
+    int use_generic;
+};
+
+/* What one name says about its slot. */
+static void consider(PyTypeObject *type, Row *row, void **pointer, PyObject *descr, struct choice *choice)
+{
+    if (Py_IS_TYPE(descr, &PyWrapperDescr_Type)
+        && ((PyWrapperDescrObject *)descr)->d_base->name_strobj == row->name_strobj) {
+        PyWrapperDescrObject *wrapper = (PyWrapperDescrObject *)descr;
+        void **filled = only_filled(type, row->name_strobj);
+        if (filled == NULL || filled == pointer)
+            choice->generic = row->function;
+        if ((choice->specific == NULL || choice->specific == wrapper->d_wrapped) && wrapper->d_base->wrapper == row->wrapper
+            && PyType_IsSubtype(type, PyDescr_TYPE(descr)))
+            choice->specific = wrapper->d_wrapped;
+        else
+            choice->use_generic = 1;
+    } else if (PyCFunction_Check(descr)
+               && ((PyCFunctionObject *)descr)->m_ml->ml_meth == (PyCFunction)(void (*)(void))type_new_wrapper
+               && pointer == (void **)&type->tp_new) {
+        choice->specific = (void *)((PyTypeObject *)((PyCFunctionObject *)descr)->m_self)->tp_new;
+    } else if (descr == Py_None && pointer == (void **)&type->tp_hash) {
+        choice->specific = (void *)PyObject_HashNotImplemented;
+    } else {
+        choice->use_generic = 1;
+        choice->generic = row->function;
+    }
+}
+
+/* Sets the slot of the rows that begin at `first` (all of one offset); the index after them. */
+static int update_slot(PyTypeObject *type, int first)
+{
+    int offset = rows[first].offset, end = first;
+    while (end < ROWS && rows[end].offset == offset)
+        end++;
+    void **pointer = slot_pointer(type, offset);
+    PyTypeObject *base = type->tp_base;
+    if (pointer == NULL)
+        return end;
+    struct choice choice = {NULL, NULL, 0};
+    int as_base = base != NULL;
+    for (int i = first; i < end; i++) {
+        PyObject *descr = _PyType_Lookup(type, rows[i].name_strobj);
+        if (as_base && _PyType_Lookup(base, rows[i].name_strobj) != descr)
+            as_base = 0;
+        if (descr != NULL)
+            consider(type, &rows[i], pointer, descr, &choice);
+    }
+    if (as_base) {
+        void **theirs = slot_pointer(base, offset);
+        *pointer = theirs == NULL ? NULL : *theirs;
+    } else {
+        *pointer = choice.specific != NULL && !choice.use_generic ? choice.specific : choice.generic;
+    }
+    return end;
+}
+
+static int group_start(int row)
+{
+    while (row > 0 && rows[row - 1].offset == rows[row].offset)
+        row--;
+    return row;
+}
+
+void slots_update_all(PyTypeObject *type)
+{
+    for (int i = 0; i < ROWS;)
+        i = update_slot(type, i);
+}
+
+static void update_name(PyTypeObject *type, PyObject *name)
+{
+    for (int row = first_row(name); row >= 0; row = following_row(row))
+        update_slot(type, group_start(row));
+}
+
+void slots_update_own(PyTypeObject *type)
+{
+    PyObject *name, *value;
+    Py_ssize_t at = 0;
+    while (PyDict_Next(type->tp_dict, &at, &name, &value))
+        if (PyUnicode_CheckExact(name))
+            update_name(type, name);
+}
+
+void slots_update_name(PyTypeObject *type, PyObject *name)
+{
+    update_name(type, name);
+    SubclassList *list = (SubclassList *)type->tp_subclasses;
+    for (Py_ssize_t i = 0; list != NULL && i < list->used; i++) {
+        PyTypeObject *sub = list->items[i];
+        int own = PyDict_Contains(sub->tp_dict, name);
+        if (own < 0)
+            PyErr_Clear();
+        if (own == 0 && type_is_heap(sub))
+            slots_update_name(sub, name);
+    }
+}
+
+int slots_add_wrappers(PyTypeObject *type)
+{
+    for (int i = 0; i < ROWS; i++) {
+        Row *row = &rows[i];
+        if (row->wrapper == NULL)
+            continue;
+        void **pointer = slot_pointer(type, row->offset);
+        if (pointer == NULL || *pointer == NULL)
+            continue;
+        int has = PyDict_Contains(type->tp_dict, row->name_strobj);
+        if (has < 0)
+            return -1;
+        if (has)
+            continue;
+        PyObject *descr;
+        if (*pointer == (void *)PyObject_HashNotImplemented)
+            descr = Py_NewRef(Py_None);
+        else
+            descr = PyDescr_NewWrapper(type, row, *pointer);
+        if (descr == NULL)
+            return -1;
+        int err = PyDict_SetItem(type->tp_dict, row->name_strobj, descr);
+        Py_DECREF(descr);
+        if (err < 0)
+            return -1;
+    }
+    return 0;
+}
