@@ -249,6 +249,7 @@ int _PyObject_IsAbstract(PyObject *self)
 
 int _PyObject_IsFreed(PyObject *self) { return self == NULL || Py_TYPE(self) == NULL; }
 
+#undef Py_Is
 int Py_Is(PyObject *x, PyObject *y) { return x == y; }
 #undef Py_IsNone
 #undef Py_IsTrue

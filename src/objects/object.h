@@ -7,8 +7,15 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
+#undef _PyObject_LookupSpecial
 /* The special method of self's type, bound, as a new reference; NULL without exception when there is none. */
 PyObject *_PyObject_LookupSpecial(PyObject *self, PyObject *name);
+static inline int _PyIndex_Check(PyObject *o)
+{
+    PyNumberMethods *suite = Py_TYPE(o)->tp_as_number;
+    return suite != NULL && suite->nb_index != NULL;
+}
+
 /* callable(first, *args, **kwds); args a tuple, kwds a dict or NULL.  New reference. */
 PyObject *_PyObject_Call_Prepend(PyThreadState *tstate, PyObject *callable, PyObject *first, PyObject *args, PyObject *kwds);
 /* callable(*args, **kwds).  New reference. */

@@ -24,7 +24,7 @@ PyTypeObject _PyNone_Type = {
     .tp_dealloc = never_freed,
     .tp_repr = none_repr,
     .tp_as_number = &none_as_number,
-    .tp_hash = _Py_HashPointer,
+    .tp_hash = (hashfunc)_Py_HashPointer,
     .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_new = none_new,
 };

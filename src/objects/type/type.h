@@ -19,6 +19,8 @@
 #define LIMPID_OBJECTS_TYPE_H
 
 #include "Python.h"
+#include "structmember.h"
+#include "objects/object.h"
 
 typedef struct subclass_list {
     Py_ssize_t used, room;
