@@ -35,6 +35,9 @@ struct _is {
     PyObject *interned;         /* dict of interned strings */
     PyObject *small_types;      /* reserved for the type cache */
 
+    /* floor 3 */
+    int tracing_threads;        /* threads with a trace or profile function: keeps eval_breaker set */
+
     /* floor 4 */
     PyObject *modules;          /* sys.modules */
     PyObject *modules_by_index; /* list */

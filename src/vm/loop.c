@@ -1,0 +1,267 @@
+/* The loop: runs private instructions, frame after frame, without recursion in C for Python calls.
+ *
+ * Instruction bodies stand in the ops_*.inc files, by subject.  Each is a label; `NEXT()` goes on to the next
+ * instruction, `error` raises what is pending at the instruction `f->ip`.
+ *
+ * LOOP-1  a body that can raise or run other code stores `ip` to f->ip first (RAISES); one that can call Python
+ *         through the loop stores `sp` to f->sp.
+ * LOOP-2  at `error` the stack holds only what an unwinder may drop: bodies remove what they have consumed. */
+#pragma GCC optimize("no-gcse", "no-crossjumping")
+
+#include "vm/vm.h"
+#include "compile/opcodes.h"
+#include "memory/stack.h"
+#include "objects/names.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+#define DISPATCH() goto *ip->handler
+#define NEXT() do { ip++; DISPATCH(); } while (0)
+#define RAISES() (f->ip = ip)
+#define PUSH(o) (*sp++ = (o))
+#define POP() (*--sp)
+#define TOP() (sp[-1])
+#define SECOND() (sp[-2])
+#define PEEK(n) (sp[-(n)])
+#define LOCAL(i) (f->slots[i])
+#define NAME(i) PyTuple_GET_ITEM(f->code->co_names, (i))
+#define CONST(i) PyTuple_GET_ITEM(f->code->co_consts, (i))
+#define JUMP_TO(index) (ip = f->vm->insts + (index))
+/* After a jump or a call of C code: ip stands on the instruction to run next. */
+#define CHECK_BREAKER()                                                                                                \
+    do {                                                                                                               \
+        if (UNLIKELY(interp->eval_breaker)) {                                                                          \
+            f->ip = ip;                                                                                                \
+            f->sp = sp;                                                                                                \
+            if (vm_breaker(t) < 0)                                                                                     \
+                goto error;                                                                                            \
+            ip = f->ip;                                                                                                \
+        }                                                                                                              \
+    } while (0)
+
+/* Truth of a stack value that is consumed: 1, 0, or -1. */
+static inline int take_truth(PyObject *o)
+{
+    if (o == Py_True || o == Py_False || o == Py_None) {
+        Py_DECREF(o);
+        return o == Py_True;
+    }
+    int truth = PyObject_IsTrue(o);
+    Py_DECREF(o);
+    return truth;
+}
+
+static void drop_stack(PyObject **from, PyObject **to)
+{
+    while (to > from)
+        Py_XDECREF(*--to);
+}
+
+/* A generator that this loop can run by itself. */
+static inline int runs_here(PyObject *o)
+{
+    PyTypeObject *type = Py_TYPE(o);
+    return (type == &PyGen_Type || type == &PyCoro_Type) && ((PyGenObject *)o)->gi_frame_state < GEN_EXECUTING;
+}
+
+PyObject *vm_run(ThreadState *t, Frame *f, int throwing)
+{
+    static const void *const labels[INST_COUNT] = {
+#define INST(name) &&op_##name,
+#include "vm/instructions.def"
+#undef INST
+    };
+    if (!t) {
+        vm_labels = labels;
+        return NULL;
+    }
+    PyInterpreterState *interp = t->base.interp;
+    Inst *ip;
+    PyObject **sp;
+    PyObject *result;
+
+    if (UNLIKELY(c_stack_low())) {
+        c_stack_check(" while calling a Python object");
+        goto refused;
+    }
+    if (UNLIKELY(vm_enter(t) < 0))
+        goto refused;
+    f->previous = t->frame;
+    t->frame = f;
+    sp = f->sp;
+    ip = f->ip;
+    if (throwing) {
+        f->complete = 1;
+        goto error;
+    }
+    if (f->owner == FRAME_IN_GENERATOR)
+        ip++;
+    DISPATCH();
+
+/* A new frame on top of the current one: `callee`, linked, waiting at its first instruction. */
+    Frame *callee;
+enter_frame:
+    callee->previous = f;
+    f->sp = sp;
+    if (UNLIKELY(vm_enter(t) < 0)) {
+        vm_leave(t);
+        frame_clear(t, callee);
+        frame_release(t, callee);
+        goto error;
+    }
+    t->frame = f = callee;
+    sp = f->sp;
+    ip = f->ip;
+    DISPATCH();
+
+#include "vm/ops_stack.inc"
+#include "vm/ops_arith.inc"
+#include "vm/ops_names.inc"
+#include "vm/ops_attr.inc"
+#include "vm/ops_container.inc"
+#include "vm/ops_control.inc"
+#include "vm/ops_call.inc"
+#include "vm/ops_generator.inc"
+#include "vm/ops_exception.inc"
+
+/* ---- leaving a frame ---- */
+
+leave_frame: { /* with `result` */
+    if (UNLIKELY(f->vm->traced)) {
+        f->ip = ip;
+        f->sp = sp;
+        if (trace_return(t, f, result) < 0) {
+            Py_DECREF(result);
+            goto unwound;
+        }
+    }
+    Frame *done = f;
+    int ret = done->ret;
+    f = done->previous;
+    t->frame = f;
+    done->sp = sp;
+    vm_leave(t);
+    if (UNLIKELY(done->owner == FRAME_IN_GENERATOR)) {
+        generator_finished(t, generator_of(done));
+    } else {
+        frame_clear(t, done);
+        frame_release(t, done);
+    }
+    switch (ret) {
+    case RETURN_TO_C:
+        return result;
+    case RETURN_PUSH:
+        ip = f->ip;
+        sp = f->sp;
+        PUSH(result);
+        NEXT();
+    case RETURN_INIT:
+        ip = f->ip;
+        sp = f->sp;
+        if (UNLIKELY(result != Py_None)) {
+            PyErr_Format(PyExc_TypeError, "__init__() should return None, not '%.200s'", Py_TYPE(result)->tp_name);
+            Py_DECREF(result);
+            goto error;
+        }
+        Py_DECREF(result);
+        NEXT();
+    case RETURN_FOR_ITER:
+        ip = f->ip;
+        sp = f->sp;
+        Py_DECREF(result);
+        result = POP();
+        Py_DECREF(result);
+        JUMP_TO(ip->c);
+        DISPATCH();
+    case RETURN_SEND: {
+        ip = f->ip;
+        sp = f->sp;
+        PyObject *receiver = TOP();
+        TOP() = result;
+        Py_DECREF(receiver);
+        JUMP_TO(ip->c);
+        DISPATCH();
+    }
+    default:
+        ip = f->ip;
+        sp = f->sp;
+        Py_DECREF(result);
+        NEXT();
+    }
+}
+
+/* ---- exceptions ---- */
+
+error: /* an exception is pending, raised by f->ip */
+    assert(PyErr_Occurred());
+    ip = f->ip;
+    if (f->complete)
+        unwind_traceback(t, f);
+    if (UNLIKELY(t->base.c_tracefunc || t->base.c_profilefunc)) {
+        f->sp = sp;
+        trace_exception(t, f);
+    }
+unwind: { /* as error, without a traceback entry; the handler is looked up for `ip` */
+    Inst *named = f->ip;
+    f->ip = ip;
+    const Handler *handler = unwind_find(f);
+    f->ip = named;
+    if (!handler)
+        goto unwound_frame;
+    drop_stack(f->slots + f->vm->nlocalsplus + handler->depth, sp);
+    sp = f->slots + f->vm->nlocalsplus + handler->depth;
+    if (handler->push_lasti) {
+        PyObject *lasti = PyLong_FromLong(frame_lasti(f));
+        if (!lasti)
+            goto unwind;
+        PUSH(lasti);
+    }
+    PUSH(unwind_take(t));
+    JUMP_TO(handler->target);
+    DISPATCH();
+}
+unwound_frame:
+    drop_stack(f->slots + f->vm->nlocalsplus, sp);
+    sp = f->slots + f->vm->nlocalsplus;
+    f->sp = sp;
+    if (UNLIKELY(f->vm->traced))
+        trace_return(t, f, NULL);
+unwound: { /* the frame ends with the pending exception */
+    Frame *done = f;
+    int ret = done->ret;
+    f = done->previous;
+    t->frame = f;
+    done->sp = sp;
+    vm_leave(t);
+    if (done->owner == FRAME_IN_GENERATOR) {
+        generator_failed(t, generator_of(done));
+    } else {
+        PyObject *type, *value, *tb;
+        PyErr_Fetch(&type, &value, &tb);
+        frame_clear(t, done);
+        PyErr_Restore(type, value, tb);
+        frame_release(t, done);
+    }
+    if (ret == RETURN_TO_C)
+        return NULL;
+    sp = f->sp;
+    goto error;
+}
+
+refused: /* the frame could not start: it never ran */
+    if (f->owner == FRAME_IN_GENERATOR) {
+        t->frame = f->previous;
+        generator_failed(t, generator_of(f));
+    } else {
+        PyObject *type, *value, *tb;
+        PyErr_Fetch(&type, &value, &tb);
+        frame_clear(t, f);
+        PyErr_Restore(type, value, tb);
+        frame_release(t, f);
+    }
+    return NULL;
+}

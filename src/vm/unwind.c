@@ -1,0 +1,326 @@
+/* From a raised exception to the handler: tracebacks, the exception table, raise and except semantics. */
+#include "vm/vm.h"
+
+static const char CANNOT_CATCH[] = "catching classes that do not inherit from BaseException is not allowed";
+static const char CANNOT_CATCH_STAR[] =
+    "catching ExceptionGroup with except* is not allowed. Use except instead.";
+
+void unwind_traceback(ThreadState *t, Frame *f)
+{
+    PyObject *type, *value, *tb;
+    PyErr_Fetch(&type, &value, &tb);
+    PyFrameObject *o = frame_object(f);
+    PyObject *entry = o ? traceback_new(tb, o, frame_lasti(f) * 2, frame_line(f)) : NULL;
+    if (!entry) {
+        PyErr_Clear(); /* without memory the traceback stays shorter */
+        PyErr_Restore(type, value, tb);
+        return;
+    }
+    Py_XDECREF(tb);
+    PyErr_Restore(type, value, entry);
+}
+
+const Handler *unwind_find(const Frame *f)
+{
+    const VmCode *vm = f->vm;
+    if (!vm->handler_count)
+        return NULL;
+    uint32_t at = vm->offsets[f->ip - vm->insts];
+    int low = 0, high = vm->handler_count; /* entries are sorted and do not overlap */
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (vm->handlers[middle].end <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < vm->handler_count && vm->handlers[low].start <= at ? &vm->handlers[low] : NULL;
+}
+
+PyObject *unwind_take(ThreadState *t)
+{
+    PyObject *type, *value, *tb;
+    PyErr_Fetch(&type, &value, &tb);
+    PyErr_NormalizeException(&type, &value, &tb);
+    PyException_SetTraceback(value, tb ? tb : Py_None);
+    Py_XDECREF(type);
+    Py_XDECREF(tb);
+    return value;
+}
+
+/* An instance of the exception class `type`; NULL with an exception set. */
+static PyObject *instantiate(PyObject *type)
+{
+    PyObject *value = PyObject_CallNoArgs(type);
+    if (value && !PyExceptionInstance_Check(value)) {
+        PyErr_Format(PyExc_TypeError, "calling %R should have returned an instance of BaseException, not %R", type,
+                     Py_TYPE(value));
+        Py_CLEAR(value);
+    }
+    return value;
+}
+
+static int set_cause(PyObject *value, PyObject *cause)
+{
+    PyObject *fixed;
+    if (PyExceptionClass_Check(cause)) {
+        fixed = PyObject_CallNoArgs(cause);
+        if (!fixed)
+            return -1;
+    } else if (PyExceptionInstance_Check(cause)) {
+        fixed = Py_NewRef(cause);
+    } else if (cause == Py_None) {
+        fixed = NULL;
+    } else {
+        PyErr_SetString(PyExc_TypeError, "exception causes must derive from BaseException");
+        return -1;
+    }
+    PyException_SetCause(value, fixed);
+    return 0;
+}
+
+static int raise_again(ThreadState *t)
+{
+    _PyErr_StackItem *info = t->base.exc_info;
+    while ((!info->exc_value || info->exc_value == Py_None) && info->previous_item)
+        info = info->previous_item;
+    PyObject *value = info->exc_value;
+    if (!value || value == Py_None) {
+        PyErr_SetString(PyExc_RuntimeError, "No active exception to reraise");
+        return 0;
+    }
+    PyErr_Restore(Py_NewRef((PyObject *)Py_TYPE(value)), Py_NewRef(value), PyException_GetTraceback(value));
+    return 1;
+}
+
+int unwind_raise(ThreadState *t, PyObject *value, PyObject *cause)
+{
+    if (!value)
+        return raise_again(t);
+    if (PyExceptionClass_Check(value))
+        Py_SETREF(value, instantiate(value));
+    else if (!PyExceptionInstance_Check(value)) {
+        PyErr_SetString(PyExc_TypeError, "exceptions must derive from BaseException");
+        Py_CLEAR(value);
+    }
+    if (value && cause && set_cause(value, cause) < 0)
+        Py_CLEAR(value);
+    if (value)
+        PyErr_SetObject((PyObject *)Py_TYPE(value), value);
+    Py_XDECREF(value);
+    Py_XDECREF(cause);
+    return 0;
+}
+
+/* The right side of except and except*: 0, or -1 with TypeError. */
+static int check_catchable(PyObject *type, int star)
+{
+    int is_tuple = PyTuple_Check(type);
+    Py_ssize_t n = is_tuple ? PyTuple_GET_SIZE(type) : 1;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *one = is_tuple ? PyTuple_GET_ITEM(type, i) : type;
+        if (!PyExceptionClass_Check(one)) {
+            PyErr_SetString(PyExc_TypeError, CANNOT_CATCH);
+            return -1;
+        }
+        if (star) {
+            int is_group = PyObject_IsSubclass(one, PyExc_BaseExceptionGroup);
+            if (is_group > 0)
+                PyErr_SetString(PyExc_TypeError, CANNOT_CATCH_STAR);
+            if (is_group)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+int unwind_match(PyObject *value, PyObject *type)
+{
+    if (check_catchable(type, 0) < 0)
+        return -1;
+    return PyErr_GivenExceptionMatches(value, type);
+}
+
+/* A plain exception caught by except* is wrapped into a group. */
+static PyObject *wrap_in_group(PyObject *exc)
+{
+    PyObject *group = PyObject_CallFunction(PyExc_BaseExceptionGroup, "s(O)", "", exc);
+    if (group) {
+        PyObject *tb = PyException_GetTraceback(exc);
+        if (tb) {
+            PyException_SetTraceback(group, tb);
+            Py_DECREF(tb);
+        }
+    }
+    return group;
+}
+
+int unwind_group_match(PyObject *value, PyObject *type, PyObject **match, PyObject **rest)
+{
+    if (check_catchable(type, 1) < 0)
+        return -1;
+    if (value == Py_None) {
+        *match = Py_NewRef(Py_None);
+        *rest = Py_NewRef(Py_None);
+        return 0;
+    }
+    int is_group = PyObject_IsInstance(value, PyExc_BaseExceptionGroup);
+    if (is_group < 0)
+        return -1;
+    if (PyErr_GivenExceptionMatches(value, type)) {
+        *match = is_group ? Py_NewRef(value) : wrap_in_group(value);
+        if (!*match)
+            return -1;
+        *rest = Py_NewRef(Py_None);
+        return 0;
+    }
+    if (is_group) {
+        PyObject *pair = PyObject_CallMethod(value, "split", "(O)", type);
+        if (!pair)
+            return -1;
+        if (!PyTuple_CheckExact(pair) || PyTuple_GET_SIZE(pair) < 2) {
+            PyErr_Format(PyExc_TypeError, "%.200s.split must return a 2-tuple", Py_TYPE(value)->tp_name);
+            Py_DECREF(pair);
+            return -1;
+        }
+        *match = Py_NewRef(PyTuple_GET_ITEM(pair, 0));
+        *rest = Py_NewRef(PyTuple_GET_ITEM(pair, 1));
+        Py_DECREF(pair);
+        return 0;
+    }
+    *match = Py_NewRef(Py_None);
+    *rest = Py_NewRef(value);
+    return 0;
+}
+
+/* Whether exc was raised by the except* statement's own group: same traceback, cause and context. */
+static int same_origin(PyObject *a, PyObject *b)
+{
+    PyObject *ta = PyException_GetTraceback(a), *tb = PyException_GetTraceback(b);
+    PyObject *ca = PyException_GetCause(a), *cb = PyException_GetCause(b);
+    PyObject *xa = PyException_GetContext(a), *xb = PyException_GetContext(b);
+    int same = ta == tb && ca == cb && xa == xb;
+    Py_XDECREF(ta);
+    Py_XDECREF(tb);
+    Py_XDECREF(ca);
+    Py_XDECREF(cb);
+    Py_XDECREF(xa);
+    Py_XDECREF(xb);
+    return same;
+}
+
+/* The set of ids of the leaves of a group. */
+static int collect_leaves(PyObject *exc, PyObject *ids)
+{
+    int is_group = PyObject_IsInstance(exc, PyExc_BaseExceptionGroup);
+    if (is_group < 0)
+        return -1;
+    if (!is_group) {
+        PyObject *id = PyLong_FromVoidPtr(exc);
+        int err = id ? PySet_Add(ids, id) : -1;
+        Py_XDECREF(id);
+        return err;
+    }
+    PyObject *inner = PyObject_GetAttrString(exc, "exceptions");
+    int err = inner ? 0 : -1;
+    for (Py_ssize_t i = 0; err == 0 && i < PyTuple_GET_SIZE(inner); i++)
+        err = collect_leaves(PyTuple_GET_ITEM(inner, i), ids);
+    Py_XDECREF(inner);
+    return err;
+}
+
+/* The part of group `exc` whose leaves are in ids (new; None if empty), keeping its structure. */
+static PyObject *project(PyObject *exc, PyObject *ids)
+{
+    int is_group = PyObject_IsInstance(exc, PyExc_BaseExceptionGroup);
+    if (is_group < 0)
+        return NULL;
+    if (!is_group) {
+        PyObject *id = PyLong_FromVoidPtr(exc);
+        int in = id ? PySet_Contains(ids, id) : -1;
+        Py_XDECREF(id);
+        return in < 0 ? NULL : Py_NewRef(in ? exc : Py_None);
+    }
+    PyObject *inner = PyObject_GetAttrString(exc, "exceptions"), *kept = PyList_New(0), *made = NULL;
+    for (Py_ssize_t i = 0; inner && kept && i < PyTuple_GET_SIZE(inner); i++) {
+        PyObject *part = project(PyTuple_GET_ITEM(inner, i), ids);
+        if (!part || (part != Py_None && PyList_Append(kept, part) < 0))
+            Py_CLEAR(kept);
+        Py_XDECREF(part);
+    }
+    if (inner && kept) {
+        if (!PyList_GET_SIZE(kept))
+            made = Py_NewRef(Py_None);
+        else
+            made = PyObject_CallMethod(exc, "derive", "(O)", kept);
+        if (made && made != Py_None) {
+            PyObject *tb = PyException_GetTraceback(exc);
+            if (tb)
+                PyException_SetTraceback(made, tb);
+            Py_XDECREF(tb);
+            PyException_SetContext(made, PyException_GetContext(exc));
+            PyException_SetCause(made, PyException_GetCause(exc));
+        }
+    }
+    Py_XDECREF(inner);
+    Py_XDECREF(kept);
+    return made;
+}
+
+PyObject *unwind_prep_reraise_star(PyObject *orig, PyObject *excs)
+{
+    Py_ssize_t n = PyList_GET_SIZE(excs);
+    if (!PyObject_IsInstance(orig, PyExc_BaseExceptionGroup)) {
+        for (Py_ssize_t i = 0; i < n; i++)
+            if (PyList_GET_ITEM(excs, i) != Py_None)
+                return Py_NewRef(PyList_GET_ITEM(excs, i));
+        return Py_NewRef(Py_None);
+    }
+    PyObject *raised = PyList_New(0), *again = PySet_New(NULL), *value = NULL;
+    if (!raised || !again)
+        goto done;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *exc = PyList_GET_ITEM(excs, i);
+        if (exc == Py_None)
+            continue;
+        int group = PyObject_IsInstance(exc, PyExc_BaseExceptionGroup);
+        if (group < 0)
+            goto done;
+        int err = group && same_origin(orig, exc) ? collect_leaves(exc, again) : PyList_Append(raised, exc);
+        if (err < 0)
+            goto done;
+    }
+    PyObject *rest = PySet_GET_SIZE(again) ? project(orig, again) : Py_NewRef(Py_None);
+    if (!rest)
+        goto done;
+    if (!PyList_GET_SIZE(raised)) {
+        value = rest;
+        goto done;
+    }
+    int err = rest != Py_None ? PyList_Append(raised, rest) : 0;
+    Py_DECREF(rest);
+    if (err < 0)
+        goto done;
+    if (PyList_GET_SIZE(raised) == 1)
+        value = Py_NewRef(PyList_GET_ITEM(raised, 0));
+    else
+        value = PyObject_CallFunction(PyExc_BaseExceptionGroup, "sO", "", raised);
+done:
+    Py_XDECREF(raised);
+    Py_XDECREF(again);
+    return value;
+}
+
+int vm_recursion_overflow(ThreadState *t, const char *where)
+{
+    PyThreadState *b = &t->base;
+    if (b->recursion_headroom > 0) {
+        if (b->recursion_remaining < -50)
+            Py_FatalError("Cannot recover from stack overflow.");
+        return 0;
+    }
+    b->recursion_headroom++;
+    PyErr_Format(PyExc_RecursionError, "maximum recursion depth exceeded%s", where);
+    b->recursion_headroom--;
+    return -1;
+}
