@@ -58,7 +58,10 @@ Py_complex _Py_c_pow(Py_complex a, Py_complex b)
         phase += b.imag * log(magnitude);
     }
     Py_complex r = {length * cos(phase), length * sin(phase)};
-    errno = isinf(r.real) || isinf(r.imag) ? ERANGE : 0;  /* an underflow in pow is none here */
+    if (isinf(r.real) || isinf(r.imag))
+        errno = errno ? errno : ERANGE;
+    else if (errno == ERANGE)
+        errno = 0;  /* an underflow on the way */
     return r;
 }
 
@@ -416,15 +419,20 @@ static PyObject *from_text(PyTypeObject *type, PyObject *str)
         return NULL;
     Py_complex v;
     int bad = 1;
+    Py_ssize_t n = 0;
     char *copy = PyMem_Malloc((size_t)size + 1);
     if (copy) {
-        Py_ssize_t n = drop_underscores(copy, text, size);
+        n = drop_underscores(copy, text, size);
         bad = n < 0 || parse(copy, n, &v);
     }
     PyMem_Free(owned);
     PyMem_Free(copy);
     if (!copy)
         return PyErr_NoMemory();
+    if (n < 0) {
+        PyErr_Format(PyExc_ValueError, "could not convert string to complex: %R", str);
+        return NULL;
+    }
     if (bad) {
         PyErr_SetString(PyExc_ValueError, "complex() arg is a malformed string");
         return NULL;

@@ -239,7 +239,7 @@ static PyObject *assemble(const struct pieces *p, const FormatSpec *f, const str
         max = p->single;
     }
     else {
-        Py_ssize_t least = f->fill == '0' && f->align == '=' ? f->width - around : 0;
+        Py_ssize_t least = f->fill == '0' && f->align == '=' && p->ndigits > 0 ? f->width - around : 0;
         nsep = wsep ? separators(c->groups, total) : 0;
         if (!wsep && total < least)
             total = least;
