@@ -2,8 +2,6 @@
 #include "objects/str/str.h"
 #include <string.h>
 
-const char *Py_hexdigits = "0123456789abcdef";
-
 /* Characters that `c` takes between the quotes; `quote` is escaped. */
 static int repr_width(Py_UCS4 c, Py_UCS4 quote)
 {
