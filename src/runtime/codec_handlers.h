@@ -10,4 +10,7 @@ struct codec_handler {
 };
 extern const struct codec_handler codec_handlers[];  /* ends with a NULL name */
 
+/* Drops the codec from the cache: 0, or -1 with KeyError. */
+int _PyCodec_Forget(const char *encoding);
+
 #endif
