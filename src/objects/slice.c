@@ -89,6 +89,7 @@ Py_ssize_t PySlice_AdjustIndices(Py_ssize_t length, Py_ssize_t *start, Py_ssize_
     return *start < *stop ? (*stop - *start - 1) / step + 1 : 0;
 }
 
+#undef PySlice_GetIndicesEx  /* the header makes it a macro */
 int PySlice_GetIndicesEx(PyObject *o, Py_ssize_t length, Py_ssize_t *start, Py_ssize_t *stop, Py_ssize_t *step, Py_ssize_t *count)
 {
     if (PySlice_Unpack(o, start, stop, step))
