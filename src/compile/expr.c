@@ -485,6 +485,17 @@ void cg_call_arguments(Compiler *c, int pushed, asdl_seq *args, asdl_seq *keywor
     cg_op(c, OPC_CALL, pushed + n + nkw);
 }
 
+/* Whether e is a name that the module imports: its members are seldom methods. */
+static int is_imported(Compiler *c, expr_ty e)
+{
+    if (e->kind != Name_kind)
+        return 0;
+    long flags = symtable_flags(c->st.top, e->v.Name.id);
+    if (flags < 0)
+        c->failed = 1;
+    return flags & DEF_IMPORT;
+}
+
 /* obj.method(...) without making the bound method; 1 when done. */
 static int method_call(Compiler *c, expr_ty e)
 {
@@ -492,7 +503,7 @@ static int method_call(Compiler *c, expr_ty e)
     asdl_seq *args = e->v.Call.args, *keywords = e->v.Call.keywords;
     int n = (int)asdl_len(args), nkw = (int)asdl_len(keywords);
     if (meth->kind != Attribute_kind || meth->v.Attribute.ctx != Load || any_starred(args)
-        || any_double_starred(keywords) || n + nkw + (nkw != 0) >= STACK_USE_GUIDELINE)
+        || is_imported(c, meth->v.Attribute.value) || any_double_starred(keywords) || n + nkw + (nkw != 0) >= STACK_USE_GUIDELINE)
         return 0;
     check_keywords(c, keywords);
     if (c->failed)
@@ -505,6 +516,7 @@ static int method_call(Compiler *c, expr_ty e)
     cg_exprs(c, args);
     if (nkw) {
         keyword_values(c, keywords, 0, nkw);
+        SET_LOC(c, meth);
         cg_attr_start(c, meth);
         load_keyword_names(c, keywords);
     }

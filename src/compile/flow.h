@@ -37,7 +37,7 @@ struct block {
     int start_depth;    /* stack depth at entry, -1 unknown */
     int offset;         /* code unit, at assembly */
     struct except_stack *handlers;
-    unsigned exits : 1, no_fall : 1, visited : 1, warm : 1, cold : 1, is_handler : 1, preserve_lasti : 1, marked : 1;
+    unsigned exits : 1, no_fall : 1, visited : 1, preserve_lasti : 1;
 };
 
 typedef struct {
@@ -77,8 +77,6 @@ int flow_normalise(Flow *flow);
 int flow_stack_depth(Flow *flow, int start);
 /* Sets `except` of every instruction and turns SETUP_* and POP_BLOCK into NOP; 0 or -1. */
 int flow_label_handlers(Flow *flow);
-/* Moves blocks that only exceptions reach behind the others; 0 or -1. */
-int flow_move_cold(Flow *flow);
 /* Gives every jump its direction; 0 or -1. */
 int flow_direct_jumps(Flow *flow);
 

@@ -185,7 +185,6 @@ void cg_lambda(Compiler *c, expr_ty e)
     if (c->u->scope->generator)
         code = cg_leave(c, 0);
     else {
-        SET_LOC(c, e->v.Lambda.body);
         cg_op(c, OPC_RETURN_VALUE, 0);
         code = cg_leave(c, 1);
     }

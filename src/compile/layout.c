@@ -1,4 +1,4 @@
-/* After optimisation: stack depth, exception handlers, cold code, directions of jumps. */
+/* After optimisation: stack depth, exception handlers, directions of jumps. */
 #include "compile/flow.h"
 
 /* ---- stack depth ---- */
@@ -93,7 +93,6 @@ static int label_block(Flow *flow, Block *b, Block **todo, int *n)
                 PyErr_SetString(PyExc_SystemError, "too many nested exception handlers");
                 return -1;
             }
-            instr->target->is_handler = 1;
             instr->target->preserve_lasti = instr->op != OPC_SETUP_FINALLY;
             s->handlers[s->depth++] = instr->target;
             handler = top_handler(s);
@@ -140,101 +139,6 @@ int flow_label_handlers(Flow *flow)
                 b->instrs[i].op = OPC_NOP;
                 b->instrs[i].target = NULL;
             }
-    return 0;
-}
-
-/* ---- cold code ---- */
-
-static void mark_warm(Flow *flow, Block **stack)
-{
-    int n = 0;
-    flow->entry->visited = 1;
-    stack[n++] = flow->entry;
-    while (n) {
-        Block *b = stack[--n], *to[2] = {b->no_fall ? NULL : b->next, NULL};
-        Instr *last = block_last(b);
-        b->warm = 1;
-        if (last && op_is_jump(last->op))
-            to[1] = last->target;
-        for (int i = 0; i < 2; i++)
-            if (to[i] && !to[i]->visited) {
-                to[i]->visited = 1;
-                stack[n++] = to[i];
-            }
-    }
-}
-
-static void mark_cold(Flow *flow, Block **stack)
-{
-    int n = 0;
-    for (Block *b = flow->entry; b; b = b->next)
-        if (b->is_handler && !b->warm) {
-            b->visited = 1;
-            stack[n++] = b;
-        }
-    while (n) {
-        Block *b = stack[--n], *to[2] = {b->no_fall ? NULL : b->next, NULL};
-        Instr *last = block_last(b);
-        b->cold = 1;
-        if (last && op_is_jump(last->op))
-            to[1] = last->target;
-        for (int i = 0; i < 2; i++)
-            if (to[i] && !to[i]->visited && !to[i]->warm) {
-                to[i]->visited = 1;
-                stack[n++] = to[i];
-            }
-    }
-}
-
-/* Where cold code falls into warm code there must be a jump. */
-static int make_falls_explicit(Flow *flow)
-{
-    for (Block *b = flow->entry; b; b = b->next) {
-        if (!b->cold || !b->next || !b->next->warm || b->no_fall)
-            continue;
-        Block *jump = flow_new_block(flow);
-        Instr instr = {.op = OPC_JUMP, .target = b->next, .pos = NO_PLACE};
-        if (!jump || block_append(flow, jump, &instr) < 0)
-            return -1;
-        jump->cold = 1;
-        jump->no_fall = 1;
-        jump->predecessors = 1;
-        jump->next = b->next;
-        b->next = jump;
-    }
-    return 0;
-}
-
-int flow_move_cold(Flow *flow)
-{
-    int blocks = 0;
-    for (Block *b = flow->entry; b; b = b->next) {
-        b->visited = 0;
-        blocks++;
-    }
-    if (blocks < 2)
-        return 0;
-    Block **stack = ast_arena_malloc(flow->arena, (blocks + 1) * sizeof *stack);
-    if (!stack)
-        return -1;
-    mark_warm(flow, stack);
-    mark_cold(flow, stack);
-    if (make_falls_explicit(flow) < 0)
-        return -1;
-    Block *warm_tail = NULL, *cold_head = NULL, *cold_tail = NULL;
-    for (Block *b = flow->entry; b; b = b->next) {
-        Block **tail = b->cold ? &cold_tail : &warm_tail;
-        if (*tail)
-            (*tail)->next = b;
-        else if (b->cold)
-            cold_head = b;
-        *tail = b;
-    }
-    if (cold_tail)
-        cold_tail->next = NULL;
-    warm_tail->next = cold_head;
-    if (cold_head)
-        flow_remove_redundant_jumps(flow);
     return 0;
 }
 

@@ -28,10 +28,9 @@ static int nop_is_needless(Block *b, int i, int previous_line)
         return 1;
     if (i + 1 < b->used) {
         Instr *next = &b->instrs[i + 1];
-        if (next->pos.lineno >= 0 && next->pos.lineno != line)
-            return 0;
-        next->pos = b->instrs[i].pos;
-        return 1;
+        if (next->pos.lineno < 0)
+            next->pos = b->instrs[i].pos;
+        return next->pos.lineno == line;
     }
     Block *next = b->next;
     while (next && !next->used)
@@ -101,14 +100,24 @@ int flow_normalise(Flow *flow)
     return 0;
 }
 
-/* Copies a small block that leaves the function to a jump to it. */
+static int leaves_without_line(Block *b)
+{
+    if (!b->exits)
+        return 0;
+    for (int i = 0; i < b->used; i++)
+        if (b->instrs[i].pos.lineno >= 0)
+            return 0;
+    return 1;
+}
+
+/* Copies a small block that leaves the function, and has no line, to a jump to it. */
 static int extend_block(Flow *flow, Block *b)
 {
     Instr *last = block_last(b);
     if (!last || (last->op != OPC_JUMP && last->op != OPC_JUMP_FORWARD && last->op != OPC_JUMP_BACKWARD))
         return 0;
     Block *exit = last->target;
-    if (!exit->exits || exit->used > MAX_COPY_SIZE)
+    if (!leaves_without_line(exit) || exit->used > MAX_COPY_SIZE)
         return 0;
     last->op = OPC_NOP;
     last->target = NULL;
@@ -440,19 +449,9 @@ static int mark_reachable(Flow *flow)
     return 0;
 }
 
-static int leaves_without_line(Block *b)
-{
-    if (!b->exits)
-        return 0;
-    for (int i = 0; i < b->used; i++)
-        if (b->instrs[i].pos.lineno >= 0)
-            return 0;
-    return 1;
-}
-
 static int copy_exits(Flow *flow)
 {
-    for (Block *b = flow->entry; b; b = b->next) {
+    for (Block *b = flow->blocks; b; b = b->list) {
         Instr *last = block_last(b);
         if (!last || !op_is_jump(last->op))
             continue;

@@ -165,7 +165,6 @@ void cg_continue(Compiler *c)
 
 static void reraise_after_pop(Compiler *c)
 {
-    UNSET_LOC(c);
     cg_op(c, OPC_COPY, 3);
     cg_op(c, OPC_POP_EXCEPT, 0);
     cg_op(c, OPC_RERAISE, 1);
@@ -395,9 +394,12 @@ void cg_try(Compiler *c, stmt_ty s)
 static void finish_with_except(Compiler *c, Block *cleanup)
 {
     Block *swallow = cg_block(c);
+    if (c->failed)
+        return;
     cg_jump(c, OPC_POP_JUMP_IF_TRUE, swallow);
     cg_op(c, OPC_RERAISE, 2);
     cg_use(c, cleanup);
+    UNSET_LOC(c);
     reraise_after_pop(c);
     cg_use(c, swallow);
     cg_op(c, OPC_POP_TOP, 0);

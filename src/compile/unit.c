@@ -501,11 +501,6 @@ static PyObject *assemble(Compiler *c)
         return NULL;
     for (Block *b = flow->entry; b; b = b->next)
         flow_clean_block(b, -1);
-    if (flow_move_cold(flow) < 0)
-        return NULL;
-    flow_remove_redundant_jumps(flow);
-    for (Block *b = flow->entry; b; b = b->next)
-        flow_clean_block(b, -1);
     if (flow_direct_jumps(flow) < 0 || flow_assemble(flow, c->u->firstlineno, &a) < 0)
         return NULL;
     PyObject *code = make_code(c, flags, depth, &a);

@@ -27,7 +27,7 @@ static void write_new(Out *o, PyObject *text)
     Py_XDECREF(text);
 }
 
-static void write(Out *o, const char *text)
+static void put(Out *o, const char *text)
 {
     if (!o->failed)
         write_new(o, PyUnicode_FromString(text));
@@ -36,20 +36,20 @@ static void write(Out *o, const char *text)
 static void open_if(Out *o, int parentheses)
 {
     if (parentheses)
-        write(o, "(");
+        put(o, "(");
 }
 
 static void close_if(Out *o, int parentheses)
 {
     if (parentheses)
-        write(o, ")");
+        put(o, ")");
 }
 
 static void write_list(Out *o, asdl_seq *seq, int level)
 {
     for (Py_ssize_t i = 0; i < asdl_len(seq) && !o->failed; i++) {
         if (i)
-            write(o, ", ");
+            put(o, ", ");
         write_expr(o, asdl_get(seq, i), level);
     }
 }
@@ -62,7 +62,7 @@ static void write_bool_op(Out *o, expr_ty e, int level)
     open_if(o, level > mine);
     for (Py_ssize_t i = 0; i < asdl_len(e->v.BoolOp.values) && !o->failed; i++) {
         if (i)
-            write(o, mine == AND_LEVEL ? " and " : " or ");
+            put(o, mine == AND_LEVEL ? " and " : " or ");
         write_expr(o, asdl_get(e->v.BoolOp.values, i), mine + 1);
     }
     close_if(o, level > mine);
@@ -80,7 +80,7 @@ static void write_bin_op(Out *o, expr_ty e, int level)
     int mine = binary_ops[e->v.BinOp.op].level, power = e->v.BinOp.op == Pow;
     open_if(o, level > mine);
     write_expr(o, e->v.BinOp.left, mine + power);
-    write(o, binary_ops[e->v.BinOp.op].text);
+    put(o, binary_ops[e->v.BinOp.op].text);
     write_expr(o, e->v.BinOp.right, mine + !power);
     close_if(o, level > mine);
 }
@@ -92,7 +92,7 @@ static void write_unary_op(Out *o, expr_ty e, int level)
         [USub] = {"-", FACTOR_LEVEL}};
     int mine = ops[e->v.UnaryOp.op].level;
     open_if(o, level > mine);
-    write(o, ops[e->v.UnaryOp.op].text);
+    put(o, ops[e->v.UnaryOp.op].text);
     write_expr(o, e->v.UnaryOp.operand, mine);
     close_if(o, level > mine);
 }
@@ -105,7 +105,7 @@ static void write_compare(Out *o, expr_ty e, int level)
     open_if(o, level > CMP_LEVEL);
     write_expr(o, e->v.Compare.left, CMP_LEVEL + 1);
     for (Py_ssize_t i = 0; i < asdl_len(e->v.Compare.ops) && !o->failed; i++) {
-        write(o, ops[asdl_get_int(e->v.Compare.ops, i)]);
+        put(o, ops[asdl_get_int(e->v.Compare.ops, i)]);
         write_expr(o, asdl_get(e->v.Compare.comparators, i), CMP_LEVEL + 1);
     }
     close_if(o, level > CMP_LEVEL);
@@ -115,9 +115,9 @@ static void write_if_exp(Out *o, expr_ty e, int level)
 {
     open_if(o, level > TEST_LEVEL);
     write_expr(o, e->v.IfExp.body, TEST_LEVEL + 1);
-    write(o, " if ");
+    put(o, " if ");
     write_expr(o, e->v.IfExp.test, TEST_LEVEL + 1);
-    write(o, " else ");
+    put(o, " else ");
     write_expr(o, e->v.IfExp.orelse, TEST_LEVEL);
     close_if(o, level > TEST_LEVEL);
 }
@@ -128,7 +128,7 @@ static void write_arg(Out *o, arg_ty arg)
 {
     write_object(o, arg->arg);
     if (arg->annotation) {
-        write(o, ": ");
+        put(o, ": ");
         write_expr(o, arg->annotation, TEST_LEVEL);
     }
 }
@@ -136,14 +136,14 @@ static void write_arg(Out *o, arg_ty arg)
 static void comma(Out *o, int *first)
 {
     if (!*first)
-        write(o, ", ");
+        put(o, ", ");
     *first = 0;
 }
 
 static void write_default(Out *o, expr_ty value)
 {
     if (value) {
-        write(o, "=");
+        put(o, "=");
         write_expr(o, value, TEST_LEVEL);
     }
 }
@@ -159,11 +159,11 @@ static void write_arguments(Out *o, arguments_ty a)
         if (i >= without)
             write_default(o, asdl_get(a->defaults, i - without));
         if (i + 1 == nposonly)
-            write(o, ", /");
+            put(o, ", /");
     }
     if (a->vararg || asdl_len(a->kwonlyargs)) {
         comma(o, &first);
-        write(o, "*");
+        put(o, "*");
         if (a->vararg)
             write_arg(o, a->vararg);
     }
@@ -174,7 +174,7 @@ static void write_arguments(Out *o, arguments_ty a)
     }
     if (a->kwarg) {
         comma(o, &first);
-        write(o, "**");
+        put(o, "**");
         write_arg(o, a->kwarg);
     }
 }
@@ -184,9 +184,9 @@ static void write_lambda(Out *o, expr_ty e, int level)
     arguments_ty a = e->v.Lambda.args;
     int any = asdl_len(a->args) || asdl_len(a->posonlyargs) || a->vararg || asdl_len(a->kwonlyargs) || a->kwarg;
     open_if(o, level > TEST_LEVEL);
-    write(o, any ? "lambda " : "lambda");
+    put(o, any ? "lambda " : "lambda");
     write_arguments(o, a);
-    write(o, ": ");
+    put(o, ": ");
     write_expr(o, e->v.Lambda.body, TEST_LEVEL);
     close_if(o, level > TEST_LEVEL);
 }
@@ -195,34 +195,34 @@ static void write_lambda(Out *o, expr_ty e, int level)
 
 static void write_dict(Out *o, expr_ty e)
 {
-    write(o, "{");
+    put(o, "{");
     for (Py_ssize_t i = 0; i < asdl_len(e->v.Dict.values) && !o->failed; i++) {
         expr_ty key = asdl_get(e->v.Dict.keys, i);
         if (i)
-            write(o, ", ");
+            put(o, ", ");
         if (key) {
             write_expr(o, key, TEST_LEVEL);
-            write(o, ": ");
+            put(o, ": ");
             write_expr(o, asdl_get(e->v.Dict.values, i), TEST_LEVEL);
         }
         else {
-            write(o, "**");
+            put(o, "**");
             write_expr(o, asdl_get(e->v.Dict.values, i), EXPR_LEVEL);
         }
     }
-    write(o, "}");
+    put(o, "}");
 }
 
 static void write_generators(Out *o, asdl_seq *generators)
 {
     for (Py_ssize_t i = 0; i < asdl_len(generators) && !o->failed; i++) {
         comprehension_ty gen = asdl_get(generators, i);
-        write(o, gen->is_async ? " async for " : " for ");
+        put(o, gen->is_async ? " async for " : " for ");
         write_expr(o, gen->target, TUPLE_LEVEL);
-        write(o, " in ");
+        put(o, " in ");
         write_expr(o, gen->iter, TEST_LEVEL + 1);
         for (Py_ssize_t k = 0; k < asdl_len(gen->ifs) && !o->failed; k++) {
-            write(o, " if ");
+            put(o, " if ");
             write_expr(o, asdl_get(gen->ifs, k), TEST_LEVEL + 1);
         }
     }
@@ -231,27 +231,27 @@ static void write_generators(Out *o, asdl_seq *generators)
 static void write_comprehension(Out *o, const char *open, expr_ty elt, expr_ty value, asdl_seq *generators,
                                 const char *close)
 {
-    write(o, open);
+    put(o, open);
     write_expr(o, elt, TEST_LEVEL);
     if (value) {
-        write(o, ": ");
+        put(o, ": ");
         write_expr(o, value, TEST_LEVEL);
     }
     write_generators(o, generators);
-    write(o, close);
+    put(o, close);
 }
 
 static void write_tuple(Out *o, expr_ty e, int level)
 {
     asdl_seq *elts = e->v.Tuple.elts;
     if (!asdl_len(elts)) {
-        write(o, "()");
+        put(o, "()");
         return;
     }
     open_if(o, level > TUPLE_LEVEL);
     write_list(o, elts, TEST_LEVEL);
     if (asdl_len(elts) == 1)
-        write(o, ",");
+        put(o, ",");
     close_if(o, level > TUPLE_LEVEL);
 }
 
@@ -266,7 +266,7 @@ static void write_call(Out *o, expr_ty e)
         write_expr(o, asdl_get(args, 0), TUPLE_LEVEL);
         return;
     }
-    write(o, "(");
+    put(o, "(");
     for (Py_ssize_t i = 0; i < asdl_len(args) && !o->failed; i++) {
         comma(o, &first);
         write_expr(o, asdl_get(args, i), TEST_LEVEL);
@@ -276,13 +276,13 @@ static void write_call(Out *o, expr_ty e)
         comma(o, &first);
         if (key->arg) {
             write_object(o, key->arg);
-            write(o, "=");
+            put(o, "=");
         }
         else
-            write(o, "**");
+            put(o, "**");
         write_expr(o, key->value, TEST_LEVEL);
     }
-    write(o, ")");
+    put(o, ")");
 }
 
 /* ---- constants and strings ---- */
@@ -290,7 +290,7 @@ static void write_call(Out *o, expr_ty e)
 static void write_constant(Out *o, PyObject *value)
 {
     if (value == Py_Ellipsis) {
-        write(o, "...");
+        put(o, "...");
         return;
     }
     PyObject *text = o->failed ? NULL : PyObject_Repr(value);
@@ -329,19 +329,19 @@ static PyObject *formatted_value(expr_ty e)
     if (o.parts && inner.parts && empty) {
         write_expr(&inner, e->v.FormattedValue.value, TEST_LEVEL + 1);
         value = inner.failed ? NULL : PyUnicode_Join(empty, inner.parts);
-        write(&o, value && PyUnicode_GET_LENGTH(value) && PyUnicode_READ_CHAR(value, 0) == '{' ? "{ " : "{");
+        put(&o, value && PyUnicode_GET_LENGTH(value) && PyUnicode_READ_CHAR(value, 0) == '{' ? "{ " : "{");
         write_object(&o, value);
         if (e->v.FormattedValue.conversion > 0)
             write_new(&o, PyUnicode_FromFormat("!%c", e->v.FormattedValue.conversion));
         expr_ty spec = e->v.FormattedValue.format_spec;
         if (spec) {
-            write(&o, ":");
+            put(&o, ":");
             if (spec->kind == JoinedStr_kind)
                 write_new(&o, joined_body(spec->v.JoinedStr.values, 1));
             else
                 write_object(&o, spec->v.Constant.value);
         }
-        write(&o, "}");
+        put(&o, "}");
         result = o.failed ? NULL : PyUnicode_Join(empty, o.parts);
     }
     Py_XDECREF(o.parts);
@@ -372,7 +372,7 @@ static PyObject *joined_body(asdl_seq *values, int is_spec)
 
 static void write_joined(Out *o, PyObject *body)
 {
-    write(o, "f");
+    put(o, "f");
     write_new(o, body && !o->failed ? PyObject_Repr(body) : NULL);
     Py_XDECREF(body);
 }
@@ -383,7 +383,7 @@ static void write_attribute(Out *o, expr_ty e)
 {
     expr_ty value = e->v.Attribute.value;
     write_expr(o, value, ATOM_LEVEL);
-    write(o, value->kind == Constant_kind && PyLong_CheckExact(value->v.Constant.value) ? " ." : ".");
+    put(o, value->kind == Constant_kind && PyLong_CheckExact(value->v.Constant.value) ? " ." : ".");
     write_object(o, e->v.Attribute.attr);
 }
 
@@ -391,23 +391,23 @@ static void write_slice(Out *o, expr_ty e)
 {
     if (e->v.Slice.lower)
         write_expr(o, e->v.Slice.lower, TEST_LEVEL);
-    write(o, ":");
+    put(o, ":");
     if (e->v.Slice.upper)
         write_expr(o, e->v.Slice.upper, TEST_LEVEL);
     if (e->v.Slice.step) {
-        write(o, ":");
+        put(o, ":");
         write_expr(o, e->v.Slice.step, TEST_LEVEL);
     }
 }
 
 static void write_yield(Out *o, const char *word, expr_ty value)
 {
-    write(o, word);
+    put(o, word);
     if (value) {
-        write(o, " ");
+        put(o, " ");
         write_expr(o, value, TEST_LEVEL);
     }
-    write(o, ")");
+    put(o, ")");
 }
 
 static void write_kind(Out *o, expr_ty e, int level)
@@ -419,7 +419,7 @@ static void write_kind(Out *o, expr_ty e, int level)
     case Lambda_kind: write_lambda(o, e, level); break;
     case IfExp_kind: write_if_exp(o, e, level); break;
     case Dict_kind: write_dict(o, e); break;
-    case Set_kind: write(o, "{"); write_list(o, e->v.Set.elts, TEST_LEVEL); write(o, "}"); break;
+    case Set_kind: put(o, "{"); write_list(o, e->v.Set.elts, TEST_LEVEL); put(o, "}"); break;
     case GeneratorExp_kind:
         write_comprehension(o, "(", e->v.GeneratorExp.elt, NULL, e->v.GeneratorExp.generators, ")");
         break;
@@ -432,7 +432,7 @@ static void write_kind(Out *o, expr_ty e, int level)
     case YieldFrom_kind: write_yield(o, "(yield from", e->v.YieldFrom.value); break;
     case Await_kind:
         open_if(o, level > AWAIT_LEVEL);
-        write(o, "await ");
+        put(o, "await ");
         write_expr(o, e->v.Await.value, ATOM_LEVEL);
         close_if(o, level > AWAIT_LEVEL);
         break;
@@ -446,21 +446,21 @@ static void write_kind(Out *o, expr_ty e, int level)
     case JoinedStr_kind: write_joined(o, joined_body(e->v.JoinedStr.values, 0)); break;
     case FormattedValue_kind: write_joined(o, formatted_value(e)); break;
     case Attribute_kind: write_attribute(o, e); break;
-    case Starred_kind: write(o, "*"); write_expr(o, e->v.Starred.value, EXPR_LEVEL); break;
+    case Starred_kind: put(o, "*"); write_expr(o, e->v.Starred.value, EXPR_LEVEL); break;
     case Name_kind: write_object(o, e->v.Name.id); break;
-    case List_kind: write(o, "["); write_list(o, e->v.List.elts, TEST_LEVEL); write(o, "]"); break;
+    case List_kind: put(o, "["); write_list(o, e->v.List.elts, TEST_LEVEL); put(o, "]"); break;
     case Tuple_kind: write_tuple(o, e, level); break;
     case Subscript_kind:
         write_expr(o, e->v.Subscript.value, ATOM_LEVEL);
-        write(o, "[");
+        put(o, "[");
         write_expr(o, e->v.Subscript.slice, TUPLE_LEVEL);
-        write(o, "]");
+        put(o, "]");
         break;
     case Slice_kind: write_slice(o, e); break;
     case NamedExpr_kind:
         open_if(o, level > TUPLE_LEVEL);
         write_expr(o, e->v.NamedExpr.target, ATOM_LEVEL);
-        write(o, " := ");
+        put(o, " := ");
         write_expr(o, e->v.NamedExpr.value, ATOM_LEVEL);
         close_if(o, level > TUPLE_LEVEL);
         break;
