@@ -346,10 +346,6 @@ PyObject *_PyObject_CallFunction_SizeT(PyObject *callable, const char *format, .
 {
     WITH_VA(result, format, call_va(callable, format, va, 1));
 }
-PyObject *PyEval_CallFunction(PyObject *callable, const char *format, ...)
-{
-    WITH_VA(result, format, call_va(callable, format, va, 0));
-}
 
 PyObject *PyObject_CallMethod(PyObject *self, const char *name, const char *format, ...)
 {
@@ -364,11 +360,6 @@ PyObject *_PyObject_CallMethod_SizeT(PyObject *self, const char *name, const cha
         return null_error();
     PyObject *method = PyObject_GetAttrString(self, name);
     WITH_VA(result, format, call_attribute_va(method, format, va, 1));
-}
-PyObject *PyEval_CallMethod(PyObject *self, const char *name, const char *format, ...)
-{
-    PyObject *method = PyObject_GetAttrString(self, name);
-    WITH_VA(result, format, call_attribute_va(method, format, va, 0));
 }
 PyObject *_PyObject_CallMethod(PyObject *self, PyObject *name, const char *format, ...)
 {
@@ -440,19 +431,4 @@ PyObject *_PyObject_CallMethodIdObjArgs(PyObject *self, _Py_Identifier *id, ...)
     if (name == NULL)
         return NULL;
     WITH_VA(result, id, call_method_objects(self, name, va));
-}
-
-PyObject *PyEval_CallObjectWithKeywords(PyObject *callable, PyObject *args, PyObject *kwargs)
-{
-    if (args != NULL && !PyTuple_Check(args)) {
-        PyErr_SetString(PyExc_TypeError, "argument list must be a tuple");
-        return NULL;
-    }
-    if (kwargs != NULL && !PyDict_Check(kwargs)) {
-        PyErr_SetString(PyExc_TypeError, "keyword list must be a dictionary");
-        return NULL;
-    }
-    if (args == NULL)
-        return PyObject_VectorcallDict(callable, NULL, 0, kwargs);
-    return PyObject_Call(callable, args, kwargs);
 }

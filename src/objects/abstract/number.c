@@ -463,18 +463,3 @@ PyObject *PyNumber_ToBase(PyObject *o, int base)
     Py_DECREF(index);
     return result;
 }
-
-int _Py_convert_optional_to_ssize_t(PyObject *o, void *result)
-{
-    if (o == Py_None)
-        return 1;
-    if (!_PyIndex_Check(o)) {
-        PyErr_Format(PyExc_TypeError, "argument should be integer or None, not %.200s", Py_TYPE(o)->tp_name);
-        return 0;
-    }
-    Py_ssize_t value = PyNumber_AsSsize_t(o, PyExc_OverflowError);
-    if (value == -1 && PyErr_Occurred())
-        return 0;
-    *(Py_ssize_t *)result = value;
-    return 1;
-}
