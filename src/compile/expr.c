@@ -61,7 +61,7 @@ static const Display set_display = {OPC_BUILD_SET, OPC_SET_ADD, OPC_SET_UPDATE, 
 static void load_const_display(Compiler *c, asdl_seq *elts, int pushed, const Display *d)
 {
     PyObject *folded = cg_const_tuple(c, elts, 0, asdl_len(elts));
-    if (folded && d->tuple) {
+    if (folded && d->tuple && !pushed) {
         cg_load_const(c, folded);
         return;
     }
@@ -70,6 +70,8 @@ static void load_const_display(Compiler *c, asdl_seq *elts, int pushed, const Di
     cg_op(c, d->build, pushed);
     cg_load_const(c, folded);
     cg_op(c, d->extend, 1);
+    if (d->tuple)
+        cg_op(c, OPC_LIST_TO_TUPLE, 0);
 }
 
 /* Builds a list, tuple or set of `pushed` values on the stack and the items. */

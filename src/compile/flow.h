@@ -70,7 +70,8 @@ int flow_optimise(Flow *flow, PyObject *consts, PyObject *const_cache, int first
 void flow_clean_block(Block *block, int previous_line);
 void flow_remove_redundant_jumps(Flow *flow);
 
-/* Marks blocks that leave the function, and those that do not go on; 0, or -1 with SystemError set. */
+/* Marks blocks that leave the function, and those that do not go on, and copies small exits to jumps to them; 0, or -1
+ * with SystemError set. */
 int flow_normalise(Flow *flow);
 
 /* The largest stack depth, or -1 with an exception set; sets start_depth. */

@@ -101,7 +101,7 @@ static int label_block(Flow *flow, Block *b, Block **todo, int *n)
             if (s->depth)
                 s->depth--;
             handler = top_handler(s);
-            instr->except = handler;
+            instr->except = NULL;
         }
         else if (op_is_jump(instr->op) && !instr->target->visited) {
             if (!(instr->target->handlers = copy_handlers(flow, s)))

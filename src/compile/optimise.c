@@ -80,26 +80,6 @@ void flow_remove_redundant_jumps(Flow *flow)
         drop_empty_blocks(flow);
 }
 
-int flow_normalise(Flow *flow)
-{
-    for (Block *b = flow->blocks; b; b = b->list)
-        for (int i = 0; i < b->used; i++) {
-            Instr *instr = &b->instrs[i];
-            if (op_is_exit(instr->op))
-                b->exits = b->no_fall = 1;
-            else if (op_is_goto(instr->op))
-                b->no_fall = 1;
-            if (op_is_jump(instr->op)) {
-                if (i != b->used - 1) {
-                    PyErr_SetString(PyExc_SystemError, "malformed control flow graph.");
-                    return -1;
-                }
-                instr->target = skip_empty(instr->target);
-            }
-        }
-    return 0;
-}
-
 static int leaves_without_line(Block *b)
 {
     if (!b->exits)
@@ -125,6 +105,29 @@ static int extend_block(Flow *flow, Block *b)
         if (block_append(flow, b, &exit->instrs[i]) < 0)
             return -1;
     b->exits = 1;
+    return 0;
+}
+
+int flow_normalise(Flow *flow)
+{
+    for (Block *b = flow->blocks; b; b = b->list)
+        for (int i = 0; i < b->used; i++) {
+            Instr *instr = &b->instrs[i];
+            if (op_is_exit(instr->op))
+                b->exits = b->no_fall = 1;
+            else if (op_is_goto(instr->op))
+                b->no_fall = 1;
+            if (op_is_jump(instr->op)) {
+                if (i != b->used - 1) {
+                    PyErr_SetString(PyExc_SystemError, "malformed control flow graph.");
+                    return -1;
+                }
+                instr->target = skip_empty(instr->target);
+            }
+        }
+    for (Block *b = flow->blocks; b; b = b->list)
+        if (extend_block(flow, b) < 0)
+            return -1;
     return 0;
 }
 
@@ -165,6 +168,7 @@ static int fold_tuple(Block *b, int i, PyObject *consts, PyObject *cache)
     for (int k = 0; k < n; k++) {
         PyTuple_SET_ITEM(tuple, k, Py_NewRef(PyList_GET_ITEM(consts, b->instrs[i - n + k].arg)));
         b->instrs[i - n + k].op = OPC_NOP;
+        b->instrs[i - n + k].arg = 0;
     }
     return load_new_const(&b->instrs[i], tuple, consts, cache);
 }
@@ -546,11 +550,8 @@ int flow_optimise(Flow *flow, PyObject *consts, PyObject *cache, int firstlineno
             b->used = 0;
             b->no_fall = 0;
         }
-    Block *before = NULL;
-    for (Block *b = flow->entry; b; b = b->next) {
-        flow_clean_block(b, before && before->used ? block_last(before)->pos.lineno : -1);
-        before = b->no_fall ? NULL : b;
-    }
+    for (Block *b = flow->entry; b; b = b->next)
+        flow_clean_block(b, -1);
     drop_empty_blocks(flow);
     flow_remove_redundant_jumps(flow);
     if (copy_exits(flow) < 0 || trim_consts(flow, consts) < 0)

@@ -481,7 +481,7 @@ static PyObject *make_code(Compiler *c, int flags, int depth, Assembled *a)
         return NULL;
     int positional = u->posonlyargcount + u->argcount;
     return cg_keep(c, (PyObject *)PyCode_NewWithPosOnlyArgs(
-        positional, u->posonlyargcount, u->kwonlyargcount, (int)PyTuple_GET_SIZE(varnames), depth ? depth : 1, flags,
+        positional, u->posonlyargcount, u->kwonlyargcount, (int)PyTuple_GET_SIZE(varnames), depth, flags,
         a->code, consts, names, varnames, freevars, cellvars, c->filename, u->name, u->qualname, u->firstlineno,
         a->linetable, a->exceptiontable));
 }
