@@ -329,15 +329,15 @@ static PyMemberDef getter_members[] = {
 static PyMethodDef itemgetter_methods[] = {{"__reduce__", itemgetter_reduce, METH_NOARGS, NULL}, {NULL}};
 static PyMethodDef attrgetter_methods[] = {{"__reduce__", attrgetter_reduce, METH_NOARGS, NULL}, {NULL}};
 
-#define GETTER_SLOTS(name, doc)                                                                                            \
-    static PyType_Slot name##_slots[] = {                                                                                  \
+#define GETTER_SLOTS(kind, doc)                                                                                            \
+    static PyType_Slot kind##_slots[] = {                                                                                  \
         {Py_tp_doc, (void *)doc}, {Py_tp_dealloc, getter_dealloc}, {Py_tp_call, PyVectorcall_Call},                        \
-        {Py_tp_traverse, getter_traverse}, {Py_tp_clear, getter_clear}, {Py_tp_methods, name##_methods},                   \
-        {Py_tp_members, getter_members}, {Py_tp_new, name##_new}, {Py_tp_repr, name##_repr}, {0, NULL},                    \
+        {Py_tp_traverse, getter_traverse}, {Py_tp_clear, getter_clear}, {Py_tp_methods, kind##_methods},                   \
+        {Py_tp_members, getter_members}, {Py_tp_new, kind##_new}, {Py_tp_repr, kind##_repr}, {0, NULL},                    \
     };                                                                                                                     \
-    static PyType_Spec name##_spec = {.name = "operator." #name, .basicsize = sizeof(Getter),                              \
+    static PyType_Spec kind##_spec = {.name = "operator." #kind, .basicsize = sizeof(Getter),                              \
         .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_HAVE_VECTORCALL,          \
-        .slots = name##_slots}
+        .slots = kind##_slots}
 GETTER_SLOTS(itemgetter, "itemgetter(item, ...) --> itemgetter object\n\n"
                          "Return a callable object that fetches the given item(s) from its operand.\n"
                          "After f = itemgetter(2), the call f(r) returns r[2].\n"
