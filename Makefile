@@ -26,7 +26,7 @@ packages:
 	@tools/packages.sh
 
 demo: all
-	@build/limpid examples/demo.py
+	@build/limpid --stats examples/raytracer.py
 
 check: all
 	@$(NINJA) -C build units
