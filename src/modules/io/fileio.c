@@ -120,8 +120,10 @@ static int open_name(FileIO *self, PyObject *name, int flags, PyObject *opener)
                 PyErr_Format(PyExc_ValueError, "opener returned %d", self->fd);
             return -1;
         }
-        if (_Py_set_inheritable(self->fd, 0, NULL) < 0)
+        if (fcntl(self->fd, F_SETFD, FD_CLOEXEC) < 0) {
+            os_error();
             return -1;
+        }
         return 0;
     }
     PyObject *bytes;
