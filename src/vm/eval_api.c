@@ -70,52 +70,6 @@ PyObject *_PyEval_EvalFrameDefault(PyThreadState *t, struct _PyInterpreterFrame 
     return vm_run((ThreadState *)t, (Frame *)f, throwing);
 }
 
-PyObject *PyEval_CallObjectWithKeywords(PyObject *callable, PyObject *args, PyObject *kwargs)
-{
-    if (args && !PyTuple_Check(args)) {
-        PyErr_SetString(PyExc_TypeError, "argument list must be a tuple");
-        return NULL;
-    }
-    if (kwargs && !PyDict_Check(kwargs)) {
-        PyErr_SetString(PyExc_TypeError, "keyword list must be a dictionary");
-        return NULL;
-    }
-    PyObject *none = args ? NULL : PyTuple_New(0);
-    if (!args && !none)
-        return NULL;
-    PyObject *result = PyObject_Call(callable, args ? args : none, kwargs);
-    Py_XDECREF(none);
-    return result;
-}
-
-PyObject *PyEval_CallFunction(PyObject *callable, const char *format, ...)
-{
-    va_list va;
-    va_start(va, format);
-    PyObject *args = Py_VaBuildValue(format, va);
-    va_end(va);
-    if (!args)
-        return NULL;
-    PyObject *result = PyEval_CallObjectWithKeywords(callable, args, NULL);
-    Py_DECREF(args);
-    return result;
-}
-
-PyObject *PyEval_CallMethod(PyObject *o, const char *name, const char *format, ...)
-{
-    PyObject *method = PyObject_GetAttrString(o, name);
-    if (!method)
-        return NULL;
-    va_list va;
-    va_start(va, format);
-    PyObject *args = Py_VaBuildValue(format, va);
-    va_end(va);
-    PyObject *result = args ? PyEval_CallObjectWithKeywords(method, args, NULL) : NULL;
-    Py_XDECREF(args);
-    Py_DECREF(method);
-    return result;
-}
-
 /* ---- the current frame ---- */
 
 static Frame *current(void) { return frame_visible(thread_current()->frame); }
@@ -199,36 +153,6 @@ const char *PyEval_GetFuncName(PyObject *func)
 const char *PyEval_GetFuncDesc(PyObject *func)
 {
     return PyMethod_Check(func) || PyFunction_Check(func) || PyCFunction_Check(func) ? "()" : " object";
-}
-
-int _PyEval_SliceIndexNotNone(PyObject *v, Py_ssize_t *index)
-{
-    if (!PyIndex_Check(v)) {
-        PyErr_SetString(PyExc_TypeError, "slice indices must be integers or have an __index__ method");
-        return 0;
-    }
-    Py_ssize_t x = PyNumber_AsSsize_t(v, NULL);
-    if (x == -1 && PyErr_Occurred())
-        return 0;
-    *index = x;
-    return 1;
-}
-
-int _PyEval_SliceIndex(PyObject *v, Py_ssize_t *index)
-{
-    if (v == Py_None)
-        return 1;
-    if (!PyIndex_Check(v)) {
-        PyErr_SetString(PyExc_TypeError, "slice indices must be integers or None or have an __index__ method");
-        return 0;
-    }
-    return _PyEval_SliceIndexNotNone(v, index);
-}
-
-Py_ssize_t _PyEval_RequestCodeExtraIndex(freefunc free)
-{
-    static Py_ssize_t next;
-    return next < 255 ? next++ : -1;
 }
 
 /* ---- recursion ---- */
