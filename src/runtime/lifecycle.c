@@ -51,8 +51,29 @@ static int failed(const char *step)
     return -1;
 }
 
+/* The global variables of the C API say the same as the Config. */
+static void set_flags(const Config *c)
+{
+    Py_DebugFlag = c->debug;
+    Py_VerboseFlag = c->verbose;
+    Py_QuietFlag = c->quiet;
+    Py_InteractiveFlag = c->interactive;
+    Py_InspectFlag = c->inspect;
+    Py_OptimizeFlag = c->optimize;
+    Py_NoSiteFlag = c->no_site;
+    Py_BytesWarningFlag = c->bytes_warning;
+    Py_IgnoreEnvironmentFlag = c->ignore_environment;
+    Py_DontWriteBytecodeFlag = c->dont_write_bytecode;
+    Py_NoUserSiteDirectory = c->no_user_site;
+    Py_UnbufferedStdioFlag = c->unbuffered;
+    Py_HashRandomizationFlag = c->hash_randomization;
+    Py_IsolatedFlag = c->isolated;
+    Py_UTF8Mode = c->utf8_mode;
+}
+
 int runtime_init_core(Config *config)
 {
+    set_flags(config);
     if (memory_init() < 0)
         return failed("memory_init");
     PyInterpreterState *interp = interp_new();
