@@ -376,7 +376,6 @@ void PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
 {
     PyObject *file = PySys_GetObject("stderr");
     if (!file) {
-        _PyObject_Dump(value);
         fprintf(stderr, "lost sys.stderr\n");
         return;
     }
