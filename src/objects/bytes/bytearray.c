@@ -443,9 +443,7 @@ static PyObject *bytearray_repr(PyObject *self)
     if (!prefix)
         return PyErr_NoMemory();
     sprintf(prefix, "%s(b", name);
-    /* an apostrophe is escaped whenever there is one and a quotation mark is not all there is */
-    int quotes = memchr(DATA(self), '\'', (size_t)Py_SIZE(self)) != NULL;
-    PyObject *r = byte_repr(DATA(self), Py_SIZE(self), prefix, ")", quotes);
+    PyObject *r = byte_repr(DATA(self), Py_SIZE(self), prefix, ")", 2);
     PyMem_Free(prefix);
     return r;
 }

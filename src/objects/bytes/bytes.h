@@ -34,7 +34,7 @@ int byte_arguments(const char *function, PyObject *const *args, Py_ssize_t n, Py
                    int max, PyObject **out);
 /* bytes(source, encoding, errors) of the two constructors: the bytes-like source for a str; new bytes or NULL. */
 PyObject *byte_encode(PyObject *source, PyObject *encoding, PyObject *errors);
-/* quote-escaped text `prefix` 'data' `suffix`. */
+/* prefix 'data' suffix with escapes; smart_quotes: 1 prefers " around apostrophes, 2 escapes apostrophes also then. */
 PyObject *byte_repr(const char *data, Py_ssize_t n, const char *prefix, const char *suffix, int smart_quotes);
 /* data.hex(sep, bytes_per_sep) for any bytes; sep NULL is none. */
 PyObject *byte_hex_text(const char *data, Py_ssize_t n, PyObject *sep, int bytes_per_sep);

@@ -3,9 +3,10 @@
 
 /* ---- repr -------------------------------------------------------------------------------------------------- */
 
-static int escaped_width(unsigned char c, char quote)
+/* `apostrophes`: escape those too, as a bytearray does. */
+static int escaped_width(unsigned char c, char quote, int apostrophes)
 {
-    if (c == (unsigned char)quote || c == '\\' || c == '\t' || c == '\n' || c == '\r')
+    if ((apostrophes && c == '\'') || c == (unsigned char)quote || c == '\\' || c == '\t' || c == '\n' || c == '\r')
         return 2;
     return c < ' ' || c >= 0x7f ? 4 : 1;
 }
@@ -14,11 +15,12 @@ PyObject *byte_repr(const char *data, Py_ssize_t n, const char *prefix, const ch
 {
     static const char hex[] = "0123456789abcdef";
     char quote = '\'';
+    int apostrophes = smart_quotes == 2;
     if (smart_quotes && memchr(data, '\'', (size_t)n) && !memchr(data, '"', (size_t)n))
         quote = '"';
     Py_ssize_t size = (Py_ssize_t)(strlen(prefix) + strlen(suffix)) + 2;
     for (Py_ssize_t i = 0; i < n; i++) {
-        int w = escaped_width((unsigned char)data[i], quote);
+        int w = escaped_width((unsigned char)data[i], quote, apostrophes);
         if (size > PY_SSIZE_T_MAX - w) {
             PyErr_SetString(PyExc_OverflowError, "bytes object is too large to make repr");
             return NULL;
@@ -33,7 +35,7 @@ PyObject *byte_repr(const char *data, Py_ssize_t n, const char *prefix, const ch
     *p++ = quote;
     for (Py_ssize_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)data[i];
-        switch (escaped_width(c, quote)) {
+        switch (escaped_width(c, quote, apostrophes)) {
         case 1:
             *p++ = (char)c;
             break;
