@@ -98,7 +98,7 @@ static PyObject *gc_get_objects(PyObject *m, PyObject *args, PyObject *kwargs)
         Py_ssize_t g = PyNumber_AsSsize_t(which, PyExc_OverflowError);
         if (g == -1 && PyErr_Occurred())
             return NULL;
-        if (g < 0) {
+        if (g < -1) {
             PyErr_SetString(PyExc_ValueError, "generation parameter cannot be negative");
             return NULL;
         }
@@ -106,7 +106,8 @@ static PyObject *gc_get_objects(PyObject *m, PyObject *args, PyObject *kwargs)
             return PyErr_Format(PyExc_ValueError,
                                 "generation parameter must be less than the number of available generations (%i)",
                                 GENERATIONS);
-        generations = 1u << g;
+        if (g >= 0)
+            generations = 1u << g;
     }
     Gathering g = {PyList_New(0), NULL};
     if (g.list != NULL && gc_walk(generations, add_object, &g) < 0)

@@ -1,0 +1,33 @@
+from collections import deque, defaultdict, Counter, namedtuple, OrderedDict, ChainMap
+d = deque([1, 2, 3], maxlen=4)
+d.append(4); d.append(5); d.appendleft(0); print(d, len(d), d.maxlen, d[0], d[-1])
+d.rotate(1); print(d); d.rotate(-2); print(d); d.reverse(); print(d, d.count(2), d.index(2), 2 in d)
+d.extend('ab'); d.extendleft('xy'); print(d, d.copy(), d.pop(), d.popleft(), d)
+e = deque('abc'); e.insert(1, 'Z'); e.remove('c'); del e[0]; e[0] = 'Q'; print(e, e + deque('1'), e * 2, list(reversed(e)), e == deque('Qb'), e < deque('R'))
+e += 'tail'; e *= 2; print(e); e.clear(); print(e, bool(e), deque([], 3), deque(range(5), 2))
+big = deque()
+for i in range(1000): big.append(i); big.appendleft(-i)
+print(len(big), big[0], big[999], big[-1], sum(big)); r = deque(); r.append(r); print(r)
+def t(f):
+    try: print('ok', f())
+    except Exception as e: print(type(e).__name__ + ':', e)
+t(deque().pop); t(deque().popleft); t(lambda: deque()[0]); t(lambda: deque('a').remove('z')); t(lambda: deque('a').index('z')); t(lambda: deque(5)); t(lambda: deque([], -1)); t(lambda: deque([], 'x')); t(lambda: deque('a', 1).insert(0, 'b')); t(lambda: deque() + [1]); t(lambda: hash(deque())); t(lambda: deque().rotate('x'))
+def mut():
+    q = deque('abc')
+    for x in q: q.append(x)
+t(mut)
+dd = defaultdict(list); dd['a'].append(1); dd['a'].append(2); dd['b']; print(dd, dict(dd), dd.get('zz'), 'zz' in dd, dd.default_factory)
+print(defaultdict(int, a=1) | {'b': 2}, {'b': 2} | defaultdict(int, a=1), defaultdict(None, {1: 2}), defaultdict(int).copy(), defaultdict())
+t(lambda: defaultdict(5)); t(lambda: defaultdict()['k']); t(lambda: defaultdict(lambda: 1 / 0)['k']); t(lambda: defaultdict(None)['x'])
+c = Counter('abracadabra'); print(c, c.most_common(2), c['z'], c + Counter('aab'), c - Counter('aaaaab'), c & Counter('ab'), sum(c.values()), sorted(c.elements())[:3])
+c.update('zzz'); c.subtract('a'); print(c['z'], c['a'], Counter(a=1) == {'a': 1})
+class My(dict):
+    def get(self, k, d=None): return super().get(k, 100)
+P = namedtuple('P', 'x y', defaults=[9]); p = P(1); print(p, p.x, p._replace(x=5), p._asdict(), P._fields, p == (1, 9), P._make([3, 4]), P(y=1, x=2))
+t(lambda: P()); t(lambda: p.z); t(lambda: setattr(p, 'x', 1)); t(lambda: P(1, 2, 3)); t(lambda: namedtuple('Q', 'a a'))
+print(P.x.__doc__)
+o = OrderedDict([('a', 1), ('b', 2), ('c', 3)]); o.move_to_end('a'); print(o, o.popitem(last=False), list(reversed(o)), o == {'a': 1, 'c': 3}, o == OrderedDict([('c', 3), ('a', 1)]), o == OrderedDict([('a', 1), ('c', 3)]))
+o['n'] = 1; o.move_to_end('n', last=False); print(list(o.items()), o.pop('n'), o.setdefault('m', 5), OrderedDict.fromkeys('ab'), o | {'z': 0})
+t(lambda: o.move_to_end('nope')); t(lambda: OrderedDict().popitem()); t(lambda: o.pop('nope'))
+print(ChainMap({'a': 1}, {'a': 2, 'b': 3})['b'])
+deque()[1]
