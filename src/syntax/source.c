@@ -52,7 +52,7 @@ static int is_encoding(const char *name, const char *wanted)
 static void set_syntax_error(PyObject *filename, const char *format, const char *name)
 {
     PyObject *message = PyUnicode_FromFormat(format, name);
-    PyObject *info = message ? Py_BuildValue("(O(OiOO))", message, filename, 0, Py_None, Py_None) : NULL;
+    PyObject *info = message ? Py_BuildValue("(O(OiiO))", message, filename, 0, -1, Py_None) : NULL;
     if (info)
         PyErr_SetObject(PyExc_SyntaxError, info);
     Py_XDECREF(info);
