@@ -26,7 +26,7 @@
 #define POP() (*--sp)
 #define TOP() (sp[-1])
 #define SECOND() (sp[-2])
-#define PEEK(n) (sp[-(n)])
+#define PEEK(n) (sp[-(Py_ssize_t)(n)])
 #define LOCAL(i) (f->slots[i])
 #define NAME(i) PyTuple_GET_ITEM(f->code->co_names, (i))
 #define CONST(i) PyTuple_GET_ITEM(f->code->co_consts, (i))
