@@ -3,6 +3,7 @@
 #include "memory/stack.h"
 #include "memory/state.h"
 #include "objects/names.h"
+#include "frameobject.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -375,8 +376,17 @@ void _PyErr_Display(PyObject *file, PyObject *type, PyObject *value, PyObject *t
 void PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
 {
     PyObject *file = PySys_GetObject("stderr");
-    if (!file) {
-        fprintf(stderr, "lost sys.stderr\n");
+    if (!file) { /* too early or too late for streams */
+        PyObject *text = value ? PyObject_Str(value) : NULL;
+        const char *utf8 = text ? PyUnicode_AsUTF8(text) : NULL;
+        fprintf(stderr, "%s: %s\n", value ? Py_TYPE(value)->tp_name : "error", utf8 ? utf8 : "?");
+        for (PyTracebackObject *tb = (PyTracebackObject *)traceback; tb && tb != (void *)Py_None; tb = tb->tb_next) {
+            PyCodeObject *code = PyFrame_GetCode(tb->tb_frame);
+            fprintf(stderr, "  line %d in %s\n", PyCode_Addr2Line(code, tb->tb_lasti), PyUnicode_AsUTF8(code->co_name));
+            Py_DECREF(code);
+        }
+        PyErr_Clear();
+        Py_XDECREF(text);
         return;
     }
     if (file == Py_None)

@@ -265,6 +265,10 @@ int PyImport_ImportFrozenModuleObject(PyObject *name)
             dict = NULL;
         Py_XDECREF(list);
     }
+    PyObject *origin = dict ? PyUnicode_FromString(m->origin) : NULL;
+    if (origin && PyDict_SetItem(dict, N(__origname__), origin) < 0)
+        dict = NULL;
+    Py_XDECREF(origin);
     if (dict && PyDict_SetItem(dict, N(__builtins__), interp_current()->builtins) == 0) {
         PyObject *value = PyEval_EvalCode(code, dict, dict);
         result = value ? 1 : -1;
