@@ -284,6 +284,29 @@ void diagnose_with_item(Parser *p)
         raise_invalid_target(p, FOR_ASSIGN, a);
 }
 
+void diagnose_with(Parser *p)
+{
+    int mark = p->mark;
+    for (int bracketed = 0; bracketed < 2 && !p->failed; bracketed++) {
+        p->mark = mark;
+        if (bracketed && !accept(p, T_LPAR))
+            return;
+        do {
+            if (bracketed && at(p, T_RPAR))
+                break;
+            if ((bracketed ? parse_star_expressions(p) : parse_expression(p)) == NULL)
+                break;
+            int after = p->mark;
+            if (accept(p, K_as) && parse_star_target(p) == NULL)
+                p->mark = after;
+        } while (accept(p, T_COMMA));
+        if (p->failed || (bracketed && !accept(p, T_RPAR)))
+            continue;
+        if (accept(p, T_NEWLINE))
+            raise_last(p, PyExc_SyntaxError, "expected ':'");
+    }
+}
+
 /* ---- displays ---- */
 void diagnose_group(Parser *p)
 {
@@ -345,7 +368,7 @@ static void wrong_pair(Parser *p, int missing_colon)
         return;
     if (!(colon = accept(p, T_COLON))) {
         if (missing_colon && !p->failed)
-            raise_at_pos(p, PyExc_SyntaxError, (AstPos){key->lineno, key->end_col_offset - 1, key->end_lineno, -2},
+            raise_at_pos(p, PyExc_SyntaxError, (AstPos){key->lineno, key->end_col_offset - 1, key->end_lineno, -1},
                          "':' expected after dictionary key");
         return;
     }
@@ -501,7 +524,8 @@ void diagnose_arguments(Parser *p)
         return;
     int after = p->mark;
     if (s.count && accept(p, T_COMMA) && at(p, T_STAR)) {
-        raise_at_pos(p, PyExc_SyntaxError, pos_of(parse_peek(p)), "iterable argument unpacking follows keyword argument unpacking");
+        p->mark--;
+        raise_at_pos(p, PyExc_SyntaxError, pos_from(p, s.first), "iterable argument unpacking follows keyword argument unpacking");
         return;
     }
     p->mark = start;
@@ -586,8 +610,12 @@ static void at_token(Parser *p, Token *t, const char *message) { raise_at_pos(p,
 static void star_parameter(Parser *p, Token *star, int is_lambda)
 {
     int close = is_lambda ? T_COLON : T_RPAR;
-    if (at(p, close) || (at(p, T_COMMA) && (at_next(p, 1, close) || at_next(p, 1, T_DOUBLESTAR))))
-        at_token(p, star, "named arguments must follow bare *");
+    if (at(p, close) || (at(p, T_COMMA) && (at_next(p, 1, close) || at_next(p, 1, T_DOUBLESTAR)))) {
+        if (is_lambda)
+            raise_last(p, PyExc_SyntaxError, "named arguments must follow bare *");
+        else
+            at_token(p, star, "named arguments must follow bare *");
+    }
     else if (accept(p, T_NAME)) {
         if (!is_lambda && accept(p, T_COLON))
             at(p, T_STAR) ? parse_star_named_expression(p) : parse_expression(p);

@@ -31,7 +31,8 @@ static int set_error(Lexer *lx, int col, int end_col, const char *format, va_lis
         col = before ? (int)PyUnicode_GET_LENGTH(before) : 0;
     }
     if (text)
-        info = Py_BuildValue("(O(OiiOii))", message, lx->filename, lx->lineno, col, text, lx->lineno,
+        info = Py_BuildValue("(O(OiiOii))", message, lx->filename, lx->lineno + lx->line_shift, col, text,
+                             lx->lineno + lx->line_shift,
                              end_col == -1 ? col : end_col);
     if (info)
         PyErr_SetObject(PyExc_SyntaxError, info);

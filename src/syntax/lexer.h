@@ -46,6 +46,7 @@ typedef struct {
     int failed;                   /* an error token was given */
     int type_comments;            /* give TYPE_COMMENT and TYPE_IGNORE tokens */
     PyObject *filename;           /* borrowed */
+    int line_shift;               /* added to the line in reports: the text is a part of a file */
 } Lexer;
 
 void lexer_init(Lexer *lx, const char *text, size_t size, PyObject *filename);

@@ -143,7 +143,7 @@ static int with_leading_zero(Lexer *lx)
     if (nonzero && c != '.' && (c | 0x20) != 'e' && (c | 0x20) != 'j') {
         if (c == '_')
             return bad(lx, "decimal");
-        lexer_error(lx, (int)(start + 1 - lx->line_start), (int)(zeros_end - lx->line_start),
+        lexer_error(lx, (int)(start + 1 - lx->line_start), (int)(zeros_end + 1 - lx->line_start),
                     "leading zeros in decimal integer literals are not permitted; "
                     "use an 0o prefix for octal integers");
         return -1;

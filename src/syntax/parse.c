@@ -107,6 +107,8 @@ static Token *fill(Parser *p)
     while (t->type == T_TYPE_IGNORE);
     if (t->type == T_NAME)
         t->type = keyword_type(t->start, (size_t)(t->end - t->start));
+    if (t->type == T_NEWLINE && p->unfinished_line && p->mode != Py_file_input && p->lx.cur == p->lx.end)
+        t->col_offset = t->end_col_offset = -1;
     shift_position(p, t);
     p->tokens[p->fill++] = t;
     if (t->type == T_ERRORTOKEN)
@@ -266,7 +268,7 @@ static PyObject *error_line(Parser *p, int lineno)
     }
     size_t n = strcspn(s, "\n");
     /* the line being read is shown with its newline, earlier ones without */
-    if (s[n] == '\n' && p->lx.lineno <= line && (p->mode != Py_eval_input || p->in_fstring))
+    if (s[n] == '\n' && p->lx.lineno <= line && (p->mode != Py_eval_input || p->in_fstring || !p->unfinished_line || s + n + 1 < p->lx.end))
         n++;
     return PyUnicode_DecodeUTF8(s, (Py_ssize_t)n, "replace");
 }
@@ -340,6 +342,12 @@ void *raise_unclosed(Parser *p)
     return raise_at_pos(p, PyExc_SyntaxError, pos, "'%c' was never closed", lx->brackets[i].open);
 }
 
+/* 1 when the lexer is behind the newline that only it needed. */
+static int at_missing_newline(Parser *p)
+{
+    return p->unfinished_line && p->mode != Py_file_input && p->lx.cur == p->lx.end;
+}
+
 void *raise_last(Parser *p, PyObject *type, const char *format, ...)
 {
     va_list args;
@@ -348,7 +356,7 @@ void *raise_last(Parser *p, PyObject *type, const char *format, ...)
     Token *t = p->fill ? p->tokens[p->fill - 1] : error_token();
     if (p->diagnosing && t->type == T_ERRORTOKEN && p->lx.done == LEX_EOF && p->lx.level)
         return raise_unclosed(p);
-    int col = t->col_offset == -1 ? (int)(p->lx.cur - p->lx.line_start) : t->col_offset + 1;
+    int col = t->col_offset == -1 ? (int)(p->lx.cur - p->lx.line_start) - at_missing_newline(p) : t->col_offset + 1;
     int end = t->end_col_offset == -1 ? -1 : t->end_col_offset + 1;
     va_start(args, format);
     set_error(p, type, t->lineno, col, t->end_lineno, end, format, args);
@@ -363,7 +371,7 @@ void *raise_from(Parser *p, AstPos start, const char *format, ...)
         return NULL;
     Token *t = p->tokens[p->fill - 1];
     va_start(args, format);
-    set_error(p, PyExc_SyntaxError, start.lineno, start.col_offset + 1, t->end_lineno, t->end_col_offset + 1, format, args);
+    set_error(p, PyExc_SyntaxError, start.lineno, start.col_offset + 1, t->end_lineno, t->end_col_offset, format, args);
     va_end(args);
     return NULL;
 }
@@ -432,6 +440,8 @@ static mod_ty parse_eval(Parser *p)
         return NULL;
     while (accept(p, T_NEWLINE))
         ;
+    if (p->failed)
+        return NULL;
     return accept(p, T_ENDMARKER) ? made(p, ast_Expression(p->arena, e)) : NULL;
 }
 

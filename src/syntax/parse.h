@@ -50,7 +50,7 @@ static inline Token *accept(Parser *p, int type) { return at(p, type) ? p->token
 Token *expect_forced(Parser *p, int type, const char *text);
 int at_word(Parser *p, const char *word);          /* a soft keyword */
 PyObject *name_of(Parser *p, Token *t);            /* its identifier, borrowed from the arena; NULL when failed */
-AstPos pos_from(Parser *p, Token *start);          /* from start to the last token consumed */
+AstPos pos_from(Parser *p, Token *start);          /* from start to the last token read */
 static inline AstPos pos_of(Token *t) { return (AstPos){t->lineno, t->col_offset, t->end_lineno, t->end_col_offset}; }
 /* Records that memory ran out (an exception is set); returns NULL. */
 void *out_of_memory(Parser *p);
@@ -76,7 +76,7 @@ void *raise_last(Parser *p, PyObject *type, const char *format, ...);           
 void *raise_unclosed(Parser *p);
 #define raise_node(p, node, ...) raise_at_pos(p, PyExc_SyntaxError, AST_POS(node), __VA_ARGS__)
 #define raise_range(p, a, b, ...) raise_at_pos(p, PyExc_SyntaxError, AST_SPAN(a, b), __VA_ARGS__)
-void *raise_from(Parser *p, AstPos start, const char *format, ...);                   /* from start to the last token */
+void *raise_from(Parser *p, AstPos start, const char *format, ...);                   /* from start to the last token read */
 
 /* ---- expressions (parse_expr.c, parse_atom.c, parse_args.c) ---- */
 expr_ty parse_star_expressions(Parser *p);
@@ -132,6 +132,7 @@ void diagnose_arguments(Parser *p);
 int diagnose_keyword(Parser *p);                     /* invalid_kwarg; 1 when raised */
 void diagnose_for_target(Parser *p);
 void diagnose_with_item(Parser *p);
+void diagnose_with(Parser *p);                       /* mark behind 'with': a line without colon */
 void diagnose_parameters(Parser *p, int is_lambda);
 void diagnose_delete(Parser *p);
 enum target_use { FOR_ASSIGN, FOR_DELETE, FOR_LOOP };

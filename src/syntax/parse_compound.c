@@ -139,11 +139,8 @@ static stmt_ty with_statement(Parser *p, Token *start, int is_async)
     PyObject *comment = NULL;
     if (accept(p, T_LPAR)) {
         items = with_items(p, 1);
-        if (items && (!accept(p, T_RPAR) || !at(p, T_COLON))) {
-            if (p->diagnosing && p->tokens[p->mark - 1]->type == T_RPAR && at(p, T_NEWLINE))
-                colon(p);
+        if (items && (!accept(p, T_RPAR) || !at(p, T_COLON)))
             items = NULL;
-        }
     }
     if (p->failed)
         return NULL;
@@ -151,8 +148,13 @@ static stmt_ty with_statement(Parser *p, Token *start, int is_async)
         p->mark = mark;
         items = with_items(p, 0);
     }
-    if (items == NULL || !colon(p))
+    if (items == NULL || !accept(p, T_COLON)) {
+        if (p->diagnosing && !p->failed) {
+            p->mark = mark;
+            diagnose_with(p);
+        }
         return NULL;
+    }
     comment = parse_type_comment(p);
     if (check_indent(p, keyword, "'with' statement") < 0 || (body = parse_block(p)) == NULL)
         return NULL;
@@ -216,18 +218,35 @@ wrong:
     return NULL;
 }
 
+/* An except clause of the other kind than those before it. */
+static void diagnose_mixture(Parser *p, int is_star)
+{
+    Token *keyword = p->tokens[p->mark++], *star = accept(p, T_STAR);
+    if (is_star == (star != NULL))
+        return;
+    if (star ? parse_expression(p) != NULL : at(p, T_COLON) || parse_expression(p)) {
+        if (accept(p, K_as))
+            accept(p, T_NAME);
+        if (!p->failed && accept(p, T_COLON))
+            raise_range(p, keyword, star ? star : keyword, "cannot have both 'except' and 'except*' on the same 'try'");
+    }
+}
+
 static int handlers(Parser *p, List *l, int *is_star)
 {
     while (at(p, K_except)) {
-        int star;
+        int star, mark = p->mark;
+        if (p->diagnosing && l->size) {
+            diagnose_mixture(p, *is_star);
+            p->mark = mark;
+            if (p->failed)
+                return -1;
+        }
+        if (l->size && at_next(p, 1, T_STAR) != *is_star)
+            return -1;
         excepthandler_ty h = except_clause(p, &star);
         if (h == NULL || list_add(p, l, h) < 0)
             return -1;
-        if (l->size > 1 && star != *is_star) {
-            if (p->diagnosing)
-                raise_last(p, PyExc_SyntaxError, "cannot have both 'except' and 'except*' on the same 'try'");
-            return -1;
-        }
         *is_star = star;
     }
     return p->failed ? -1 : 0;

@@ -150,7 +150,10 @@ static expr_ty field_expression(Parser *p, Token *t, const char *start, const ch
     while (c < end && (*c == ' ' || *c == '\t' || *c == '\n' || *c == '\f' || *c == '\r'))
         c++;
     if (c == end) {
-        fail(p, "f-string: empty expression not allowed");
+        if (*end == '}')
+            raise_last(p, PyExc_SyntaxError, "f-string: empty expression not allowed");
+        else
+            raise_last(p, PyExc_SyntaxError, "f-string: expression required before '%c'", *end);
         return NULL;
     }
     size_t size = (size_t)(end - start);
@@ -164,6 +167,7 @@ static expr_ty field_expression(Parser *p, Token *t, const char *start, const ch
                   .in_fstring = 1, .depth = p->depth};
     lexer_init(&sub.lx, text, size + 3, p->filename);
     locate(&sub, t, start - 1);
+    sub.lx.line_shift = sub.first_lineno - 1;
     expr_ty e = parser_run(&sub);
     PyMem_Free(sub.tokens);
     PyMem_Free(sub.memos);

@@ -91,7 +91,7 @@ static pattern_ty class_pattern(Parser *p, Token *start, expr_ty cls)
         if (value == NULL)
             goto fail;
         if (name) {
-            if (mixed || list_add(p, &names, name) < 0 || list_add(p, &values, value) < 0)
+            if (list_add(p, &names, name) < 0 || list_add(p, &values, value) < 0)
                 goto fail;
         }
         else {
@@ -103,11 +103,13 @@ static pattern_ty class_pattern(Parser *p, Token *start, expr_ty cls)
             else if (list_add(p, &positional, value) < 0)
                 goto fail;
         }
+        if (mixed && (!at(p, T_COMMA) || (at_next(p, 1, T_NAME) && at_next(p, 2, T_EQUAL))))
+            break;
         if (!accept(p, T_COMMA))
             break;
     }
     if (mixed) {
-        if (p->diagnosing)
+        if (p->diagnosing && !p->failed)
             raise_range(p, first_wrong, last_wrong, "positional patterns follow keyword patterns");
         goto fail;
     }
@@ -384,9 +386,13 @@ stmt_ty parse_match(Parser *p)
     }
     if (!at(p, T_NEWLINE) || check_indent(p, start, "'match' statement") < 0 || !accept(p, T_NEWLINE) || !accept(p, T_INDENT))
         return NULL;
-    while ((c = case_block(p)))
+    int mark = p->mark;
+    while ((c = case_block(p))) {
+        mark = p->mark;
         if (list_add(p, &cases, c) < 0)
             return NULL;
+    }
+    p->mark = mark;
     asdl_seq *s = list_done(p, &cases);
     if (s == NULL || !accept(p, T_DEDENT))
         return NULL;

@@ -374,11 +374,13 @@ int parse_simple_stmts(Parser *p, List *into)
 asdl_seq *parse_statements(Parser *p)
 {
     List l = {0};
+    int mark = p->mark;
     while (!p->failed && !at(p, T_ENDMARKER) && !at(p, T_DEDENT)) {
         stmt_ty s;
         int found = parse_compound(p, &s);
         if (found < 0 || (found && list_add(p, &l, s) < 0) || (!found && parse_simple_stmts(p, &l) < 0)) {
             list_drop(&l);
+            p->mark = mark;
             return NULL;
         }
     }

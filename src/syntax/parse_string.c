@@ -49,6 +49,13 @@ static char *prepare(Parser *p, Token *t, const char *s, const char *end, int by
             continue;
         }
         *o++ = *s++;
+        if (c == '\\' && s >= end) {   /* before the '{' of a field */
+            *o++ = '\\';
+            if (!warned++ && warn_escape(p, t, (unsigned char)*s) < 0) {
+                PyMem_Free(out);
+                return NULL;
+            }
+        }
         if (c != '\\' || s >= end)
             continue;
         c = (unsigned char)*s;
@@ -108,7 +115,7 @@ static PyObject *decode_bytes(Parser *p, Token *t, const char *s, const char *en
     size_t size;
     for (const char *c = s; c < end; c++)
         if ((unsigned char)*c >= 128)
-            return raise_at_pos(p, PyExc_SyntaxError, pos_of(t), "bytes can only contain ASCII literal characters");
+            return raise_last(p, PyExc_SyntaxError, "bytes can only contain ASCII literal characters");
     if (raw || memchr(s, '\\', (size_t)(end - s)) == NULL)
         return PyBytes_FromStringAndSize(s, end - s);
     char *prepared = prepare(p, t, s, end, 1, &size);
@@ -136,7 +143,7 @@ static Piece take_apart(Token *t)
         case 'b': piece.bytes = 1; break;
         case 'r': piece.raw = 1; break;
         case 'f': piece.formatted = 1; break;
-        case 'u': piece.u = 1; break;
+        case 'u': piece.u = *s == 'u'; break;
         }
     int quotes = t->end - s >= 6 && s[1] == s[0] && s[2] == s[0] ? 3 : 1;
     piece.s = s + quotes;

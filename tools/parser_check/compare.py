@@ -50,7 +50,7 @@ if sys.argv[2] == 'files':
 else:
     for src, mode in eval(open(sys.argv[3]).read()):
         n += 1
-        a = attempt(lambda: oracle(src, mode)); b = attempt(lambda: astdump.dump(src.encode(), '<s>', MODES[mode], 0x100))
+        a = attempt(lambda: oracle(src, mode)); b = attempt(lambda: astdump.dump(src.encode(), '<s>', MODES[mode], 0x900))
         if a != b:
             bad += 1
             print(repr(src)[:200], *show(a, b), sep='\n   ')
