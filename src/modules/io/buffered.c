@@ -1,86 +1,34 @@
-/* _BufferedIOBase, BufferedReader, BufferedWriter, BufferedRandom, BufferedRWPair.
+/* _BufferedIOBase, BufferedReader, BufferedWriter and BufferedRandom.
  *
- *   reading:  | done | pos ... ahead ... end | free |        the raw stream stands at `end`
- *   writing:  | 0 ... pending ... end        | free |        the raw stream stands at 0
+ *   reading   | consumed | unread |      |        writing   | written | pending |      |
+ *             0         pos      end    size                0        pos       end    size
  *
- * BUF-1  a buffer is in one state at a time: idle, reading or writing; going from reading to writing moves the raw stream
- *        back over what was read ahead, going from writing to reading writes the pending bytes out.
- * BUF-2  every change happens with the lock held; the same thread coming back is an error, not a deadlock. */
+ * BUF-1  `mode` says which picture holds; a BufferedRandom changes it by flushing, or by seeking back over what is unread.
+ * BUF-2  raw stands behind `end` when reading, and where pending bytes belong when writing; raw_at is its position, -1: not known.
+ * BUF-3  one thread at a time: `busy` is set while a raw operation may have released the interpreter lock. */
 #include "modules/io/io.h"
-#include "objects/names.h"
+#include "modules/io/buffered.h"
 #include "pythread.h"
-
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
-typedef enum { IDLE, READING, WRITING } State;
+enum { READING, WRITING };
 
 typedef struct {
     PyObject_HEAD
-    PyObject *dict;
-    PyObject *weakrefs;
-    PyObject *raw;      /* owned; NULL before __init__ and after detach() */
+    PyObject *raw;
+    int ok, detached, readable, writable;
+    char finalizing, fast, mode, busy;   /* fast: self and raw are of the exact built-in types */
+    unsigned long owner;
     char *buffer;
-    Py_ssize_t size;    /* of the buffer */
-    Py_ssize_t pos, end;
-    State state;
-    unsigned ok : 1, detached : 1, readable : 1, writable : 1, finalizing : 1;
-    PyThread_type_lock lock;
-    volatile unsigned long owner;
+    Py_ssize_t pos, end, size;
+    Py_off_t raw_at;
+    PyObject *dict, *weakrefs;
 } Buffered;
 
-/* ---- _BufferedIOBase --------------------------------------------------------------------------------------------------------- */
-
-static PyObject *base_detach(PyObject *self, PyObject *u) { return io_raise_unsupported("detach"); }
-static PyObject *base_read(PyObject *self, PyObject *args) { return io_raise_unsupported("read"); }
-static PyObject *base_read1(PyObject *self, PyObject *args) { return io_raise_unsupported("read1"); }
-static PyObject *base_write(PyObject *self, PyObject *x) { return io_raise_unsupported("write"); }
-
-/* readinto() through the given read method. */
-static PyObject *readinto_by(PyObject *self, PyObject *target, const char *method)
-{
-    Py_buffer view;
-    if (PyObject_GetBuffer(target, &view, PyBUF_WRITABLE) < 0) {
-        PyErr_Format(PyExc_TypeError, "readinto() argument must be read-write bytes-like object, not %.50s", Py_TYPE(target)->tp_name);
-        return NULL;
-    }
-    PyObject *data = PyObject_CallMethod(self, method, "n", view.len), *result = NULL;
-    if (data && !PyBytes_Check(data)) {
-        PyErr_Format(PyExc_TypeError, "%s() should return bytes", method);
-    } else if (data && PyBytes_GET_SIZE(data) > view.len) {
-        PyErr_Format(PyExc_ValueError, "read() returned too much data: %zd bytes requested, %zd returned", view.len, PyBytes_GET_SIZE(data));
-    } else if (data) {
-        memcpy(view.buf, PyBytes_AS_STRING(data), (size_t)PyBytes_GET_SIZE(data));
-        result = PyLong_FromSsize_t(PyBytes_GET_SIZE(data));
-    }
-    Py_XDECREF(data);
-    PyBuffer_Release(&view);
-    return result;
-}
-
-static PyObject *base_readinto(PyObject *self, PyObject *target) { return readinto_by(self, target, "read"); }
-static PyObject *base_readinto1(PyObject *self, PyObject *target) { return readinto_by(self, target, "read1"); }
-
-static PyMethodDef base_methods[] = {
-    {"detach", base_detach, METH_NOARGS, "detach($self, /)\n--\n\nSeparates the raw stream from this one and returns it."},
-    {"read", base_read, METH_VARARGS, "read($self, size=-1, /)\n--\n\nUp to size bytes; all by default."},
-    {"read1", base_read1, METH_VARARGS, "read1($self, size=-1, /)\n--\n\nUp to size bytes with at most one read of the raw stream."},
-    {"readinto", base_readinto, METH_O, NULL},
-    {"readinto1", base_readinto1, METH_O, NULL},
-    {"write", base_write, METH_O, "write($self, b, /)\n--\n\nWrites bytes; always takes all of them."},
-    {NULL, NULL, 0, NULL}};
-
-PyTypeObject PyBufferedIOBase_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "_io._BufferedIOBase",
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-    .tp_doc = "The base of streams of bytes with a buffer.",
-    .tp_methods = base_methods,
-    .tp_base = &PyIOBase_Type,
-};
-
-/* ---- state checks ----------------------------------------------------------------------------------------------------------------- */
+/* --- checks and the lock --- */
 
 static int check_ready(Buffered *self)
 {
@@ -90,455 +38,649 @@ static int check_ready(Buffered *self)
     return -1;
 }
 
-static int raw_is_closed(Buffered *self)
+static int is_closed(Buffered *self)
 {
-    PyObject *closed = PyObject_GetAttr(self->raw, N(closed));
-    int is = closed ? PyObject_IsTrue(closed) : -1;
-    Py_XDECREF(closed);
-    return is;
+    if (self->buffer == NULL)
+        return 1;
+    return self->fast ? fileio_is_closed(self->raw) : io_is_closed(self->raw);
 }
 
 static int check_open(Buffered *self, const char *message)
 {
     if (check_ready(self) < 0)
         return -1;
-    int closed = self->buffer ? raw_is_closed(self) : 1;
+    int closed = is_closed(self);
     if (closed > 0)
         PyErr_SetString(PyExc_ValueError, message);
     return closed ? -1 : 0;
 }
 
-/* 0, or -1 with RuntimeError: this thread holds the lock already (a signal handler, a raw stream in Python). */
 static int enter(Buffered *self)
 {
     unsigned long me = PyThread_get_thread_ident();
-    if (self->owner == me) {
+    if (self->busy && self->owner == me) {
         PyErr_Format(PyExc_RuntimeError, "reentrant call inside %R", self);
         return -1;
     }
-    if (!PyThread_acquire_lock(self->lock, 0)) {
+    while (self->busy) {
         Py_BEGIN_ALLOW_THREADS
-        PyThread_acquire_lock(self->lock, 1);
+        usleep(50);
         Py_END_ALLOW_THREADS
     }
+    self->busy = 1;
     self->owner = me;
     return 0;
 }
 
-static void leave(Buffered *self)
-{
-    self->owner = 0;
-    PyThread_release_lock(self->lock);
-}
+static void leave(Buffered *self) { self->busy = 0; }
 
-/* ---- the raw stream ------------------------------------------------------------------------------------------------------------------ */
+static int reads(Buffered *self) { return self->mode == READING; }
+static Py_ssize_t unread(Buffered *self) { return reads(self) ? self->end - self->pos : 0; }
+static Py_ssize_t pending(Buffered *self) { return reads(self) ? 0 : self->end - self->pos; }
 
-/* Reads into memory: the number of bytes, 0 at the end, -2 when it would block, -1 with an exception. */
-static Py_ssize_t raw_read(Buffered *self, char *to, Py_ssize_t size)
+/* --- the raw stream --- */
+
+static Py_ssize_t take_count(PyObject *answer, Py_ssize_t max, const char *what)
 {
-    PyObject *view = PyMemoryView_FromMemory(to, size, PyBUF_WRITE), *got;
-    if (!view)
+    if (answer == NULL)
         return -1;
-    do
-        got = PyObject_CallMethodOneArg(self->raw, N(readinto), view);
-    while (!got && io_retry_after_signal());
-    Py_DECREF(view);
-    if (!got)
-        return -1;
-    if (got == Py_None) {
-        Py_DECREF(got);
+    if (answer == Py_None) {
+        Py_DECREF(answer);
         return -2;
     }
-    Py_ssize_t n = PyNumber_AsSsize_t(got, PyExc_ValueError);
-    Py_DECREF(got);
+    Py_ssize_t n = PyNumber_AsSsize_t(answer, PyExc_ValueError);
+    Py_DECREF(answer);
     if (n == -1 && PyErr_Occurred()) {
-        _PyErr_FormatFromCause(PyExc_OSError, "raw readinto() failed");
+        PyObject *type, *value, *trace;
+        PyErr_Fetch(&type, &value, &trace);
+        PyErr_Format(PyExc_OSError, "raw %s failed", what);
+        PyObject *new_type, *new_value, *new_trace;
+        PyErr_NormalizeException(&type, &value, &trace);
+        PyErr_Fetch(&new_type, &new_value, &new_trace);
+        PyErr_NormalizeException(&new_type, &new_value, &new_trace);
+        Py_INCREF(value);
+        PyException_SetCause(new_value, value);
+        PyException_SetContext(new_value, value);
+        PyErr_Restore(new_type, new_value, new_trace);
+        Py_XDECREF(type);
+        Py_XDECREF(trace);
         return -1;
     }
-    if (n < 0 || n > size) {
-        PyErr_Format(PyExc_OSError, "raw readinto() returned invalid length %zd (should have been between 0 and %zd)", n, size);
+    if (n < 0 || n > max) {
+        PyErr_Format(PyExc_OSError, "raw %s returned invalid length %zd (should have been between 0 and %zd)", what, n, max);
         return -1;
     }
     return n;
 }
 
-/* As raw_read, for writing. */
-static Py_ssize_t raw_write(Buffered *self, const char *from, Py_ssize_t size)
+/* Bytes moved; -1 with an exception, -2 when it would block. */
+static Py_ssize_t raw_transfer(Buffered *self, char *data, Py_ssize_t n, int write)
 {
-    PyObject *view = PyMemoryView_FromMemory((char *)from, size, PyBUF_READ), *took;
-    if (!view)
-        return -1;
-    do {
-        errno = 0;
-        took = PyObject_CallMethodOneArg(self->raw, N(write), view);
-    } while (!took && io_retry_after_signal());
-    Py_DECREF(view);
-    if (!took)
-        return -1;
-    if (took == Py_None) {
-        Py_DECREF(took);
-        return -2;
+    Py_ssize_t done;
+    if (self->fast)
+        done = write ? fileio_write_from(self->raw, data, n) : fileio_read_into(self->raw, data, n);
+    else {
+        PyObject *view = PyMemoryView_FromMemory(data, n, write ? PyBUF_READ : PyBUF_WRITE), *answer;
+        if (view == NULL)
+            return -1;
+        do {
+            errno = 0;
+            answer = PyObject_CallMethodOneArg(self->raw, write ? N(write) : N(readinto), view);
+        } while (answer == NULL && io_trap_eintr());
+        int number = errno;
+        done = take_count(answer, n, write ? "write()" : "readinto()");
+        errno = number;
+        PyObject *type, *value, *trace;
+        PyErr_Fetch(&type, &value, &trace);
+        PyObject *released = PyObject_CallMethod(view, "release", NULL);
+        if (released == NULL)
+            PyErr_Clear();
+        Py_XDECREF(released);
+        PyErr_Restore(type, value, trace);
+        Py_DECREF(view);
     }
-    Py_ssize_t n = PyNumber_AsSsize_t(took, PyExc_ValueError);
-    Py_DECREF(took);
-    if ((n < 0 || n > size) && !PyErr_Occurred())
-        PyErr_Format(PyExc_OSError, "raw write() returned invalid length %zd (should have been between 0 and %zd)", n, size);
-    return PyErr_Occurred() ? -1 : n;
+    if (done > 0 && self->raw_at >= 0)
+        self->raw_at += done;
+    return done;
 }
 
-static int64_t raw_seek(Buffered *self, int64_t offset, int whence)
+static Py_ssize_t raw_read(Buffered *self, char *to, Py_ssize_t n) { return raw_transfer(self, to, n, 0); }
+static Py_ssize_t raw_write(Buffered *self, const char *from, Py_ssize_t n) { return raw_transfer(self, (char *)from, n, 1); }
+
+static Py_off_t take_offset(Buffered *self, PyObject *answer, const char *what)
 {
-    PyObject *at = PyObject_CallMethod(self->raw, "seek", "Li", (long long)offset, whence);
-    if (!at)
+    if (answer == NULL)
         return -1;
-    int64_t n = io_offset(at, PyExc_ValueError);
-    Py_DECREF(at);
-    if (n < 0 && !PyErr_Occurred())
-        PyErr_Format(PyExc_OSError, "Raw stream returned invalid position %lld", (long long)n);
-    return PyErr_Occurred() ? -1 : n;
-}
-
-static int64_t raw_tell(Buffered *self)
-{
-    PyObject *at = PyObject_CallMethodNoArgs(self->raw, N(tell));
-    if (!at)
+    Py_off_t at = io_offset(answer);
+    Py_DECREF(answer);
+    if (at < 0) {
+        if (!PyErr_Occurred())
+            PyErr_Format(PyExc_OSError, "Raw stream returned invalid position %lld", (long long)at);
         return -1;
-    int64_t n = io_offset(at, PyExc_ValueError);
-    Py_DECREF(at);
-    if (n < 0 && !PyErr_Occurred())
-        PyErr_Format(PyExc_OSError, "Raw stream returned invalid position %lld", (long long)n);
-    return PyErr_Occurred() ? -1 : n;
+    }
+    self->raw_at = at;
+    return at;
 }
 
-/* ---- changing state ----------------------------------------------------------------------------------------------------------------------- */
+static Py_off_t raw_tell(Buffered *self) { return take_offset(self, PyObject_CallMethodNoArgs(self->raw, N(tell)), "tell"); }
 
-static PyObject *blocked(Py_ssize_t written)
+static Py_off_t raw_seek(Buffered *self, Py_off_t target, int whence)
 {
-    PyObject *error = PyObject_CallFunction(PyExc_BlockingIOError, "isn", EAGAIN, "write could not complete without blocking", written);
-    if (error)
-        PyErr_SetObject(PyExc_BlockingIOError, error);
-    Py_XDECREF(error);
-    return NULL;
+    return take_offset(self, PyObject_CallMethod(self->raw, "seek", "Li", (long long)target, whence), "seek");
 }
 
-/* Writes the pending bytes out; what could not be written stays.  0, or -1 with an exception. */
-static int write_out(Buffered *self)
+/* --- buffer --- */
+
+static void blocked(Py_ssize_t written)
 {
-    Py_ssize_t done = 0;
-    int result = 0;
-    while (self->state == WRITING && done < self->end) {
-        Py_ssize_t n = raw_write(self, self->buffer + done, self->end - done);
-        if (n < 0) {
-            if (n == -2)
-                blocked(0);
-            result = -1;
-            break;
-        }
-        done += n;
-        if (PyErr_CheckSignals() < 0) {
-            result = -1;
-            break;
-        }
+    PyObject *e = PyObject_CallFunction(PyExc_BlockingIOError, "isn", errno ? errno : EAGAIN,
+                                        "write could not complete without blocking", written);
+    if (e)
+        PyErr_SetObject(PyExc_BlockingIOError, e);
+    Py_XDECREF(e);
+}
+
+/* Writes all that is pending; -1 with an exception (BlockingIOError when raw would block). */
+static int flush_pending(Buffered *self)
+{
+    while (pending(self) > 0) {
+        Py_ssize_t n = raw_write(self, self->buffer + self->pos, self->end - self->pos);
+        if (n == -2)
+            blocked(0);
+        if (n < 0)
+            return -1;
+        self->pos += n;
+        if (PyErr_CheckSignals())
+            return -1;
     }
-    if (self->state == WRITING) {
-        memmove(self->buffer, self->buffer + done, (size_t)(self->end - done));
-        self->end -= done;
-        if (self->end == 0)
-            self->state = IDLE;
+    if (!reads(self))
+        self->pos = self->end = 0;
+    return 0;
+}
+
+/* Puts raw back to where the reader is. */
+static int drop_unread(Buffered *self)
+{
+    Py_ssize_t n = unread(self);
+    if (n > 0 && raw_seek(self, -n, SEEK_CUR) < 0)
+        return -1;
+    if (reads(self))
+        self->pos = self->end = 0;
+    return 0;
+}
+
+static int be_reading(Buffered *self)
+{
+    if (reads(self))
+        return 0;
+    if (flush_pending(self) < 0)
+        return -1;
+    self->mode = READING;
+    self->pos = self->end = 0;
+    return 0;
+}
+
+static int be_writing(Buffered *self)
+{
+    if (!reads(self))
+        return 0;
+    if (drop_unread(self) < 0)
+        return -1;
+    self->mode = WRITING;
+    self->pos = self->end = 0;
+    return 0;
+}
+
+/* Refills an empty read buffer: bytes read, 0 at the end, -1, or -2 when it would block. */
+static Py_ssize_t refill(Buffered *self)
+{
+    self->pos = self->end = 0;
+    Py_ssize_t n = raw_read(self, self->buffer, self->size);
+    if (n > 0)
+        self->end = n;
+    return n;
+}
+
+/* --- life --- */
+
+static int setup(Buffered *self, PyObject *raw, Py_ssize_t size)
+{
+    if (size <= 0) {
+        PyErr_SetString(PyExc_ValueError, "buffer size must be strictly positive");
+        return -1;
     }
+    char *buffer = PyMem_Malloc((size_t)size);
+    if (buffer == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    Py_INCREF(raw);
+    Py_XSETREF(self->raw, raw);
+    PyMem_Free(self->buffer);
+    self->buffer = buffer;
+    self->size = size;
+    self->pos = self->end = 0;
+    self->mode = self->readable ? READING : WRITING;
+    self->detached = 0;
+    self->raw_at = -1;
+    self->fast = Py_IS_TYPE(raw, &FileIO_Type)
+        && (Py_IS_TYPE(self, &BufferedReader_Type) || Py_IS_TYPE(self, &BufferedWriter_Type) || Py_IS_TYPE(self, &BufferedRandom_Type));
+    if (raw_tell(self) < 0)
+        PyErr_Clear();
+    self->ok = 1;
+    return 0;
+}
+
+static int init(PyObject *o, PyObject *args, PyObject *kwargs, const char *format, int readable, int writable)
+{
+    static char *keywords[] = {"raw", "buffer_size", NULL};
+    Buffered *self = (Buffered *)o;
+    PyObject *raw;
+    Py_ssize_t size = IO_BUFFER_SIZE;
+    self->ok = self->detached = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, format, keywords, &raw, &size))
+        return -1;
+    if (readable && writable && io_check_seekable(raw) < 0)
+        return -1;
+    if ((readable && io_check_readable(raw) < 0) || (writable && io_check_writable(raw) < 0))
+        return -1;
+    self->readable = readable;
+    self->writable = writable;
+    return setup(self, raw, size);
+}
+
+static int reader_init(PyObject *o, PyObject *args, PyObject *kwargs) { return init(o, args, kwargs, "O|n:BufferedReader", 1, 0); }
+static int writer_init(PyObject *o, PyObject *args, PyObject *kwargs) { return init(o, args, kwargs, "O|n:BufferedWriter", 0, 1); }
+static int random_init(PyObject *o, PyObject *args, PyObject *kwargs) { return init(o, args, kwargs, "O|n:BufferedRandom", 1, 1); }
+
+static int buf_traverse(PyObject *o, visitproc visit, void *arg)
+{
+    Py_VISIT(((Buffered *)o)->raw);
+    Py_VISIT(((Buffered *)o)->dict);
+    return 0;
+}
+
+static int buf_clear(PyObject *o)
+{
+    Buffered *self = (Buffered *)o;
+    self->ok = 0;
+    Py_CLEAR(self->raw);
+    Py_CLEAR(self->dict);
+    return 0;
+}
+
+static void buf_dealloc(PyObject *o)
+{
+    Buffered *self = (Buffered *)o;
+    self->finalizing = 1;
+    if (io_finalize(o) < 0)
+        return;
+    PyObject_GC_UnTrack(o);
+    self->ok = 0;
+    if (self->weakrefs)
+        PyObject_ClearWeakRefs(o);
+    PyMem_Free(self->buffer);
+    self->buffer = NULL;
+    Py_CLEAR(self->raw);
+    Py_CLEAR(self->dict);
+    Py_TYPE(o)->tp_free(o);
+}
+
+static PyObject *buf_dealloc_warn(PyObject *o, PyObject *source)
+{
+    Buffered *self = (Buffered *)o;
+    if (self->ok && self->raw) {
+        PyObject *done = PyObject_CallMethodOneArg(self->raw, N(_dealloc_warn), source);
+        if (done == NULL)
+            PyErr_Clear();
+        Py_XDECREF(done);
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *buf_flush(PyObject *o, PyObject *unused)
+{
+    Buffered *self = (Buffered *)o;
+    if (check_open(self, "flush of closed file") < 0 || enter(self) < 0)
+        return NULL;
+    int failed = flush_pending(self);
+    if (failed == 0 && self->readable && self->writable)
+        failed = drop_unread(self);
+    leave(self);
+    if (failed < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+/* A reader's flush() does nothing to it. */
+static PyObject *reader_flush(PyObject *o, PyObject *unused)
+{
+    return check_ready((Buffered *)o) < 0 ? NULL : PyObject_CallMethodNoArgs(((Buffered *)o)->raw, N(flush));
+}
+
+static PyObject *buf_close(PyObject *o, PyObject *unused)
+{
+    Buffered *self = (Buffered *)o;
+    if (check_ready(self) < 0)
+        return NULL;
+    int closed = is_closed(self);
+    if (closed < 0)
+        return NULL;
+    if (closed)
+        Py_RETURN_NONE;
+    if (self->finalizing) {
+        PyObject *warned = buf_dealloc_warn(o, o);
+        Py_XDECREF(warned);
+    }
+    PyObject *type, *value, *trace, *done = PyObject_CallMethodNoArgs(o, N(flush));
+    Py_XDECREF(done);
+    PyErr_Fetch(&type, &value, &trace);
+    PyObject *result = PyObject_CallMethodNoArgs(self->raw, N(close));
+    if (self->buffer) {
+        PyMem_Free(self->buffer);
+        self->buffer = NULL;
+    }
+    if (type)
+        Py_CLEAR(result);
+    io_chain(type, value, trace);
+    self->pos = self->end = 0;
     return result;
 }
 
-static Py_ssize_t ahead(const Buffered *self) { return self->state == READING ? self->end - self->pos : 0; }
-
-static void forget_ahead(Buffered *self)
+static PyObject *buf_detach(PyObject *o, PyObject *unused)
 {
-    if (self->state == READING)
-        self->state = IDLE;
-    if (self->state == IDLE)
-        self->pos = self->end = 0;
+    Buffered *self = (Buffered *)o;
+    if (check_ready(self) < 0)
+        return NULL;
+    PyObject *done = PyObject_CallMethodNoArgs(o, N(flush));
+    if (done == NULL)
+        return NULL;
+    Py_DECREF(done);
+    PyObject *raw = self->raw;
+    self->raw = NULL;
+    self->detached = 1;
+    self->ok = 0;
+    return raw;
 }
 
-/* Makes the raw stream's position the logical one; 0 or -1. */
-static int settle(Buffered *self)
+/* --- reading --- */
+
+/* Up to n bytes into `to`, as far as raw gives them; stops early when `once` and something came.  -2: would block at once. */
+static Py_ssize_t read_into(Buffered *self, char *to, Py_ssize_t n, int once)
 {
-    if (self->state == WRITING)
-        return write_out(self);
-    Py_ssize_t back = ahead(self);
-    if (back > 0 && raw_seek(self, -back, 1) < 0)
+    Py_ssize_t done = 0;
+    if (be_reading(self) < 0)
         return -1;
-    forget_ahead(self);
-    return 0;
-}
-
-/* Fills the empty read buffer: bytes now ahead, 0 at the end, -2 would block, -1 on error. */
-static Py_ssize_t fill(Buffered *self)
-{
-    Py_ssize_t n = raw_read(self, self->buffer, self->size);
-    self->pos = 0;
-    self->end = n > 0 ? n : 0;
-    self->state = n > 0 ? READING : IDLE;
-    return n;
-}
-
-/* ---- reading ---------------------------------------------------------------------------------------------------------------------------------- */
-
-static Py_ssize_t take_ahead(Buffered *self, char *to, Py_ssize_t size)
-{
-    Py_ssize_t n = ahead(self);
-    if (n > size)
-        n = size;
-    memcpy(to, self->buffer + self->pos, (size_t)n);
-    self->pos += n;
-    return n;
-}
-
-/* Reads up to size bytes: as many calls of the raw stream as needed, or only one.  Bytes read; -2 when nothing came and it
- * would block; -1 on error. */
-static Py_ssize_t read_some(Buffered *self, char *to, Py_ssize_t size, int once)
-{
-    Py_ssize_t got = take_ahead(self, to, size);
-    if (got == size || (once && got))
-        return got;
-    if (self->state == WRITING && write_out(self) < 0)
-        return -1;
-    forget_ahead(self);
-    while (got < size) {
-        Py_ssize_t want = size - got, n;
-        if (want >= self->size) {
-            n = raw_read(self, to + got, once ? want : want - want % self->size);
-            if (n > 0)
-                got += n;
-        } else {
-            n = fill(self);
-            if (n > 0)
-                got += take_ahead(self, to + got, want);
+    while (done < n) {
+        Py_ssize_t have = unread(self);
+        if (have > 0) {
+            Py_ssize_t take = Py_MIN(have, n - done);
+            memcpy(to + done, self->buffer + self->pos, take);
+            self->pos += take;
+            done += take;
+            if (once)
+                break;
+            continue;
         }
-        if (n == -1)
+        Py_ssize_t got;
+        if (n - done >= self->size) {  /* straight into the caller's memory, whole buffers at a time */
+            Py_ssize_t whole = once ? n - done : (n - done) - (n - done) % self->size;
+            self->pos = self->end = 0;
+            got = raw_read(self, to + done, whole);
+            if (got > 0)
+                done += got;
+        }
+        else
+            got = refill(self);
+        if (got == -2 && done == 0)
+            return -2;
+        if (got == -1)
             return -1;
-        if (n <= 0)
-            return got == 0 && n == -2 ? -2 : got;
-        if (once)
+        if (got <= 0 || (once && done))
             break;
     }
-    return got;
+    return done;
 }
 
-static PyObject *read_all(Buffered *self)
+static PyObject *read_bytes(Buffered *self, Py_ssize_t n, int once)
 {
-    PyObject *front = PyBytes_FromStringAndSize(self->buffer + self->pos, ahead(self)), *readall, *rest = NULL;
-    if (!front)
+    PyObject *bytes = PyBytes_FromStringAndSize(NULL, n);
+    if (bytes == NULL)
         return NULL;
-    if (self->state == WRITING && write_out(self) < 0)
-        goto failed;
-    forget_ahead(self);
-    if (_PyObject_LookupAttr(self->raw, N(readall), &readall) < 0)
-        goto failed;
-    if (readall) {
-        rest = PyObject_CallNoArgs(readall);
-        Py_DECREF(readall);
-        if (!rest)
-            goto failed;
-        if (rest != Py_None && !PyBytes_Check(rest)) {
-            PyErr_SetString(PyExc_TypeError, "readall() should return bytes");
-            goto failed;
-        }
-        if (rest == Py_None) {
-            if (PyBytes_GET_SIZE(front) == 0) {
-                Py_DECREF(front);
-                return rest;
-            }
-        } else {
-            PyBytes_Concat(&front, rest);
-        }
-        Py_DECREF(rest);
-        return front;
-    }
-    for (;;) {
-        PyObject *piece = PyObject_CallMethodNoArgs(self->raw, N(read));
-        if (!piece)
-            goto failed;
-        if (piece != Py_None && !PyBytes_Check(piece)) {
-            Py_DECREF(piece);
-            PyErr_SetString(PyExc_TypeError, "read() should return bytes");
-            goto failed;
-        }
-        if (piece == Py_None || PyBytes_GET_SIZE(piece) == 0) {
-            if (piece == Py_None && PyBytes_GET_SIZE(front) == 0)
-                Py_SETREF(front, Py_NewRef(Py_None));
-            Py_DECREF(piece);
-            return front;
-        }
-        PyBytes_ConcatAndDel(&front, piece);
-        if (!front)
-            return NULL;
-    }
-failed:
-    Py_XDECREF(rest);
-    Py_DECREF(front);
-    return NULL;
-}
-
-static int check_reading(Buffered *self, const char *message)
-{
-    if (check_open(self, message) < 0)
-        return -1;
-    if (!self->readable) {
-        io_raise_unsupported("read");
-        return -1;
-    }
-    return 0;
-}
-
-/* size bytes as a new bytes object, None when nothing came and it would block. */
-static PyObject *read_bytes(Buffered *self, Py_ssize_t size, int once)
-{
-    PyObject *bytes = PyBytes_FromStringAndSize(NULL, size);
-    if (!bytes)
-        return NULL;
-    Py_ssize_t n = size ? read_some(self, PyBytes_AS_STRING(bytes), size, once) : 0;
-    if (n < 0) {
+    Py_ssize_t got = n ? read_into(self, PyBytes_AS_STRING(bytes), n, once) : 0;
+    if (got < 0) {
         Py_DECREF(bytes);
-        if (n == -2 && once)
-            return PyBytes_FromStringAndSize(NULL, 0);
-        return n == -2 ? Py_NewRef(Py_None) : NULL;
+        if (got == -2)
+            Py_RETURN_NONE;
+        return NULL;
     }
-    if (n < size)
-        _PyBytes_Resize(&bytes, n);
+    if (got != n)
+        _PyBytes_Resize(&bytes, got);
     return bytes;
 }
 
-static PyObject *buffered_read(Buffered *self, PyObject *const *args, Py_ssize_t nargs)
+/* What the buffer holds and all that follows. */
+static PyObject *read_all(Buffered *self)
 {
-    Py_ssize_t size;
-    if (!_PyArg_CheckPositional("read", nargs, 0, 1) || io_read_size(nargs ? args[0] : NULL, &size) < 0 || check_ready(self) < 0)
+    if (be_reading(self) < 0)
         return NULL;
-    if (size < -1) {
+    PyObject *data = PyBytes_FromStringAndSize(self->buffer + self->pos, unread(self)), *rest, *readall;
+    self->pos = self->end = 0;
+    if (data == NULL || _PyObject_LookupAttr(self->raw, N(readall), &readall) < 0) {
+        Py_XDECREF(data);
+        return NULL;
+    }
+    self->raw_at = -1;
+    if (readall) {
+        rest = PyObject_CallNoArgs(readall);
+        Py_DECREF(readall);
+        if (rest && rest != Py_None && !PyBytes_Check(rest)) {
+            PyErr_SetString(PyExc_TypeError, "readall() should return bytes");
+            Py_CLEAR(rest);
+        }
+        if (rest == NULL) {
+            Py_DECREF(data);
+            return NULL;
+        }
+        if (rest == Py_None) {
+            if (PyBytes_GET_SIZE(data)) {
+                Py_DECREF(rest);
+                return data;
+            }
+            Py_DECREF(data);
+            return rest;
+        }
+        if (PyBytes_GET_SIZE(data) == 0) {
+            Py_DECREF(data);
+            return rest;
+        }
+        PyBytes_ConcatAndDel(&data, rest);
+        return data;
+    }
+    for (int first = 1;; first = 0) {
+        rest = PyObject_CallMethodNoArgs(self->raw, N(read));
+        if (rest && rest != Py_None && !PyBytes_Check(rest)) {
+            PyErr_SetString(PyExc_TypeError, "read() should return bytes");
+            Py_CLEAR(rest);
+        }
+        if (rest == NULL) {
+            Py_DECREF(data);
+            return NULL;
+        }
+        if (rest == Py_None || PyBytes_GET_SIZE(rest) == 0) {
+            if (rest == Py_None && first && PyBytes_GET_SIZE(data) == 0) {
+                Py_DECREF(data);
+                return rest;
+            }
+            Py_DECREF(rest);
+            return data;
+        }
+        PyBytes_ConcatAndDel(&data, rest);
+        if (data == NULL)
+            return NULL;
+    }
+}
+
+static PyObject *buf_read(PyObject *o, PyObject *const *args, Py_ssize_t nargs)
+{
+    Buffered *self = (Buffered *)o;
+    Py_ssize_t n;
+    if (io_size_arg(args, nargs, "read", &n) < 0 || check_ready(self) < 0)
+        return NULL;
+    if (n < -1) {
         PyErr_SetString(PyExc_ValueError, "read length must be non-negative or -1");
         return NULL;
     }
-    if (check_reading(self, "read of closed file") < 0 || enter(self) < 0)
+    if (check_open(self, "read of closed file") < 0 || enter(self) < 0)
         return NULL;
-    PyObject *result = size < 0 ? read_all(self) : read_bytes(self, size, 0);
+    PyObject *r = n == -1 ? read_all(self) : read_bytes(self, n, 0);
     leave(self);
-    return result;
+    return r;
 }
 
-static PyObject *buffered_read1(Buffered *self, PyObject *const *args, Py_ssize_t nargs)
+PyObject *buffered_read1(PyObject *o, Py_ssize_t n)
 {
-    Py_ssize_t size = -1;
+    Buffered *self = (Buffered *)o;
+    if (check_ready(self) < 0)
+        return NULL;
+    if (n < 0)
+        n = self->size;
+    if (check_open(self, "read of closed file") < 0)
+        return NULL;
+    if (n == 0)
+        return PyBytes_FromStringAndSize(NULL, 0);
+    if (enter(self) < 0)
+        return NULL;
+    Py_ssize_t have = unread(self);
+    PyObject *r;
+    if (have > 0) {
+        n = Py_MIN(n, have);
+        r = PyBytes_FromStringAndSize(self->buffer + self->pos, n);
+        if (r)
+            self->pos += n;
+    }
+    else {
+        r = read_bytes(self, n, 1);
+        if (r == Py_None) {
+            Py_DECREF(r);
+            r = PyBytes_FromStringAndSize(NULL, 0);
+        }
+    }
+    leave(self);
+    return r;
+}
+
+static PyObject *buf_read1(PyObject *o, PyObject *const *args, Py_ssize_t nargs)
+{
+    Py_ssize_t n = -1;
     if (!_PyArg_CheckPositional("read1", nargs, 0, 1))
         return NULL;
-    if (nargs && (size = PyNumber_AsSsize_t(args[0], PyExc_OverflowError)) == -1 && PyErr_Occurred())
+    if (nargs && (n = PyNumber_AsSsize_t(args[0], PyExc_OverflowError)) == -1 && PyErr_Occurred())
         return NULL;
-    if (check_reading(self, "read of closed file") < 0 || enter(self) < 0)
-        return NULL;
-    if (size < 0)
-        size = self->size;
-    if (ahead(self) > 0 && size > ahead(self))
-        size = ahead(self);
-    PyObject *result = read_bytes(self, size, 1);
-    leave(self);
-    return result;
+    return buffered_read1(o, n);
 }
 
-static PyObject *readinto_generic(Buffered *self, PyObject *target, int once)
+static PyObject *readinto(PyObject *o, PyObject *arg, const char *name, int once)
 {
+    Buffered *self = (Buffered *)o;
     Py_buffer view;
     if (check_ready(self) < 0)
         return NULL;
-    if (PyObject_GetBuffer(target, &view, PyBUF_WRITABLE) < 0) {
-        PyErr_Format(PyExc_TypeError, "readinto%s() argument must be read-write bytes-like object, not %.50s", once ? "1" : "",
-                     Py_TYPE(target)->tp_name);
+    if (PyObject_GetBuffer(arg, &view, PyBUF_WRITABLE) < 0) {
+        PyErr_Format(PyExc_TypeError, "%s() argument must be read-write bytes-like object, not %.50s", name, Py_TYPE(arg)->tp_name);
         return NULL;
     }
-    PyObject *result = NULL;
-    if (check_reading(self, "readinto of closed file") == 0 && enter(self) == 0) {
-        Py_ssize_t n = view.len ? read_some(self, view.buf, view.len, once) : 0;
+    Py_ssize_t n = -1;
+    if (check_open(self, "readinto of closed file") == 0 && enter(self) == 0) {
+        n = view.len ? read_into(self, view.buf, view.len, once) : 0;
         leave(self);
-        result = n == -2 ? Py_NewRef(Py_None) : n < 0 ? NULL : PyLong_FromSsize_t(n);
     }
     PyBuffer_Release(&view);
-    return result;
+    if (n == -2)
+        Py_RETURN_NONE;
+    return n < 0 ? NULL : PyLong_FromSsize_t(n);
 }
 
-static PyObject *buffered_readinto(Buffered *self, PyObject *target) { return readinto_generic(self, target, 0); }
-static PyObject *buffered_readinto1(Buffered *self, PyObject *target) { return readinto_generic(self, target, 1); }
+static PyObject *buf_readinto(PyObject *o, PyObject *arg) { return readinto(o, arg, "readinto", 0); }
+static PyObject *buf_readinto1(PyObject *o, PyObject *arg) { return readinto(o, arg, "readinto1", 1); }
 
-static PyObject *buffered_peek(Buffered *self, PyObject *const *args, Py_ssize_t nargs)
+static PyObject *buf_peek(PyObject *o, PyObject *const *args, Py_ssize_t nargs)
 {
-    if (check_reading(self, "peek of closed file") < 0 || enter(self) < 0)
+    Buffered *self = (Buffered *)o;
+    if (!_PyArg_CheckPositional("peek", nargs, 0, 1) || check_open(self, "peek of closed file") < 0 || enter(self) < 0)
         return NULL;
-    PyObject *result = NULL;
-    Py_ssize_t n = 1;
-    if (self->state == WRITING && write_out(self) < 0)
-        n = -1;
-    else if (ahead(self) == 0)
-        n = fill(self);
-    if (n != -1)
-        result = PyBytes_FromStringAndSize(self->buffer + self->pos, ahead(self));
+    PyObject *r = NULL;
+    if (be_reading(self) == 0 && (unread(self) > 0 || refill(self) != -1))
+        r = PyBytes_FromStringAndSize(self->buffer + self->pos, unread(self));
     leave(self);
-    return result;
+    return r;
 }
 
-/* One line of at most limit bytes (-1: any length); the lock is held. */
+/* A line of at most `limit` bytes (-1: any). */
 static PyObject *read_line(Buffered *self, Py_ssize_t limit)
 {
     PyObject *line = NULL;
-    for (;;) {
-        Py_ssize_t n = ahead(self);
-        if (n == 0) {
-            Py_ssize_t filled = self->state == WRITING && write_out(self) < 0 ? -1 : fill(self);
-            if (filled == -1) {
-                Py_XDECREF(line);
-                return NULL;
-            }
-            if (filled <= 0)
+    if (check_open(self, "readline of closed file") < 0)
+        return NULL;
+    Py_ssize_t have = unread(self);
+    if (have > 0) {  /* mostly the line is there */
+        const char *s = self->buffer + self->pos;
+        Py_ssize_t look = limit >= 0 ? Py_MIN(have, limit) : have;
+        const char *nl = memchr(s, '\n', look);
+        if (nl || look == limit) {
+            Py_ssize_t n = nl ? nl - s + 1 : look;
+            line = PyBytes_FromStringAndSize(s, n);
+            if (line)
+                self->pos += n;
+            return line;
+        }
+    }
+    if (enter(self) < 0)
+        return NULL;
+    line = PyBytes_FromStringAndSize(NULL, 0);
+    if (be_reading(self) < 0)
+        Py_CLEAR(line);
+    while (line && limit != 0) {
+        if (unread(self) == 0) {
+            Py_ssize_t got = refill(self);
+            if (got == -1)
+                Py_CLEAR(line);
+            if (got <= 0)
                 break;
-            n = ahead(self);
         }
-        if (limit >= 0 && n > limit)
-            n = limit;
-        const char *start = self->buffer + self->pos, *newline = memchr(start, '\n', (size_t)n);
-        if (newline)
-            n = newline - start + 1;
-        PyObject *piece = PyBytes_FromStringAndSize(start, n);
-        if (!piece) {
-            Py_XDECREF(line);
-            return NULL;
-        }
+        const char *s = self->buffer + self->pos;
+        Py_ssize_t look = limit >= 0 ? Py_MIN(unread(self), limit) : unread(self);
+        const char *nl = memchr(s, '\n', look);
+        Py_ssize_t n = nl ? nl - s + 1 : look;
+        PyBytes_ConcatAndDel(&line, PyBytes_FromStringAndSize(s, n));
         self->pos += n;
-        if (line)
-            PyBytes_ConcatAndDel(&line, piece);
-        else
-            line = piece;
         if (limit >= 0)
             limit -= n;
-        if (!line || newline || limit == 0)
-            return line;
+        if (nl)
+            break;
     }
-    return line ? line : PyBytes_FromStringAndSize(NULL, 0);
-}
-
-static PyObject *buffered_readline(Buffered *self, PyObject *const *args, Py_ssize_t nargs)
-{
-    Py_ssize_t limit;
-    if (!_PyArg_CheckPositional("readline", nargs, 0, 1) || io_read_size(nargs ? args[0] : NULL, &limit) < 0 ||
-        check_reading(self, "readline of closed file") < 0 || enter(self) < 0)
-        return NULL;
-    PyObject *line = limit == 0 ? PyBytes_FromStringAndSize(NULL, 0) : read_line(self, limit < 0 ? -1 : limit);
     leave(self);
     return line;
 }
 
-static PyObject *buffered_next(Buffered *self)
+static PyObject *buf_readline(PyObject *o, PyObject *const *args, Py_ssize_t nargs)
 {
-    PyTypeObject *type = Py_TYPE(self);
+    Py_ssize_t limit;
+    if (io_size_arg(args, nargs, "readline", &limit) < 0 || check_ready((Buffered *)o) < 0)
+        return NULL;
+    return read_line((Buffered *)o, limit);
+}
+
+static PyObject *buf_next(PyObject *o)
+{
+    PyTypeObject *type = Py_TYPE(o);
     PyObject *line;
-    if (type == &PyBufferedReader_Type || type == &PyBufferedRandom_Type) {
-        line = buffered_readline(self, NULL, 0);
-    } else {
-        line = PyObject_CallMethodNoArgs((PyObject *)self, N(readline));
+    if (check_ready((Buffered *)o) < 0)
+        return NULL;
+    if (type == &BufferedReader_Type || type == &BufferedRandom_Type)
+        line = read_line((Buffered *)o, -1);
+    else {
+        line = PyObject_CallMethodNoArgs(o, N(readline));
         if (line && !PyBytes_Check(line)) {
             PyErr_Format(PyExc_OSError, "readline() should have returned a bytes object, not '%.200s'", Py_TYPE(line)->tp_name);
             Py_CLEAR(line);
@@ -549,587 +691,277 @@ static PyObject *buffered_next(Buffered *self)
     return line;
 }
 
-/* ---- writing -------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- writing --- */
 
-/* Takes all bytes, into the buffer or through it; the number taken, or -1 (BlockingIOError says how many were). */
-static Py_ssize_t write_bytes(Buffered *self, const char *from, Py_ssize_t size)
+/* Appends what fits; how much that was. */
+static Py_ssize_t stash(Buffered *self, const char *data, Py_ssize_t n)
 {
-    if (self->state == READING && settle(self) < 0)
+    if (self->pos > 0 && self->size - self->end < n) {  /* make room before what is pending */
+        memmove(self->buffer, self->buffer + self->pos, self->end - self->pos);
+        self->end -= self->pos;
+        self->pos = 0;
+    }
+    n = Py_MIN(n, self->size - self->end);
+    memcpy(self->buffer + self->end, data, n);
+    self->end += n;
+    return n;
+}
+
+static int write_all(Buffered *self, const char *data, Py_ssize_t n)
+{
+    if (be_writing(self) < 0)
         return -1;
-    if (self->state != WRITING) {
-        self->state = WRITING;
-        self->pos = self->end = 0;
+    if (n <= self->size - self->end) {
+        memcpy(self->buffer + self->end, data, n);
+        self->end += n;
+        return 0;
     }
-    if (size <= self->size - self->end) {
-        memcpy(self->buffer + self->end, from, (size_t)size);
-        self->end += size;
-        return size;
-    }
-    Py_ssize_t done = 0;
-    if (write_out(self) < 0) {
+    if (flush_pending(self) < 0) {
         if (!PyErr_ExceptionMatches(PyExc_BlockingIOError))
             return -1;
-        PyErr_Clear(); /* keep what fits */
-        Py_ssize_t room = self->size - self->end;
-        done = size < room ? size : room;
-        memcpy(self->buffer + self->end, from, (size_t)done);
-        self->end += done;
-        if (done < size)
-            blocked(done);
-        return done < size ? -1 : size;
+        PyErr_Clear();
+        Py_ssize_t kept = stash(self, data, n);
+        if (kept == n)
+            return 0;
+        blocked(kept);
+        return -1;
     }
-    self->state = WRITING;
-    self->end = 0;
-    while (size - done > self->size) {
-        Py_ssize_t n = raw_write(self, from + done, size - done);
-        if (n == -1)
-            return -1;
-        if (n == -2) {
-            memcpy(self->buffer, from + done, (size_t)self->size);
-            self->end = self->size;
-            blocked(done + self->size);
+    Py_ssize_t done = 0;
+    while (n - done > self->size) {
+        Py_ssize_t put = raw_write(self, data + done, n - done);
+        if (put == -2) {
+            done += stash(self, data + done, n - done);
+            blocked(done);
             return -1;
         }
-        done += n;
-        if (PyErr_CheckSignals() < 0)
+        if (put < 0)
+            return -1;
+        done += put;
+        if (PyErr_CheckSignals())
             return -1;
     }
-    memcpy(self->buffer, from + done, (size_t)(size - done));
-    self->end = size - done;
-    return size;
+    stash(self, data + done, n - done);
+    return 0;
 }
 
-static PyObject *buffered_write(Buffered *self, PyObject *data)
+int buffered_write(PyObject *o, const char *data, Py_ssize_t n)
+{
+    Buffered *self = (Buffered *)o;
+    if (check_open(self, "write to closed file") < 0 || enter(self) < 0)
+        return -1;
+    int failed = write_all(self, data, n);
+    leave(self);
+    return failed;
+}
+
+static PyObject *buf_write(PyObject *o, PyObject *data)
 {
     Py_buffer view;
-    if (check_ready(self) < 0 || PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0)
+    if (check_ready((Buffered *)o) < 0 || PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0)
         return NULL;
-    PyObject *result = NULL;
-    if (enter(self) == 0) {
-        if (check_open(self, "write to closed file") == 0) {
-            Py_ssize_t n = write_bytes(self, view.buf, view.len);
-            result = n < 0 ? NULL : PyLong_FromSsize_t(n);
-        }
-        leave(self);
-    }
+    int failed = buffered_write(o, view.buf, view.len);
+    PyObject *r = failed < 0 ? NULL : PyLong_FromSsize_t(view.len);
     PyBuffer_Release(&view);
-    return result;
+    return r;
 }
 
-static PyObject *buffered_flush(Buffered *self, PyObject *u)
-{
-    if (check_open(self, "flush of closed file") < 0 || enter(self) < 0)
-        return NULL;
-    int failed = self->state == WRITING ? write_out(self) : 0;
-    if (!failed && self->readable && self->writable && ahead(self) > 0)
-        failed = settle(self);
-    leave(self);
-    return failed ? NULL : Py_NewRef(Py_None);
-}
+/* --- position --- */
 
-static PyObject *plain_flush(Buffered *self, PyObject *u)
+static PyObject *buf_tell(PyObject *o, PyObject *unused)
 {
-    return check_ready(self) < 0 ? NULL : PyObject_CallMethodNoArgs(self->raw, N(flush));
-}
-
-/* ---- positions ----------------------------------------------------------------------------------------------------------------------------------------- */
-
-static PyObject *buffered_tell(Buffered *self, PyObject *u)
-{
+    Buffered *self = (Buffered *)o;
     if (check_ready(self) < 0)
         return NULL;
-    int64_t at = raw_tell(self);
-    if (at < 0)
-        return NULL;
-    at += self->state == WRITING ? self->end : -ahead(self);
-    return PyLong_FromLongLong(at < 0 ? 0 : at);
+    Py_off_t at = raw_tell(self);
+    return at < 0 ? NULL : PyLong_FromLongLong(at - unread(self) + pending(self));
 }
 
-static PyObject *buffered_seek(Buffered *self, PyObject *const *args, Py_ssize_t nargs)
+static PyObject *buf_seek(PyObject *o, PyObject *const *args, Py_ssize_t nargs)
 {
+    Buffered *self = (Buffered *)o;
     int whence = 0;
-    if (!_PyArg_CheckPositional("seek", nargs, 1, 2) || check_ready(self) < 0)
+    if (!_PyArg_CheckPositional("seek", nargs, 1, 2))
         return NULL;
     if (nargs > 1 && (whence = _PyLong_AsInt(args[1])) == -1 && PyErr_Occurred())
         return NULL;
-    if (whence < 0 || whence > 4) {
+    if (check_ready(self) < 0)
+        return NULL;
+    if (whence < 0 || (whence > 2 && whence != SEEK_DATA && whence != SEEK_HOLE)) {
         PyErr_Format(PyExc_ValueError, "whence value %d unsupported", whence);
         return NULL;
     }
     if (check_open(self, "seek of closed file") < 0 || io_check_seekable(self->raw) < 0)
         return NULL;
-    int64_t target = io_offset(args[0], PyExc_ValueError), at;
-    if ((target == -1 && PyErr_Occurred()) || enter(self) < 0)
+    Py_off_t target = io_offset(args[0]), at = -1;
+    if (target == -1 && PyErr_Occurred())
         return NULL;
-    PyObject *result = NULL;
-    if (whence != 2 && self->state == READING) {
-        int64_t now = raw_tell(self);
-        int64_t offset = now < 0 ? 0 : whence == 0 ? target - (now - ahead(self)) : target;
-        if (now < 0)
-            goto done;
-        if (whence < 2 && offset >= -self->pos && offset <= ahead(self)) {
-            self->pos += offset;
-            result = PyLong_FromLongLong(now - ahead(self));
-            goto done;
+    if (whence < 2 && reads(self) && self->end > 0) {  /* perhaps it is in the buffer */
+        if (self->raw_at < 0 && raw_tell(self) < 0)
+            return NULL;
+        Py_off_t here = self->raw_at - unread(self), move = whence == 0 ? target - here : target;
+        if (move >= -self->pos && move <= unread(self)) {
+            self->pos += move;
+            return PyLong_FromLongLong(here + move);
         }
+    }
+    if (enter(self) < 0)
+        return NULL;
+    if (flush_pending(self) == 0) {
         if (whence == 1)
-            target -= ahead(self);
+            target -= unread(self);
+        at = raw_seek(self, target, whence);
+        if (at >= 0 && reads(self))
+            self->pos = self->end = 0;
     }
-    if (self->state == WRITING && write_out(self) < 0)
-        goto done;
-    at = raw_seek(self, target, whence);
-    if (at >= 0) {
-        forget_ahead(self);
-        result = PyLong_FromLongLong(at);
-    }
-done:
     leave(self);
-    return result;
+    return at < 0 ? NULL : PyLong_FromLongLong(at);
 }
 
-static PyObject *buffered_truncate(Buffered *self, PyObject *const *args, Py_ssize_t nargs)
+static PyObject *buf_truncate(PyObject *o, PyObject *const *args, Py_ssize_t nargs)
 {
+    Buffered *self = (Buffered *)o;
+    PyObject *r = NULL;
     if (!_PyArg_CheckPositional("truncate", nargs, 0, 1) || check_open(self, "truncate of closed file") < 0)
         return NULL;
     if (!self->writable)
-        return io_raise_unsupported("truncate");
+        return io_unsupported("truncate");
     if (enter(self) < 0)
         return NULL;
-    PyObject *result = settle(self) < 0 ? NULL : PyObject_CallMethodOneArg(self->raw, N(truncate), nargs ? args[0] : Py_None);
+    if (flush_pending(self) == 0 && drop_unread(self) == 0) {
+        r = PyObject_CallMethod(self->raw, "truncate", "O", nargs ? args[0] : Py_None);
+        if (r && raw_tell(self) < 0)
+            PyErr_Clear();
+    }
     leave(self);
-    return result;
+    return r;
 }
 
-/* ---- life -------------------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- questions --- */
 
-static PyObject *buffered_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
-{
-    return type->tp_alloc(type, 0);
-}
-
-/* Sets the raw stream and makes the buffer; 0 or -1. */
-static int start(Buffered *self, PyObject *raw, Py_ssize_t size, int readable, int writable)
-{
-    self->ok = 0;
-    self->detached = 0;
-    if (size <= 0) {
-        PyErr_SetString(PyExc_ValueError, "buffer size must be strictly positive");
-        return -1;
+#define FORWARD(name, method) \
+    static PyObject *name(PyObject *o, PyObject *unused) \
+    { \
+        return check_ready((Buffered *)o) < 0 ? NULL : PyObject_CallMethodNoArgs(((Buffered *)o)->raw, N(method)); \
     }
-    Py_XSETREF(self->raw, Py_NewRef(raw));
-    self->readable = (unsigned)readable & 1;
-    self->writable = (unsigned)writable & 1;
-    PyMem_Free(self->buffer);
-    self->buffer = PyMem_Malloc((size_t)size);
-    if (!self->lock)
-        self->lock = PyThread_allocate_lock();
-    if (!self->buffer || !self->lock) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    self->owner = 0;
-    self->size = size;
-    self->pos = self->end = 0;
-    self->state = IDLE;
-    self->ok = 1;
-    return 0;
+FORWARD(buf_seekable, seekable)
+FORWARD(buf_readable, readable)
+FORWARD(buf_writable, writable)
+FORWARD(buf_fileno, fileno)
+FORWARD(buf_isatty, isatty)
+
+static PyObject *buf_sizeof(PyObject *o, PyObject *unused)
+{
+    Buffered *self = (Buffered *)o;
+    return PyLong_FromSsize_t(Py_TYPE(o)->tp_basicsize + (self->buffer ? self->size : 0));
 }
 
-static int parse_init(PyObject *args, PyObject *kwargs, PyObject **raw, Py_ssize_t *size)
+static PyObject *buf_repr(PyObject *o)
 {
-    static char *names[] = {"raw", "buffer_size", NULL};
-    *size = IO_BUFFER_SIZE;
-    return PyArg_ParseTupleAndKeywords(args, kwargs, "O|n", names, raw, size) ? 0 : -1;
-}
-
-static int reader_init(Buffered *self, PyObject *args, PyObject *kwargs)
-{
-    PyObject *raw;
-    Py_ssize_t size;
-    self->ok = 0;
-    return parse_init(args, kwargs, &raw, &size) < 0 || io_check_readable(raw) < 0 ? -1 : start(self, raw, size, 1, 0);
-}
-
-static int writer_init(Buffered *self, PyObject *args, PyObject *kwargs)
-{
-    PyObject *raw;
-    Py_ssize_t size;
-    self->ok = 0;
-    return parse_init(args, kwargs, &raw, &size) < 0 || io_check_writable(raw) < 0 ? -1 : start(self, raw, size, 0, 1);
-}
-
-static int random_init(Buffered *self, PyObject *args, PyObject *kwargs)
-{
-    PyObject *raw;
-    Py_ssize_t size;
-    self->ok = 0;
-    if (parse_init(args, kwargs, &raw, &size) < 0 || io_check_seekable(raw) < 0 || io_check_readable(raw) < 0 || io_check_writable(raw) < 0)
-        return -1;
-    return start(self, raw, size, 1, 1);
-}
-
-static PyObject *buffered_close(Buffered *self, PyObject *u)
-{
-    if (check_ready(self) < 0)
-        return NULL;
-    int closed = raw_is_closed(self);
-    if (closed)
-        return closed < 0 ? NULL : Py_NewRef(Py_None);
-    if (self->finalizing) {
-        PyObject *warned = PyObject_CallMethod(self->raw, "_dealloc_warn", "O", self);
-        if (!warned)
-            PyErr_Clear();
-        Py_XDECREF(warned);
-    }
-    PyObject *done = PyObject_CallMethodNoArgs((PyObject *)self, N(flush)), *type, *value, *traceback;
-    Py_XDECREF(done);
-    PyErr_Fetch(&type, &value, &traceback);
-    PyObject *result = PyObject_CallMethodNoArgs(self->raw, N(close));
-    if (self->buffer) {
-        PyMem_Free(self->buffer);
-        self->buffer = NULL;
-        self->pos = self->end = 0;
-        self->state = IDLE;
-    }
-    if (type) {
-        _PyErr_ChainExceptions(type, value, traceback);
-        Py_CLEAR(result);
-    }
-    return result;
-}
-
-static PyObject *buffered_detach(Buffered *self, PyObject *u)
-{
-    if (check_ready(self) < 0)
-        return NULL;
-    PyObject *done = PyObject_CallMethodNoArgs((PyObject *)self, N(flush));
-    if (!done)
-        return NULL;
-    Py_DECREF(done);
-    PyObject *raw = self->raw;
-    self->raw = NULL;
-    self->detached = 1;
-    self->ok = 0;
-    return raw;
-}
-
-static int buffered_traverse(Buffered *self, visitproc visit, void *arg)
-{
-    Py_VISIT(self->raw);
-    Py_VISIT(self->dict);
-    return 0;
-}
-
-static int buffered_clear(Buffered *self)
-{
-    self->ok = 0;
-    Py_CLEAR(self->raw);
-    Py_CLEAR(self->dict);
-    return 0;
-}
-
-static void buffered_dealloc(Buffered *self)
-{
-    self->finalizing = 1;
-    if (!io_finalize((PyObject *)self))
-        return;
-    PyObject_GC_UnTrack(self);
-    self->ok = 0;
-    if (self->weakrefs)
-        PyObject_ClearWeakRefs((PyObject *)self);
-    PyMem_Free(self->buffer);
-    self->buffer = NULL;
-    if (self->lock)
-        PyThread_free_lock(self->lock);
-    self->lock = NULL;
-    buffered_clear(self);
-    Py_TYPE(self)->tp_free((PyObject *)self);
-}
-
-static PyObject *buffered_dealloc_warn(Buffered *self, PyObject *source)
-{
-    if (self->ok && self->raw) {
-        PyObject *done = PyObject_CallMethod(self->raw, "_dealloc_warn", "O", source);
-        if (!done)
-            PyErr_Clear();
-        Py_XDECREF(done);
-    }
-    Py_RETURN_NONE;
-}
-
-/* ---- what it passes on --------------------------------------------------------------------------------------------------------------------------------------- */
-
-#define PASS_METHOD(name)                                                            \
-    static PyObject *buffered_##name(Buffered *self, PyObject *u)                    \
-    {                                                                                \
-        return check_ready(self) < 0 ? NULL : PyObject_CallMethodNoArgs(self->raw, N(name)); \
-    }
-PASS_METHOD(fileno)
-PASS_METHOD(isatty)
-PASS_METHOD(seekable)
-PASS_METHOD(readable)
-PASS_METHOD(writable)
-
-#define PASS_ATTRIBUTE(name)                                                        \
-    static PyObject *get_##name(Buffered *self, void *closure)                      \
-    {                                                                               \
-        return check_ready(self) < 0 ? NULL : PyObject_GetAttr(self->raw, N(name)); \
-    }
-PASS_ATTRIBUTE(closed)
-PASS_ATTRIBUTE(name)
-PASS_ATTRIBUTE(mode)
-
-static PyObject *get_raw(Buffered *self, void *c) { return Py_NewRef(self->raw ? self->raw : Py_None); }
-static PyObject *get_finalizing(Buffered *self, void *c) { return PyBool_FromLong(self->finalizing); }
-
-static int set_finalizing(Buffered *self, PyObject *value, void *c)
-{
-    int is = value ? PyObject_IsTrue(value) : 0;
-    if (is < 0)
-        return -1;
-    self->finalizing = (unsigned)is & 1;
-    return 0;
-}
-
-static PyObject *buffered_repr(Buffered *self)
-{
-    PyObject *name, *text;
-    if (_PyObject_LookupAttr((PyObject *)self, N(name), &name) < 0) {
+    PyObject *name, *text = NULL;
+    if (_PyObject_LookupAttr(o, N(name), &name) < 0) {
         if (!PyErr_ExceptionMatches(PyExc_ValueError))
             return NULL;
         PyErr_Clear();
         name = NULL;
     }
-    if (!name)
-        return PyUnicode_FromFormat("<%s>", Py_TYPE(self)->tp_name);
-    int status = Py_ReprEnter((PyObject *)self);
-    text = NULL;
-    if (status == 0) {
-        text = PyUnicode_FromFormat("<%s name=%R>", Py_TYPE(self)->tp_name, name);
-        Py_ReprLeave((PyObject *)self);
-    } else if (status > 0) {
-        PyErr_Format(PyExc_RuntimeError, "reentrant call inside %s.__repr__", Py_TYPE(self)->tp_name);
+    if (name == NULL)
+        return PyUnicode_FromFormat("<%s>", Py_TYPE(o)->tp_name);
+    int entered = Py_ReprEnter(o);
+    if (entered == 0) {
+        text = PyUnicode_FromFormat("<%s name=%R>", Py_TYPE(o)->tp_name, name);
+        Py_ReprLeave(o);
     }
+    else if (entered > 0)
+        PyErr_Format(PyExc_RuntimeError, "reentrant call inside %s.__repr__", Py_TYPE(o)->tp_name);
     Py_DECREF(name);
     return text;
 }
 
-static PyObject *buffered_sizeof(Buffered *self, PyObject *u)
+static PyObject *raw_attribute(PyObject *o, PyObject *name)
 {
-    return PyLong_FromSsize_t(Py_TYPE(self)->tp_basicsize + (self->buffer ? self->size : 0));
+    return check_ready((Buffered *)o) < 0 ? NULL : PyObject_GetAttr(((Buffered *)o)->raw, name);
+}
+static PyObject *buf_get_closed(PyObject *o, void *unused) { return raw_attribute(o, N(closed)); }
+static PyObject *buf_get_name(PyObject *o, void *unused) { return raw_attribute(o, N(name)); }
+static PyObject *buf_get_mode(PyObject *o, void *unused) { return raw_attribute(o, N(mode)); }
+static PyObject *buf_get_raw(PyObject *o, void *unused)
+{
+    PyObject *raw = ((Buffered *)o)->raw ? ((Buffered *)o)->raw : Py_None;
+    Py_INCREF(raw);
+    return raw;
+}
+static PyObject *buf_get_finalizing(PyObject *o, void *unused) { return PyBool_FromLong(((Buffered *)o)->finalizing); }
+static int buf_set_finalizing(PyObject *o, PyObject *value, void *unused)
+{
+    int is = value ? PyObject_IsTrue(value) : 0;
+    ((Buffered *)o)->finalizing = is > 0;
+    return is < 0 ? -1 : 0;
 }
 
-static PyObject *buffered_no_pickle(Buffered *self, PyObject *u)
-{
-    PyErr_Format(PyExc_TypeError, "cannot pickle '%s' instances", Py_TYPE(self)->tp_name);
-    return NULL;
-}
-
-#define FAST(f) (PyCFunction)(void (*)(void))f, METH_FASTCALL
-#define NOARGS(f) (PyCFunction)(void (*)(void))f, METH_NOARGS
-#define ONE(f) (PyCFunction)(void (*)(void))f, METH_O
-
-#define COMMON_METHODS                                                                                          \
-    {"detach", NOARGS(buffered_detach), "detach($self, /)\n--\n\nSeparates the raw stream and returns it."},    \
-    {"close", NOARGS(buffered_close), "close($self, /)\n--\n\nFlushes and closes."},                            \
-    {"seekable", NOARGS(buffered_seekable), NULL},                                                              \
-    {"fileno", NOARGS(buffered_fileno), NULL},                                                                  \
-    {"isatty", NOARGS(buffered_isatty), NULL},                                                                  \
-    {"_dealloc_warn", ONE(buffered_dealloc_warn), NULL},                                                        \
-    {"tell", NOARGS(buffered_tell), "tell($self, /)\n--\n\nThe current position."},                             \
-    {"seek", FAST(buffered_seek), "seek($self, target, whence=0, /)\n--\n\nMoves to a position; the new one."}, \
-    {"truncate", FAST(buffered_truncate), "truncate($self, pos=None, /)\n--\n\nCuts the file to a size."},      \
-    {"__sizeof__", NOARGS(buffered_sizeof), NULL},                                                              \
-    {"__reduce__", NOARGS(buffered_no_pickle), NULL},                                                           \
-    {"__reduce_ex__", ONE(buffered_no_pickle), NULL}
-
-#define READ_METHODS                                                                                                  \
-    {"read", FAST(buffered_read), "read($self, size=-1, /)\n--\n\nSize bytes, fewer only at the end; all by default."}, \
-    {"peek", FAST(buffered_peek), "peek($self, size=0, /)\n--\n\nBytes ahead, without moving."},                      \
-    {"read1", FAST(buffered_read1), "read1($self, size=-1, /)\n--\n\nUp to size bytes with one read at most."},       \
-    {"readinto", ONE(buffered_readinto), "readinto($self, buffer, /)\n--\n\nFills a buffer; the number of bytes."},   \
-    {"readinto1", ONE(buffered_readinto1), "readinto1($self, buffer, /)\n--\n\nAs readinto, with one read at most."}, \
-    {"readline", FAST(buffered_readline), "readline($self, size=-1, /)\n--\n\nThe next line, its end included."},     \
-    {"readable", NOARGS(buffered_readable), NULL}
-
-static PyMethodDef reader_methods[] = {COMMON_METHODS, READ_METHODS, {"flush", NOARGS(plain_flush), NULL}, {NULL, NULL, 0, NULL}};
-static PyMethodDef writer_methods[] = {COMMON_METHODS,
-                                       {"write", ONE(buffered_write), "write($self, buffer, /)\n--\n\nWrites bytes; always takes all of them."},
-                                       {"flush", NOARGS(buffered_flush), "flush($self, /)\n--\n\nWrites out what is buffered."},
-                                       {"writable", NOARGS(buffered_writable), NULL},
-                                       {NULL, NULL, 0, NULL}};
-static PyMethodDef random_methods[] = {COMMON_METHODS, READ_METHODS,
-                                       {"write", ONE(buffered_write), "write($self, buffer, /)\n--\n\nWrites bytes; always takes all of them."},
-                                       {"flush", NOARGS(buffered_flush), "flush($self, /)\n--\n\nWrites out what is buffered."},
-                                       {"writable", NOARGS(buffered_writable), NULL},
-                                       {NULL, NULL, 0, NULL}};
-
-static PyGetSetDef getset[] = {{"raw", (getter)get_raw, NULL, NULL, NULL},
-                               {"closed", (getter)get_closed, NULL, NULL, NULL},
-                               {"name", (getter)get_name, NULL, NULL, NULL},
-                               {"mode", (getter)get_mode, NULL, NULL, NULL},
-                               {"_finalizing", (getter)get_finalizing, (setter)set_finalizing, NULL, NULL},
-                               {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
-                               {NULL, NULL, NULL, NULL, NULL}};
-
-#define BUFFERED_TYPE(variable, name, what, init_, methods_, next_)                                       \
-    PyTypeObject variable = {                                                                             \
-        PyVarObject_HEAD_INIT(NULL, 0)                                                                    \
-        .tp_name = "_io." name,                                                                           \
-        .tp_basicsize = sizeof(Buffered),                                                                 \
-        .tp_dealloc = (destructor)buffered_dealloc,                                                       \
-        .tp_repr = (reprfunc)buffered_repr,                                                               \
-        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,                        \
-        .tp_doc = name "(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\n" what,                             \
-        .tp_traverse = (traverseproc)buffered_traverse,                                                   \
-        .tp_clear = (inquiry)buffered_clear,                                                              \
-        .tp_weaklistoffset = offsetof(Buffered, weakrefs),                                                \
-        .tp_iternext = (iternextfunc)next_,                                                               \
-        .tp_methods = methods_,                                                                           \
-        .tp_getset = getset,                                                                              \
-        .tp_base = &PyBufferedIOBase_Type,                                                                \
-        .tp_dictoffset = offsetof(Buffered, dict),                                                        \
-        .tp_init = (initproc)init_,                                                                       \
-        .tp_alloc = PyType_GenericAlloc,                                                                  \
-        .tp_new = buffered_new,                                                                           \
-    }
-
-BUFFERED_TYPE(PyBufferedReader_Type, "BufferedReader", "A buffer for a raw stream that can be read.", reader_init, reader_methods, buffered_next);
-BUFFERED_TYPE(PyBufferedWriter_Type, "BufferedWriter", "A buffer for a raw stream that can be written.", writer_init, writer_methods, NULL);
-BUFFERED_TYPE(PyBufferedRandom_Type, "BufferedRandom", "A buffer for a raw stream that can be read, written and positioned.", random_init, random_methods, buffered_next);
-
-/* ---- BufferedRWPair: a reader and a writer under one name ----------------------------------------------------------------------------------------------------------- */
-
-typedef struct {
-    PyObject_HEAD
-    PyObject *reader, *writer;
-    PyObject *dict;
-    PyObject *weakrefs;
-} Pair;
-
-static int pair_init(Pair *self, PyObject *args, PyObject *kwargs)
-{
-    PyObject *reader, *writer;
-    Py_ssize_t size = IO_BUFFER_SIZE;
-    if (kwargs && PyDict_GET_SIZE(kwargs)) {
-        PyErr_SetString(PyExc_TypeError, "BufferedRWPair() takes no keyword arguments");
-        return -1;
-    }
-    if (!PyArg_ParseTuple(args, "OO|n:BufferedRWPair", &reader, &writer, &size) || io_check_readable(reader) < 0 || io_check_writable(writer) < 0)
-        return -1;
-    Py_XSETREF(self->reader, PyObject_CallFunction((PyObject *)&PyBufferedReader_Type, "On", reader, size));
-    if (!self->reader)
-        return -1;
-    Py_XSETREF(self->writer, PyObject_CallFunction((PyObject *)&PyBufferedWriter_Type, "On", writer, size));
-    return self->writer ? 0 : -1;
-}
-
-static int pair_traverse(Pair *self, visitproc visit, void *arg)
-{
-    Py_VISIT(self->dict);
-    Py_VISIT(self->reader);
-    Py_VISIT(self->writer);
-    return 0;
-}
-
-static int pair_clear(Pair *self)
-{
-    Py_CLEAR(self->reader);
-    Py_CLEAR(self->writer);
-    Py_CLEAR(self->dict);
-    return 0;
-}
-
-static void pair_dealloc(Pair *self)
-{
-    if (!io_finalize((PyObject *)self))
-        return;
-    PyObject_GC_UnTrack(self);
-    if (self->weakrefs)
-        PyObject_ClearWeakRefs((PyObject *)self);
-    pair_clear(self);
-    Py_TYPE(self)->tp_free((PyObject *)self);
-}
-
-/* Calls the method of one half with the arguments given. */
-static PyObject *pass(PyObject *half, const char *method, PyObject *args)
-{
-    if (!half) {
-        PyErr_SetString(PyExc_ValueError, "I/O operation on uninitialized object");
-        return NULL;
-    }
-    PyObject *function = PyObject_GetAttrString(half, method);
-    PyObject *result = function ? PyObject_CallObject(function, args) : NULL;
-    Py_XDECREF(function);
-    return result;
-}
-
-#define PAIR(name, half) \
-    static PyObject *pair_##name(Pair *self, PyObject *args) { return pass(self->half, #name, args); }
-PAIR(read, reader)
-PAIR(peek, reader)
-PAIR(read1, reader)
-PAIR(readinto, reader)
-PAIR(readinto1, reader)
-PAIR(readable, reader)
-PAIR(write, writer)
-PAIR(flush, writer)
-PAIR(writable, writer)
-
-static PyObject *pair_close(Pair *self, PyObject *u)
-{
-    PyObject *type, *value, *traceback, *done = pass(self->writer, "close", NULL);
-    Py_XDECREF(done);
-    PyErr_Fetch(&type, &value, &traceback);
-    PyObject *result = pass(self->reader, "close", NULL);
-    if (type) {
-        _PyErr_ChainExceptions(type, value, traceback);
-        Py_CLEAR(result);
-    }
-    return result;
-}
-
-static PyObject *pair_isatty(Pair *self, PyObject *u)
-{
-    PyObject *answer = pass(self->writer, "isatty", NULL);
-    if (answer != Py_False)
-        return answer;
-    Py_DECREF(answer);
-    return pass(self->reader, "isatty", NULL);
-}
-
-static PyObject *pair_closed(Pair *self, void *c)
-{
-    if (!self->writer) {
-        PyErr_SetString(PyExc_RuntimeError, "the BufferedRWPair object is being garbage-collected");
-        return NULL;
-    }
-    return PyObject_GetAttr(self->writer, N(closed));
-}
-
-#define PAIR_METHOD(name) {#name, (PyCFunction)(void (*)(void))pair_##name, METH_VARARGS, NULL}
-static PyMethodDef pair_methods[] = {PAIR_METHOD(read), PAIR_METHOD(peek), PAIR_METHOD(read1), PAIR_METHOD(readinto), PAIR_METHOD(readinto1),
-                                     PAIR_METHOD(write), PAIR_METHOD(flush), PAIR_METHOD(readable), PAIR_METHOD(writable),
-                                     {"close", NOARGS(pair_close), NULL}, {"isatty", NOARGS(pair_isatty), NULL}, {NULL, NULL, 0, NULL}};
-static PyGetSetDef pair_getset[] = {{"closed", (getter)pair_closed, NULL, NULL, NULL},
-                                    {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
-                                    {NULL, NULL, NULL, NULL, NULL}};
-
-PyTypeObject PyBufferedRWPair_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "_io.BufferedRWPair",
-    .tp_basicsize = sizeof(Pair),
-    .tp_dealloc = (destructor)pair_dealloc,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
-    .tp_doc = "BufferedRWPair(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)\n--\n\nA readable and a writable raw stream as one.",
-    .tp_traverse = (traverseproc)pair_traverse,
-    .tp_clear = (inquiry)pair_clear,
-    .tp_weaklistoffset = offsetof(Pair, weakrefs),
-    .tp_methods = pair_methods,
-    .tp_getset = pair_getset,
-    .tp_base = &PyBufferedIOBase_Type,
-    .tp_dictoffset = offsetof(Pair, dict),
-    .tp_init = (initproc)pair_init,
-    .tp_alloc = PyType_GenericAlloc,
-    .tp_new = PyType_GenericNew,
+static PyGetSetDef buf_getset[] = {
+    {"closed", buf_get_closed, NULL, NULL, NULL},
+    {"name", buf_get_name, NULL, NULL, NULL},
+    {"mode", buf_get_mode, NULL, NULL, NULL},
+    {"raw", buf_get_raw, NULL, NULL, NULL},
+    {"_finalizing", buf_get_finalizing, buf_set_finalizing, NULL, NULL},
+    {NULL}
 };
+
+#define COMMON \
+    {"detach", buf_detach, METH_NOARGS, "detach($self, /)\n--\n\nGive the raw stream back."}, \
+    {"close", buf_close, METH_NOARGS, "close($self, /)\n--\n\nFlush and close."}, \
+    {"seekable", buf_seekable, METH_NOARGS, NULL}, \
+    {"fileno", buf_fileno, METH_NOARGS, NULL}, \
+    {"isatty", buf_isatty, METH_NOARGS, NULL}, \
+    {"_dealloc_warn", buf_dealloc_warn, METH_O, NULL}, \
+    {"seek", IO_METHODK(buf_seek), METH_FASTCALL, "seek($self, target, whence=0, /)\n--\n\nMove; the new position."}, \
+    {"tell", buf_tell, METH_NOARGS, "tell($self, /)\n--\n\nThe position."}, \
+    {"truncate", IO_METHODK(buf_truncate), METH_FASTCALL, "truncate($self, pos=None, /)\n--\n\nCut to a size."}, \
+    {"__sizeof__", buf_sizeof, METH_NOARGS, NULL}
+#define READS \
+    {"readable", buf_readable, METH_NOARGS, NULL}, \
+    {"read", IO_METHODK(buf_read), METH_FASTCALL, "read($self, size=-1, /)\n--\n\nUp to size bytes."}, \
+    {"peek", IO_METHODK(buf_peek), METH_FASTCALL, "peek($self, size=0, /)\n--\n\nWhat is buffered, without moving."}, \
+    {"read1", IO_METHODK(buf_read1), METH_FASTCALL, "read1($self, size=-1, /)\n--\n\nUp to size bytes, with at most one raw read."}, \
+    {"readinto", buf_readinto, METH_O, "readinto($self, buffer, /)\n--\n\nRead into the buffer; how many bytes."}, \
+    {"readinto1", buf_readinto1, METH_O, "readinto1($self, buffer, /)\n--\n\nAs readinto, with at most one raw read."}, \
+    {"readline", IO_METHODK(buf_readline), METH_FASTCALL, "readline($self, size=-1, /)\n--\n\nOne line."}
+#define WRITES \
+    {"writable", buf_writable, METH_NOARGS, NULL}, \
+    {"write", buf_write, METH_O, "write($self, buffer, /)\n--\n\nWrite the bytes; how many."}, \
+    {"flush", buf_flush, METH_NOARGS, "flush($self, /)\n--\n\nWrite what is buffered."}
+
+static PyMethodDef reader_methods[] = {COMMON, READS, {"flush", reader_flush, METH_NOARGS, NULL}, {NULL}};
+static PyMethodDef writer_methods[] = {COMMON, WRITES, {NULL}};
+static PyMethodDef random_methods[] = {COMMON, READS, WRITES, {NULL}};
+
+#define BUFFERED_TYPE(type, name, doc, methods, init, next) \
+    PyTypeObject type = { \
+        PyVarObject_HEAD_INIT(NULL, 0) \
+        .tp_name = "_io." name, \
+        .tp_basicsize = sizeof(Buffered), \
+        .tp_dealloc = buf_dealloc, \
+        .tp_repr = buf_repr, \
+        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, \
+        .tp_doc = doc, \
+        .tp_traverse = buf_traverse, \
+        .tp_clear = buf_clear, \
+        .tp_weaklistoffset = offsetof(Buffered, weakrefs), \
+        .tp_iternext = next, \
+        .tp_methods = methods, \
+        .tp_getset = buf_getset, \
+        .tp_base = &BufferedIOBase_Type, \
+        .tp_dictoffset = offsetof(Buffered, dict), \
+        .tp_init = init, \
+        .tp_new = PyType_GenericNew, \
+    }
+
+BUFFERED_TYPE(BufferedReader_Type, "BufferedReader",
+              "BufferedReader(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nA buffer over a raw stream that is read.",
+              reader_methods, reader_init, buf_next);
+BUFFERED_TYPE(BufferedWriter_Type, "BufferedWriter",
+              "BufferedWriter(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nA buffer over a raw stream that is written.",
+              writer_methods, writer_init, NULL);
+BUFFERED_TYPE(BufferedRandom_Type, "BufferedRandom",
+              "BufferedRandom(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nA buffer over a raw stream that is read and written.",
+              random_methods, random_init, buf_next);
