@@ -29,7 +29,7 @@ static int parse_mode(const char *mode, Mode *m)
     }
     if (m->text && m->binary)
         return wrong("can't have text and binary mode at once");
-    if (m->creating + m->reading + m->writing + m->appending != 1)
+    if (m->creating + m->reading + m->writing + m->appending > 1)
         return wrong("must have exactly one of create/read/write/append mode");
     return 0;
 }
@@ -122,7 +122,8 @@ PyObject *io_open(PyObject *file, const char *mode, int buffering, const char *e
         Py_DECREF(path);
         return NULL;
     }
-    *p++ = m.creating ? 'x' : m.reading ? 'r' : m.writing ? 'w' : 'a';
+    if (m.creating || m.reading || m.writing || m.appending)
+        *p++ = m.creating ? 'x' : m.reading ? 'r' : m.writing ? 'w' : 'a';
     if (m.updating)
         *p++ = '+';
     *p = 0;
