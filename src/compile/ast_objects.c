@@ -233,3 +233,14 @@ mod_ty ast_from_object(PyObject *tree, AstArena *arena)
     mod_ty mod;
     return read_mod(arena, tree, &mod) < 0 ? NULL : mod;
 }
+
+mod_ty ast_from_root(PyObject *tree, int start, AstArena *arena)
+{
+    const char *expected = start == Py_eval_input ? "Expression" : start == Py_single_input ? "Interactive"
+        : start == Py_func_type_input ? "FunctionType" : "Module";
+    if (!is_node(tree, expected)) {
+        PyErr_Format(PyExc_TypeError, "expected %s node, got %.400s", expected, class_name(tree));
+        return NULL;
+    }
+    return ast_from_object(tree, arena);
+}

@@ -1,5 +1,6 @@
 /* Compiling source: text is brought to UTF-8 bytes, parsed, compiled. */
 #include "runtime/compile_source.h"
+#include "compile/ast_objects.h"
 #include "compile/compile.h"
 #include "runtime/config.h"
 #include "syntax/parser.h"
@@ -47,7 +48,25 @@ static PyObject *compile_text(const char *text, Py_ssize_t size, PyObject *filen
     if (!arena)
         return PyErr_NoMemory();
     mod_ty tree = parse_source(text, (size_t)size, filename, start, flags, arena);
-    PyObject *code = tree ? (PyObject *)compile_ast(tree, filename, flags, optimize, arena) : NULL;
+    PyObject *result = NULL;
+    if (tree && flags->cf_flags & PyCF_ONLY_AST)
+        result = ast_to_object(tree);
+    else if (tree)
+        result = (PyObject *)compile_ast(tree, filename, flags, optimize, arena);
+    ast_arena_free(arena);
+    return result;
+}
+
+/* Compiles an `ast` node; new, or NULL.  With PyCF_ONLY_AST it is returned as it is. */
+static PyObject *compile_node(PyObject *node, PyObject *filename, int start, PyCompilerFlags *flags, int optimize)
+{
+    if (flags->cf_flags & PyCF_ONLY_AST)
+        return Py_NewRef(node);
+    AstArena *arena = ast_arena_new();
+    PyObject *code = NULL;
+    mod_ty tree = arena ? ast_from_root(node, start, arena) : NULL;
+    if (tree && ast_validate(tree) == 0)
+        code = (PyObject *)compile_ast(tree, filename, flags, optimize, arena);
     ast_arena_free(arena);
     return code;
 }
@@ -59,11 +78,12 @@ PyObject *compile_object(PyObject *source, const char *function, const char *wha
     Py_ssize_t size;
     if (PySys_Audit("compile", "OO", source, filename) < 0)
         return NULL;
-    if (flags->cf_flags & PyCF_ONLY_AST) {
-        PyErr_SetString(PyExc_NotImplementedError, "compile() to a syntax tree needs the module _ast, which is not built in yet");
-        return NULL;
-    }
     PyCompilerFlags own = *flags;
+    if (ast_object_check(source)) {
+        PyObject *result = compile_node(source, filename, start, &own, optimize < 0 ? config_current()->optimize : optimize);
+        flags->cf_flags |= own.cf_flags & PyCF_MASK;
+        return result;
+    }
     const char *text = source_bytes(source, function, what, &own, &keep, &size);
     if (!text)
         return NULL;
