@@ -86,12 +86,19 @@ static int is_legacy(expr_ty e)
 }
 
 /* ---- expressions ---- */
+/* Whether the name is the beginning of a soft keyword (3.11 compares no more than that). */
+static int starts_soft_keyword(Token *t)
+{
+    size_t n = (size_t)(t->end - t->start);
+    return strncmp("match", t->start, n) == 0 || strncmp("case", t->start, n) == 0 || strncmp("_", t->start, n) == 0;
+}
+
 /* Two expressions side by side within brackets; an 'if' without 'else'. */
 static void side_by_side(Parser *p)
 {
     Token *t = parse_peek(p);
     int mark = p->mark;
-    if (t->type == T_NAME && (at_next(p, 1, T_STRING) || at_word(p, "match") || at_word(p, "case") || at_word(p, "_")))
+    if (t->type == T_NAME && (at_next(p, 1, T_STRING) || starts_soft_keyword(t)))
         goto conditional;
     expr_ty a = parse_disjunction(p);
     if (a == NULL)
@@ -122,10 +129,10 @@ test:
 /* print x, exec x */
 static void legacy_statement(Parser *p)
 {
-    if (!(at_word(p, "print") || at_word(p, "exec")) || at_next(p, 1, T_LPAR))
+    if (!at(p, T_NAME) || at_next(p, 1, T_LPAR))
         return;
     expr_ty a = parse_name_node(p, Load), b = a ? parse_star_expressions(p) : NULL;
-    if (b)
+    if (b && is_legacy(a))
         raise_range(p, a, b, "Missing parentheses in call to '%U'. Did you mean %U(...)?", a->v.Name.id, a->v.Name.id);
 }
 
@@ -214,8 +221,9 @@ static void wrong_annotation(Parser *p)
     a = p->failed ? NULL : parse_star_named_expression(p);
     if (a && accept(p, T_COMMA)) {
         int after = p->mark;
-        if (parse_star_named_expressions(p) == NULL)
-            p->mark = after;
+        while (parse_star_named_expressions(p))
+            after = p->mark;
+        p->mark = after;
         if (!p->failed && accept(p, T_COLON) && parse_expression(p)) {
             raise_node(p, a, "only single target (not tuple) can be annotated");
             return;
@@ -288,19 +296,22 @@ void diagnose_with(Parser *p)
 {
     int mark = p->mark;
     for (int bracketed = 0; bracketed < 2 && !p->failed; bracketed++) {
+        int complete = 0;
         p->mark = mark;
         if (bracketed && !accept(p, T_LPAR))
             return;
         do {
-            if (bracketed && at(p, T_RPAR))
+            if (bracketed && complete && at(p, T_RPAR))
                 break;
+            complete = 0;
             if ((bracketed ? parse_star_expressions(p) : parse_expression(p)) == NULL)
                 break;
             int after = p->mark;
+            complete = 1;
             if (accept(p, K_as) && parse_star_target(p) == NULL)
                 p->mark = after;
         } while (accept(p, T_COMMA));
-        if (p->failed || (bracketed && !accept(p, T_RPAR)))
+        if (p->failed || !complete || (bracketed && !accept(p, T_RPAR)))
             continue;
         if (accept(p, T_NEWLINE))
             raise_last(p, PyExc_SyntaxError, "expected ':'");
@@ -597,6 +608,8 @@ static int skip_parameter(Parser *p, int is_lambda)
 static void parenthesised_parameter(Parser *p, int is_lambda)
 {
     Token *open = accept(p, T_LPAR), *close;
+    if (!at(p, T_NAME))
+        return;
     while (accept(p, T_NAME))
         if (!accept(p, T_COMMA))
             break;
@@ -656,6 +669,8 @@ void diagnose_parameters(Parser *p, int is_lambda)
                 at_token(p, t, "/ must be ahead of *");
             else if (slashes)
                 at_token(p, t, "/ may appear only once");
+            else if (names == 0 && !at(p, T_COMMA))
+                return;
             else if (names == 0)
                 at_token(p, t, "at least one argument must precede /");
             else if (at(p, T_STAR))

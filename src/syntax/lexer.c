@@ -405,9 +405,10 @@ static int line_start(Lexer *lx, Token *t, int *blank)
     return 1;
 }
 
-static int newline(Lexer *lx, Token *t)   /* cur at '\n' outside of brackets */
+/* cur at '\n' outside of brackets; the token begins with the comment before it, if there is one. */
+static int newline(Lexer *lx, Token *t, const char *comment)
 {
-    simple_token(lx, t, T_NEWLINE, lx->cur);
+    simple_token(lx, t, T_NEWLINE, comment ? comment : lx->cur);
     lx->cur++;
     lx->at_line_start = 1;
     return 0;
@@ -418,6 +419,7 @@ static int scan(Lexer *lx, Token *t)
     int blank, filled = line_start(lx, t, &blank);
     if (filled)
         return filled < 0 ? -1 : 0;
+    const char *comment_start = NULL;
     for (;;) {
         int c = PEEK(lx), is_ignore;
         if (c == ' ' || c == '\t' || c == '\f') {
@@ -425,6 +427,7 @@ static int scan(Lexer *lx, Token *t)
             continue;
         }
         if (c == '#') {
+            comment_start = lx->cur;
             if (comment(lx, t, &is_ignore) && (!blank || is_ignore))
                 return 0;
             continue;
@@ -438,7 +441,7 @@ static int scan(Lexer *lx, Token *t)
             return at_end(lx, t);
         if (c == '\n') {
             if (!blank && lx->level == 0)
-                return newline(lx, t);
+                return newline(lx, t, comment_start);
             lx->cur++;
             if (lx->level > 0 && lx->cur < lx->end)
                 next_line(lx);

@@ -552,19 +552,12 @@ void *parser_run(Parser *p)
     if (p->fill == 0 || (PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_SyntaxError)))
         return NULL;
     Token *last = p->tokens[p->fill - 1];
-    PyObject *type, *value, *tb;
-    PyErr_Fetch(&type, &value, &tb);   /* the second pass may find something better */
-    p->mark = p->failed = p->depth = 0;
-    p->diagnosing = 1;
-    memset(p->memos, 0, (size_t)p->room * sizeof *p->memos);
-    parse_start(p);
-    if (PyErr_Occurred() || type == NULL) {
-        Py_XDECREF(type);
-        Py_XDECREF(value);
-        Py_XDECREF(tb);
+    if (!p->failed) {
+        p->mark = p->depth = 0;
+        p->diagnosing = 1;
+        memset(p->memos, 0, (size_t)p->room * sizeof *p->memos);
+        parse_start(p);
     }
-    else
-        PyErr_Restore(type, value, tb);
     set_final_error(p, last);
     return NULL;
 }

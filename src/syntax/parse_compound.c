@@ -242,8 +242,11 @@ static int handlers(Parser *p, List *l, int *is_star)
             if (p->failed)
                 return -1;
         }
-        if (l->size && at_next(p, 1, T_STAR) != *is_star)
+        if (l->size && at_next(p, 1, T_STAR) != *is_star) {
+            if (p->diagnosing)
+                diagnose_except(p, mark);
             return -1;
+        }
         excepthandler_ty h = except_clause(p, &star);
         if (h == NULL || list_add(p, l, h) < 0)
             return -1;
@@ -302,8 +305,9 @@ static stmt_ty function(Parser *p, Token *start, asdl_seq *decorators, int is_as
     asdl_seq *body;
     if (name == NULL || !expect_forced(p, T_LPAR, "(") || (params = parse_parameters(p, 0)) == NULL || !accept(p, T_RPAR))
         return NULL;
+    int mark = p->mark;
     if (accept(p, T_RARROW) && (returns = parse_expression(p)) == NULL)
-        return NULL;
+        p->mark = mark;
     if (!expect_forced(p, T_COLON, ":"))
         return NULL;
     PyObject *comment = function_type_comment(p);
