@@ -93,7 +93,7 @@ static int classify_slot(struct builder *b, PyObject *item)
     }
     if (_PyUnicode_EQ(item, N(__weakref__))) {
         if (!b->may_add_weak || b->add_weak) {
-            PyErr_SetString(PyExc_TypeError, "__weakref__ slot disallowed: we already got one");
+            PyErr_SetString(PyExc_TypeError, "__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0");
             return -1;
         }
         b->add_weak = 1;
