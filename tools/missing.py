@@ -22,7 +22,7 @@ def symbols(files, *flags):
 def main():
     objects = glob.glob(sys.argv[1] + "/*.p/*.o")
     defined = {s for _, s in symbols(objects, "--defined-only")}
-    libraries = subprocess.run(["ldd", sys.argv[1] + "/limpid"], capture_output=True, text=True).stdout
+    libraries = subprocess.run(["ldd", sys.argv[1] + "/limpid-bootstrap"], capture_output=True, text=True).stdout
     shared = re.findall(r"=> (/\S+)", libraries) + ["/lib64/ld-linux-x86-64.so.2"]
     for _, symbol in symbols(shared, "-D", "--defined-only"):
         defined.add(symbol.split("@")[0])
