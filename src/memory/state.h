@@ -55,6 +55,9 @@ struct _is {
     struct warnings_state *warnings;  /* src/runtime/warnings.h */
     struct config *config;            /* src/runtime/config.h */
     void (*eval_frame)(void);
+
+    /* floor 6 */
+    PyObject *fork_before, *fork_after_parent, *fork_after_child; /* lists of os.register_at_fork, or NULL */
 };
 
 /* The offset of the current thread state is part of the binary interface of 3.11 (see docs/decisions.md). */
