@@ -23,7 +23,8 @@ def main():
     objects = glob.glob(sys.argv[1] + "/*.p/*.o")
     defined = {s for _, s in symbols(objects, "--defined-only")}
     libraries = subprocess.run(["ldd", sys.argv[1] + "/limpid-bootstrap"], capture_output=True, text=True).stdout
-    shared = re.findall(r"=> (/\S+)", libraries) + ["/lib64/ld-linux-x86-64.so.2"]
+    folder = "/usr/lib/x86_64-linux-gnu/"
+    shared = re.findall(r"=> (/\S+)", libraries) or [folder + name for name in ("libc.so.6", "libm.so.6", "libunistring.so.2")]
     for _, symbol in symbols(shared, "-D", "--defined-only"):
         defined.add(symbol.split("@")[0])
     users = collections.defaultdict(set)

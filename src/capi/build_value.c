@@ -77,8 +77,8 @@ static int build_many(Build *b, PyObject **items, Py_ssize_t n)
         items[i] = build_one(b);
         if (!items[i]) {
             discard(b, n - i - 1);
-            while (i > 0)
-                Py_CLEAR(items[--i]);
+            while (i-- > 0)
+                Py_CLEAR(items[i]);
             return -1;
         }
     }

@@ -2,6 +2,8 @@
 #include "Python.h"
 #include <stdarg.h>
 
+const char *Py_hexdigits = "0123456789abcdef";
+
 /* -- Characters -- */
 
 #define LOW (PY_CTF_LOWER)

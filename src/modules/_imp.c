@@ -46,6 +46,21 @@ static PyObject *imp_release_lock(PyObject *m, PyObject *u)
     Py_RETURN_NONE;
 }
 
+/* The same for C code; nothing to be done about a failure. */
+void _PyImport_AcquireLock(void)
+{
+    Py_XDECREF(imp_acquire_lock(NULL, NULL));
+    PyErr_Clear();
+}
+
+int _PyImport_ReleaseLock(void)
+{
+    PyObject *done = imp_release_lock(NULL, NULL);
+    PyErr_Clear();
+    Py_XDECREF(done);
+    return done ? 1 : -1;
+}
+
 static PyObject *imp_lock_held(PyObject *m, PyObject *u) { return PyBool_FromLong(import_lock.depth > 0); }
 
 /* ---- built-in modules and shared objects ------------------------------------------------------------------------------ */

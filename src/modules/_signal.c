@@ -206,6 +206,9 @@ static int read_set(PyObject *iterable, sigset_t *set)
     return PyErr_Occurred() ? -1 : 0;
 }
 
+/* Converter of O& for other modules. */
+int _Py_Sigset_Converter(PyObject *iterable, void *set) { return read_set(iterable, set) == 0; }
+
 static PyObject *make_set(const sigset_t *set)
 {
     PyObject *result = PySet_New(NULL);
