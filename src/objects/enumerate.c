@@ -55,6 +55,10 @@ static PyObject *enumerate_vectorcall(PyObject *type, PyObject *const *args, siz
     Py_ssize_t n = PyVectorcall_NARGS(nargsf);
     if (kwnames == NULL && (n == 1 || n == 2))
         return make_enumerate((PyTypeObject *)type, args[0], n == 2 ? args[1] : NULL);
+    if (n == 0 && kwnames == NULL) {
+        PyErr_SetString(PyExc_TypeError, "enumerate() missing required argument 'iterable'");
+        return NULL;
+    }
     PyObject *tuple = PyTuple_New(n), *kwargs = NULL, *result = NULL;
     for (Py_ssize_t i = 0; tuple != NULL && i < n; i++) {
         Py_INCREF(args[i]);

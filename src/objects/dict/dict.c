@@ -7,6 +7,7 @@
 #define HIGH 0x8080808080808080ull
 #define PERTURB_SHIFT 5
 #define LOG2_INDEX_MIN 5
+#define DICT_FIRST 5      /* room of the first table: that of 3.11, visible when keys are moved under an iterator */
 
 static PyDictKeysObject empty_keys = {.version = 1, .stride = 2, .fixed = 1};
 uint64_t dict_version_counter;
@@ -55,7 +56,7 @@ static PyDictKeysObject *keys_new(Py_ssize_t n, int stride)
     if (n > PY_SSIZE_T_MAX / 128)
         return NULL;
     int log2 = 0, width = 0;
-    Py_ssize_t capacity = n <= 4 ? 4 : DICT_SMALL;
+    Py_ssize_t capacity = n <= DICT_FIRST ? DICT_FIRST : DICT_SMALL;
     if (n > DICT_SMALL) {
         log2 = LOG2_INDEX_MIN;
         while (((Py_ssize_t)2 << log2) / 3 < n)
@@ -145,7 +146,7 @@ static Py_ssize_t grown(PyDictObject *d)
 {
     Py_ssize_t n = d->ma_used;
     if (n < DICT_SMALL)
-        return n < 4 ? 4 : DICT_SMALL;
+        return n < DICT_FIRST ? DICT_FIRST : DICT_SMALL;
     int log2 = LOG2_INDEX_MIN;
     while (((Py_ssize_t)1 << log2) < n * 3)
         log2++;

@@ -153,6 +153,11 @@ static PyObject *view_xor(PyObject *self, PyObject *other) { return by_method(se
 
 PyObject *_PyDictView_Intersect(PyObject *self, PyObject *other)
 {
+    if (!PyDictViewSet_Check(self)) {
+        PyObject *view = other;
+        other = self;
+        self = view;
+    }
     /* Walk the shorter one if the other can be asked. */
     if (PyDictViewSet_Check(other) && view_length(other) > view_length(self)) {
         PyObject *swap = self;
@@ -160,11 +165,6 @@ PyObject *_PyDictView_Intersect(PyObject *self, PyObject *other)
         other = swap;
     } else if (PyAnySet_CheckExact(other) && PyDictViewSet_Check(self) && PySet_GET_SIZE(other) > view_length(self)) {
         return PyObject_CallMethod(other, "intersection", "O", self);
-    }
-    if (!PyDictViewSet_Check(self)) {
-        PyObject *swap = self;
-        self = other;
-        other = swap;
     }
     PyObject *result = PySet_New(NULL), *it = result ? PyObject_GetIter(other) : NULL, *o;
     if (it == NULL) {

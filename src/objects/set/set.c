@@ -28,10 +28,12 @@ static int slot_matches(PySetObject *s, setentry *table, setentry *e, PyObject *
     return s->table != table || e->key != found ? 2 : equal;
 }
 
-/* The slot of key, or the unused slot where it would go; NULL with an exception set. */
-static setentry *find(PySetObject *s, PyObject *key, Py_hash_t hash)
+/* The slot of key, or the unused slot where it would go; NULL with an exception set.  *deleted is the first deleted slot on
+ * the way to an unused one, or NULL. */
+static setentry *find(PySetObject *s, PyObject *key, Py_hash_t hash, setentry **deleted)
 {
-again:;
+again:
+    *deleted = NULL;
     setentry *table = s->table;
     size_t mask = (size_t)s->mask, perturb = (size_t)hash, i = perturb & mask;
     for (;;) {
@@ -40,7 +42,10 @@ again:;
         do {
             if (e->key == NULL)
                 return e;
-            if (e->hash == hash && e->key != SET_DUMMY) {
+            if (e->key == SET_DUMMY) {
+                if (*deleted == NULL)
+                    *deleted = e;
+            } else if (e->hash == hash) {
                 int match = slot_matches(s, table, e, key);
                 if (match == 1)
                     return e;
@@ -111,19 +116,32 @@ static int resize(PySetObject *s, Py_ssize_t wanted)
     return 0;
 }
 
+int set_tidy(PySetObject *s)
+{
+    if (s->fill - s->used <= s->mask / 4)
+        return 0;
+    return resize(s, s->used > 50000 ? s->used * 2 : s->used * 4);
+}
+
 int set_contains_entry(PySetObject *s, PyObject *key, Py_hash_t hash)
 {
-    setentry *e = find(s, key, hash);
+    setentry *deleted, *e = find(s, key, hash, &deleted);
     return e == NULL ? -1 : e->key != NULL;
 }
 
 int set_add_entry(PySetObject *s, PyObject *key, Py_hash_t hash)
 {
     Py_INCREF(key);
-    setentry *e = find(s, key, hash);
+    setentry *deleted, *e = find(s, key, hash, &deleted);
     if (e == NULL || e->key != NULL) {
         Py_DECREF(key);
         return e == NULL ? -1 : 0;
+    }
+    if (deleted != NULL) {
+        deleted->key = key;
+        deleted->hash = hash;
+        s->used++;
+        return 0;
     }
     e->key = key;
     e->hash = hash;
@@ -136,7 +154,7 @@ int set_add_entry(PySetObject *s, PyObject *key, Py_hash_t hash)
 
 int set_discard_entry(PySetObject *s, PyObject *key, Py_hash_t hash)
 {
-    setentry *e = find(s, key, hash);
+    setentry *deleted, *e = find(s, key, hash, &deleted);
     if (e == NULL || e->key == NULL)
         return e == NULL ? -1 : 0;
     PyObject *old = e->key;

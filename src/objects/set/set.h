@@ -29,6 +29,8 @@ int set_update_from(PySetObject *s, PyObject *iterable);
 void set_clear_entries(PySetObject *s);
 /* A new set of exactly this type with the members of iterable (may be NULL). */
 PyObject *set_make(PyTypeObject *type, PyObject *iterable);
+/* Makes the table anew if more than a quarter of its slots are deleted ones; 0 or -1. */
+int set_tidy(PySetObject *s);
 /* Exchanges the contents of two sets. */
 void set_swap(PySetObject *a, PySetObject *b);
 /* The next live slot from *pos on, or 0. */

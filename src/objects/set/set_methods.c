@@ -147,12 +147,8 @@ static PyObject *set_isdisjoint(PyObject *self, PyObject *other)
 
 /* ---- difference ---- */
 
-static int remove_all(PySetObject *self, PyObject *other)
+static int remove_members(PySetObject *self, PyObject *other)
 {
-    if ((PyObject *)self == other) {
-        set_clear_entries(self);
-        return 0;
-    }
     if (PyAnySet_Check(other)) {
         Py_ssize_t pos = 0;
         setentry *e;
@@ -177,6 +173,16 @@ static int remove_all(PySetObject *self, PyObject *other)
     }
     Py_DECREF(it);
     return PyErr_Occurred() ? -1 : 0;
+}
+
+/* Removes all members of other; a table with many deleted slots is made anew. */
+static int remove_all(PySetObject *self, PyObject *other)
+{
+    if ((PyObject *)self == other) {
+        set_clear_entries(self);
+        return 0;
+    }
+    return remove_members(self, other) < 0 ? -1 : set_tidy(self);
 }
 
 static PyObject *copy_and_remove(PyObject *self, PyObject *other)
