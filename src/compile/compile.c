@@ -9,6 +9,13 @@ static const struct { const char *name; int flag; } features[] = {
     {"print_function", 0}, {"unicode_literals", 0}, {"generator_stop", 0}, {"barry_as_FLUFL", CO_FUTURE_BARRY_AS_BDFL},
     {"annotations", CO_FUTURE_ANNOTATIONS}};
 
+/* A place that begins and ends as the C API's PyErr_SyntaxLocationObject has it. */
+static void future_error(PyObject *filename, stmt_ty s, const char *format, PyObject *name)
+{
+    PyErr_Format(PyExc_SyntaxError, format, name);
+    PyErr_SyntaxLocationObject(filename, s->lineno, s->col_offset + 1);
+}
+
 static int future_feature(PyObject *filename, stmt_ty s, PyObject *name, int *flags)
 {
     for (size_t i = 0; i < Py_ARRAY_LENGTH(features); i++)
@@ -17,10 +24,16 @@ static int future_feature(PyObject *filename, stmt_ty s, PyObject *name, int *fl
             return 0;
         }
     if (PyUnicode_CompareWithASCIIString(name, "braces") == 0)
-        compile_error_at(filename, AST_POS(s), "not a chance");
+        future_error(filename, s, "not a chance", NULL);
     else
-        compile_error_at(filename, AST_POS(s), "future feature %U is not defined", name);
+        future_error(filename, s, "future feature %U is not defined", name);
     return -1;
+}
+
+static int is_future_import(stmt_ty s)
+{
+    return s->kind == ImportFrom_kind && s->v.ImportFrom.module
+        && PyUnicode_CompareWithASCIIString(s->v.ImportFrom.module, "__future__") == 0;
 }
 
 /* Collects the features that a module's first statements ask for: 0 or -1.  *line: the last such statement. */
@@ -28,14 +41,21 @@ static int future_features(mod_ty mod, PyObject *filename, int *flags, int *line
 {
     asdl_seq *body = mod->kind == Module_kind ? mod->v.Module.body
         : mod->kind == Interactive_kind ? mod->v.Interactive.body : NULL;
+    int done = 0, previous = 0;
     *line = -1;
-    for (Py_ssize_t i = 0; i < asdl_len(body); i++) {
+    for (Py_ssize_t i = ast_docstring(body) ? 1 : 0; i < asdl_len(body); i++) {
         stmt_ty s = asdl_get(body, i);
-        if (s->kind == Expr_kind && i == 0 && ast_docstring(body))
-            continue;
-        if (s->kind != ImportFrom_kind || !s->v.ImportFrom.module || s->v.ImportFrom.level
-            || PyUnicode_CompareWithASCIIString(s->v.ImportFrom.module, "__future__") != 0)
+        if (done && s->lineno > previous)
             return 0;
+        previous = s->lineno;
+        if (!is_future_import(s)) {
+            done = 1;
+            continue;
+        }
+        if (done) {
+            future_error(filename, s, "from __future__ imports must occur at the beginning of the file", NULL);
+            return -1;
+        }
         for (Py_ssize_t k = 0; k < asdl_len(s->v.ImportFrom.names); k++)
             if (future_feature(filename, s, ((alias_ty)asdl_get(s->v.ImportFrom.names, k))->name, flags) < 0)
                 return -1;

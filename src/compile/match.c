@@ -201,7 +201,7 @@ static void pattern_sequence(Compiler *c, pattern_ty p, PatternContext *pc)
             continue;
         }
         if (star >= 0) {
-            cg_error(c, "multiple starred expressions in sequence pattern");
+            cg_error(c, "multiple starred names in sequence pattern");
             return;
         }
         star_wildcard = is_star_wildcard(item);

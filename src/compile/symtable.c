@@ -32,7 +32,16 @@ void compile_error_at(PyObject *filename, AstPos pos, const char *format, ...)
     Py_XDECREF(value);
 }
 
-#define FAIL(st, pos, ...) do { (st)->failed = 1; compile_error_at((st)->filename, pos, __VA_ARGS__); } while (0)
+void scope_error_at(PyObject *filename, AstPos pos, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    PyErr_FormatV(PyExc_SyntaxError, format, args);
+    va_end(args);
+    PyErr_RangedSyntaxLocationObject(filename, pos.lineno, pos.col_offset + 1, pos.end_lineno, pos.end_col_offset + 1);
+}
+
+#define FAIL(st, pos, ...) do { (st)->failed = 1; scope_error_at((st)->filename, pos, __VA_ARGS__); } while (0)
 
 /* ---- names ---- */
 
@@ -175,6 +184,7 @@ static Scope *scope_new(Symtable *st, PyObject *name, enum scope_kind kind, cons
         return NULL;
     Scope *parent = st->current;
     if (parent) {
+        scope->comp_iter_expr = parent->comp_iter_expr;
         scope->nested = parent->nested || parent->kind == FUNCTION_SCOPE;
         if (kind != ANNOTATION_SCOPE && parent->kind != ANNOTATION_SCOPE) {
             if (parent->last_child)

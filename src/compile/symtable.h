@@ -60,7 +60,8 @@ static inline enum symbol_scope symbol_scope(long flags)
 /* The name as it is in a class called private_name (or NULL): new reference. */
 PyObject *_Py_Mangle(PyObject *private_name, PyObject *name);
 
-/* Sets SyntaxError at a place of a file. */
+/* Set SyntaxError at a place of a file.  compile_error_at puts the place into the arguments of the exception too. */
 void compile_error_at(PyObject *filename, AstPos pos, const char *format, ...);
+void scope_error_at(PyObject *filename, AstPos pos, const char *format, ...);
 
 #endif

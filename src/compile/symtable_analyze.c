@@ -42,7 +42,7 @@ static int analyze_name(Symtable *st, Scope *scope, Names *n, PyObject *name, lo
     int found;
     if (flags & DEF_GLOBAL) {
         if (flags & DEF_NONLOCAL) {
-            compile_error_at(st->filename, directive_pos(scope, name), "name '%U' is nonlocal and global", name);
+            scope_error_at(st->filename, directive_pos(scope, name), "name '%U' is nonlocal and global", name);
             return -1;
         }
         if (set_scope(n->scopes, name, SCOPE_GLOBAL_EXPLICIT) < 0 || PySet_Add(n->global, name) < 0)
@@ -51,13 +51,13 @@ static int analyze_name(Symtable *st, Scope *scope, Names *n, PyObject *name, lo
     }
     if (flags & DEF_NONLOCAL) {
         if (!n->bound) {
-            compile_error_at(st->filename, directive_pos(scope, name),
+            scope_error_at(st->filename, directive_pos(scope, name),
                              "nonlocal declaration not allowed at module level");
             return -1;
         }
         if ((found = PySet_Contains(n->bound, name)) <= 0) {
             if (!found)
-                compile_error_at(st->filename, directive_pos(scope, name), "no binding for nonlocal '%U' found", name);
+                scope_error_at(st->filename, directive_pos(scope, name), "no binding for nonlocal '%U' found", name);
             return -1;
         }
         scope->has_free = 1;

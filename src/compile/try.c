@@ -138,10 +138,11 @@ void cg_return(Compiler *c, stmt_ty s)
 void cg_break(Compiler *c)
 {
     FrameBlock *loop = NULL;
+    AstPos pos = c->u->flow.pos;
     cg_op(c, OPC_NOP, 0);
     unwind_all(c, 0, &loop);
     if (!loop) {
-        cg_error(c, "'break' outside loop");
+        cg_error_at(c, pos, "'break' outside loop");
         return;
     }
     FrameBlock copy = *loop;
@@ -152,10 +153,11 @@ void cg_break(Compiler *c)
 void cg_continue(Compiler *c)
 {
     FrameBlock *loop = NULL;
+    AstPos pos = c->u->flow.pos;
     cg_op(c, OPC_NOP, 0);
     unwind_all(c, 0, &loop);
     if (!loop) {
-        cg_error(c, "'continue' not properly in loop");
+        cg_error_at(c, pos, "'continue' not properly in loop");
         return;
     }
     cg_jump(c, OPC_JUMP, loop->block);
