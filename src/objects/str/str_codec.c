@@ -205,8 +205,6 @@ PyObject *PyUnicode_AsEncodedUnicode(PyObject *o, const char *encoding, const ch
 
 /* --- file names: the file system's encoding, which is UTF-8 with surrogateescape --- */
 
-const char *Py_FileSystemDefaultEncoding = "utf-8";
-const char *Py_FileSystemDefaultEncodeErrors = "surrogateescape";
 
 static const char *fs_encoding(void) { return Py_FileSystemDefaultEncoding ? Py_FileSystemDefaultEncoding : "utf-8"; }
 static const char *fs_errors(void)
