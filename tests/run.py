@@ -35,12 +35,18 @@ def run(command, folder, source=None, extra=None):
         return None, "timed out"
 
 
+def placeless(text):
+    """Tracebacks name programs by their full path: only the name counts."""
+    return re.sub(r'File "[^"\n]*/tests/(?:programs|samples|differences)/(?:[^"\n]*/)?', 'File "', text)
+
+
 def program(limpid, path, extra):
     """Messages, empty if the program printed what it should."""
     folder, name = os.path.split(path)
-    want = open(path[:-3] + ".out", encoding="utf-8", errors="backslashreplace").read()
+    want = placeless(open(path[:-3] + ".out", encoding="utf-8", errors="backslashreplace").read())
     source = path[:-3] + ".in"
     status, got = run([limpid, name], folder, source if os.path.exists(source) else None, extra)
+    got = placeless(got)
     if got == want:
         return []
     lines = list(difflib.unified_diff(want.splitlines(), got.splitlines(), "expected", "got", lineterm="", n=1))

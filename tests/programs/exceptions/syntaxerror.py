@@ -1,0 +1,10 @@
+e = SyntaxError('m', ('f.py', 3, 4, 'text', 3, 9))
+print(e, repr(e), e.msg, e.filename, e.lineno, e.offset, e.text, e.end_lineno, e.end_offset, e.print_file_and_line)
+print(SyntaxError('m', ('/a/b/f.py', None, 4, 'text')), SyntaxError('m', (None, 3, 4, 'text')), SyntaxError(), SyntaxError('x', 'abcd'))
+for a in ((1, 2), (1, 2, 3, 4, 5), (), (1, 2, 3, 4, 5, 6, 7)):
+    try: SyntaxError('m', a)
+    except TypeError as x: print(x)
+try: compile('a b', 'name', 'exec')
+except SyntaxError as e: print(e, e.args)
+try: compile('if 1:\nx', 'name', 'exec')
+except IndentationError as e: print(type(e), e, e.args)

@@ -1,0 +1,4 @@
+class A:
+
+# comment
+x = 1

@@ -1,0 +1,2 @@
+E = type('E', (Exception,), {'__module__': 'some.module'})
+raise E('x')

@@ -1,0 +1,2 @@
+data = {'key': [1, 2, None]}
+print(data['key'][2]['x'] + 1)
