@@ -352,10 +352,10 @@ static char *search_up(const char *directory)
         char *library = join(at, LIBRARY);
         int found = library && is_file(library, "os.py");
         free(library);
+        if (strcmp(at, "/") == 0) /* where /lib is a link to /usr/lib, /usr is the prefix */
+            break;
         if (found)
             return at;
-        if (strcmp(at, "/") == 0)
-            break;
         char *up = parent(at);
         free(at);
         at = up;
