@@ -40,6 +40,11 @@ def placeless(text):
     return re.sub(r'File "[^"\n]*/tests/(?:programs|samples|differences)/(?:[^"\n]*/)?', 'File "', text)
 
 
+def without_folder(text, name):
+    """Tracebacks tell the program's absolute name: the folder is left out."""
+    return re.sub(r'File "[^"\n]*/' + re.escape(name) + '"', f'File "{name}"', text)
+
+
 def program(limpid, path, extra):
     """Messages, empty if the program printed what it should."""
     folder, name = os.path.split(path)
@@ -47,6 +52,7 @@ def program(limpid, path, extra):
     source = path[:-3] + ".in"
     status, got = run([limpid, name], folder, source if os.path.exists(source) else None, extra)
     got = placeless(got)
+    want, got = without_folder(want, name), without_folder(got, name)
     if got == want:
         return []
     lines = list(difflib.unified_diff(want.splitlines(), got.splitlines(), "expected", "got", lineterm="", n=1))

@@ -8,6 +8,7 @@
 #include "objects/names.h"
 #include "runtime/compile_source.h"
 #include "runtime/import.h"
+#include "runtime/lifecycle.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -79,6 +80,10 @@ static int run_code(PyObject *code)
     PyObject *dict = main_dict();
     PyObject *result = code ? PyEval_EvalCode(code, dict, dict) : NULL;
     Py_XDECREF(code);
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    flush_std_files();   /* what was printed stands before the traceback */
+    PyErr_Restore(type, value, traceback);
     if (!result)
         return run_failed();
     Py_DECREF(result);
@@ -210,16 +215,23 @@ static int run_stream(FILE *file, const char *name, const char *shown)
     return status;
 }
 
+/* The name with the current directory before it (malloc'ed), or NULL when it is absolute or there is no such directory. */
+static char *absolute_name(const char *name)
+{
+    char *cwd = name[0] == '/' ? NULL : getcwd(NULL, 0), *whole = NULL;
+    if (cwd && asprintf(&whole, "%s/%s", cwd, name) < 0)
+        whole = NULL;
+    free(cwd);
+    return whole;
+}
+
 static int run_file(const char *name)
 {
     struct stat info;
     FILE *file = fopen(name, "rb");
     if (!file) {
         int error = errno;
-        char *cwd = name[0] == '/' ? NULL : getcwd(NULL, 0), *shown = NULL;
-        if (cwd && asprintf(&shown, "%s/%s", cwd, name) < 0)
-            shown = NULL;
-        free(cwd);
+        char *shown = absolute_name(name);
         fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", config_current()->executable, shown ? shown : name,
                 error, strerror(error));
         free(shown);
@@ -230,7 +242,9 @@ static int run_file(const char *name)
         fclose(file);
         return 1;
     }
-    int status = run_stream(file, name, name);
+    char *shown = absolute_name(name);
+    int status = run_stream(file, name, shown ? shown : name);
+    free(shown);
     fclose(file);
     return status;
 }
