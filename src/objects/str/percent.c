@@ -361,10 +361,12 @@ static int format_one(Percent *p)
 {
     Directive d;
     int numeric;
+    if (p->at < p->len && unit_at(p->kind, p->text, p->at) == '%') {
+        p->at++;
+        return _PyUnicodeWriter_WriteChar(&p->w, '%');
+    }
     if (parse_directive(p, &d) < 0)
         return -1;
-    if (d.code == '%')
-        return _PyUnicodeWriter_WriteChar(&p->w, '%');
     PyObject *v = next_arg(p);
     if (v == NULL)
         return -1;

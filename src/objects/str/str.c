@@ -103,16 +103,37 @@ static PyObject *text_of(PyObject *x, const char *encoding, const char *errors)
     return PyUnicode_FromEncodedObject(x, encoding, errors);
 }
 
+/* An optional argument of str() as UTF-8: 0, or -1 with an exception. */
+static int text_argument(const char *name, PyObject *o, const char **text)
+{
+    Py_ssize_t size;
+    if (o == NULL)
+        return 0;
+    if (!PyUnicode_Check(o)) {
+        PyErr_Format(PyExc_TypeError, "str() argument '%s' must be str, not %.50s", name, o == Py_None ? "None" : Py_TYPE(o)->tp_name);
+        return -1;
+    }
+    *text = PyUnicode_AsUTF8AndSize(o, &size);
+    if (*text == NULL)
+        return -1;
+    if (strlen(*text) != (size_t)size) {
+        PyErr_SetString(PyExc_ValueError, "embedded null character");
+        return -1;
+    }
+    return 0;
+}
+
 static PyObject *str_new(PyTypeObject *type, PyObject *args, PyObject *kwds)
 {
     static char *keywords[] = {"object", "encoding", "errors", NULL};
-    PyObject *x = NULL;
-    const char *encoding = NULL, *errors = NULL;
+    PyObject *x = NULL, *encoding = NULL, *errors = NULL;
+    const char *encoding_text = NULL, *errors_text = NULL;
     if ((kwds == NULL || PyDict_GET_SIZE(kwds) == 0) && PyTuple_GET_SIZE(args) <= 1)
         x = PyTuple_GET_SIZE(args) ? PyTuple_GET_ITEM(args, 0) : NULL;
-    else if (!PyArg_ParseTupleAndKeywords(args, kwds, "|Oss:str", keywords, &x, &encoding, &errors))
+    else if (!PyArg_ParseTupleAndKeywords(args, kwds, "|OOO:str", keywords, &x, &encoding, &errors)
+             || text_argument("encoding", encoding, &encoding_text) < 0 || text_argument("errors", errors, &errors_text) < 0)
         return NULL;
-    PyObject *text = text_of(x, encoding, errors);
+    PyObject *text = text_of(x, encoding_text, errors_text);
     return type == &PyUnicode_Type ? text : subclass_new(type, text);
 }
 

@@ -117,6 +117,17 @@ PyObject *str_repr(PyObject *o);
 int unicode_full(Py_UCS4 c, int which, Py_UCS4 out[3]);
 unsigned unicode_flags(Py_UCS4 c);
 
+/* Arguments by position or name into buffer (NULL: not given), at most `max`; NULL with TypeError. */
+static inline PyObject *const *str_unpack(PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, _PyArg_Parser *parser, int max,
+                                          PyObject **buffer)
+{
+    if (kwnames != NULL || nargs > max)
+        return _PyArg_UnpackKeywords(args, nargs, NULL, kwnames, parser, 0, max, 0, buffer);
+    for (int i = 0; i < max; i++)
+        buffer[i] = i < nargs ? args[i] : NULL;
+    return buffer;
+}
+
 /* Of int: writes v in the given base; 0 or -1. */
 int _PyLong_FormatWriter(_PyUnicodeWriter *w, PyObject *v, int base, int alternate);
 

@@ -184,7 +184,7 @@ METHK(str_expandtabs)
     static _PyArg_Parser parser = {.keywords = keywords, .fname = "expandtabs"};
     PyObject *buffer[1];
     int tab = 8;
-    args = _PyArg_UnpackKeywords(args, nargs, NULL, kwnames, &parser, 0, 1, 0, buffer);
+    args = str_unpack(args, nargs, kwnames, &parser, 1, buffer);
     if (args == NULL)
         return NULL;
     if (args[0]) {

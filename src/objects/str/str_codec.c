@@ -152,7 +152,7 @@ METHK(str_encode)
     static _PyArg_Parser parser = {.keywords = keywords, .fname = "encode"};
     PyObject *buffer[2];
     const char *text[2] = {NULL, NULL};
-    args = _PyArg_UnpackKeywords(args, nargs, NULL, kwnames, &parser, 0, 2, 0, buffer);
+    args = str_unpack(args, nargs, kwnames, &parser, 2, buffer);
     if (args == NULL)
         return NULL;
     for (int i = 0; i < 2; i++) {

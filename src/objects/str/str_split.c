@@ -129,7 +129,7 @@ static PyObject *split_method(PyObject *self, PyObject *const *args, Py_ssize_t 
     if (nargs == 1 && kwnames == NULL)
         sep = args[0];
     else if (nargs || kwnames) {
-        args = _PyArg_UnpackKeywords(args, nargs, NULL, kwnames, parser, 0, 2, 0, buffer);
+        args = str_unpack(args, nargs, kwnames, parser, 2, buffer);
         if (args == NULL)
             return NULL;
         if (args[0])
@@ -192,7 +192,7 @@ METHK(str_splitlines)
     static _PyArg_Parser parser = {.keywords = keywords, .fname = "splitlines"};
     PyObject *buffer[1];
     int keepends = 0;
-    args = _PyArg_UnpackKeywords(args, nargs, NULL, kwnames, &parser, 0, 1, 0, buffer);
+    args = str_unpack(args, nargs, kwnames, &parser, 1, buffer);
     if (args == NULL)
         return NULL;
     if (args[0]) {
