@@ -176,8 +176,7 @@ static int print_notes(Printer *p, PyObject *value)
             PyErr_Clear();
             shown = PyUnicode_FromString("<__notes__ repr() failed>");
         }
-        result = emit(p, shown ? PyUnicode_FromFormat("%U\n", shown) : NULL);
-        Py_XDECREF(shown);
+        result = emit(p, shown);
     } else {
         for (Py_ssize_t i = 0; result == 0 && i < PySequence_Size(notes); i++) {
             PyObject *note = PySequence_GetItem(notes, i);
@@ -226,11 +225,13 @@ static int print_traceback(Printer *p, PyObject *value, const char *heading, cha
 
 static int write_rule(Printer *p, const char *front, const char *title)
 {
-    PyObject *line = title ? PyUnicode_FromFormat("%*s%s+---------------- %s ----------------\n", 2 * p->depth, "", front, title)
-                           : PyUnicode_FromFormat("%*s+------------------------------------\n", 2 * p->depth, "");
-    int result = line ? PyFile_WriteObject(line, p->file, Py_PRINT_RAW) : -1;
-    Py_XDECREF(line);
-    return result;
+    char line[256];
+    int indent = 2 * (p->depth > 60 ? 60 : p->depth);
+    if (title)
+        snprintf(line, sizeof line, "%*s%s+---------------- %s ----------------\n", indent, "", front, title);
+    else
+        snprintf(line, sizeof line, "%*s+------------------------------------\n", indent, "");
+    return PyFile_WriteString(line, p->file);
 }
 
 static int print_group(Printer *p, PyObject *value)
