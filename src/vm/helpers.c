@@ -72,6 +72,35 @@ void op_unbound_local(Frame *f, int index)
                  PyTuple_GET_ITEM(f->code->co_localsplusnames, index));
 }
 
+void op_unbound_operand(ThreadState *t, Frame *f)
+{
+    const _Py_CODEUNIT *units = _PyCode_CODE(f->code);
+    int at = (int)(f->ip - f->vm->insts), end = (int)f->vm->offsets[at];
+    uint32_t arg = 0;
+    for (int unit = at ? (int)f->vm->offsets[at - 1] + 1 : 0; unit <= end; unit++) {
+        int op = _Py_OPCODE(units[unit]);
+        arg = arg << 8 | _Py_OPARG(units[unit]);
+        if (op == OPC_EXTENDED_ARG)
+            continue;
+        if (op == OPC_LOAD_FAST && !f->slots[arg]) {
+            op_unbound_local(f, (int)arg);
+            unwind_traceback_at(t, f, unit);
+            return;
+        }
+        arg = 0;
+    }
+    PyErr_SetString(PyExc_SystemError, "operand without a value");
+}
+
+PyObject *op_python_getitem(PyObject *o)
+{
+    PyTypeObject *type = Py_TYPE(o);
+    if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE) || !type->tp_as_mapping || !type->tp_as_mapping->mp_subscript)
+        return NULL;
+    PyObject *getitem = _PyType_Lookup(type, N(__getitem__));
+    return getitem && PyFunction_Check(getitem) ? getitem : NULL;
+}
+
 void op_unbound_deref(Frame *f, int index)
 {
     PyObject *name = PyTuple_GET_ITEM(f->code->co_localsplusnames, index);

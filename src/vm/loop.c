@@ -9,8 +9,11 @@
 #pragma GCC optimize("no-gcse", "no-crossjumping")
 
 #include "vm/vm.h"
+#include "vm/arith.h"
+#include "vm/specialise.h"
 #include "compile/opcodes.h"
 #include "memory/stack.h"
+#include "objects/instance.h"
 #include "objects/names.h"
 
 #include <assert.h>
@@ -61,6 +64,19 @@ static void drop_stack(PyObject **from, PyObject **to)
         Py_XDECREF(*--to);
 }
 
+/* Whether an inline value that is unset may be set in place: no dict, and no later value set (SHAPE-2). */
+static inline int instance_may_append(PyObject *owner, PyObject **place)
+{
+    PyTypeObject *type = Py_TYPE(owner);
+    if (*instance_dict_slot(owner))
+        return 0;
+    PyObject **end = instance_values(owner) + instance_shape(type)->used;
+    while (++place < end)
+        if (*place)
+            return 0;
+    return 1;
+}
+
 /* A generator that this loop can run by itself. */
 static inline int runs_here(PyObject *o)
 {
@@ -82,7 +98,7 @@ PyObject *vm_run(ThreadState *t, Frame *f, int throwing)
     PyInterpreterState *interp = t->base.interp;
     Inst *ip;
     PyObject **sp;
-    PyObject *result;
+    PyObject *result, *left, *right;
 
     if (UNLIKELY(c_stack_low())) {
         c_stack_check(" while calling a Python object");
@@ -122,6 +138,8 @@ enter_frame:
 #include "vm/ops_arith.inc"
 #include "vm/ops_names.inc"
 #include "vm/ops_attr.inc"
+#include "vm/ops_fused.inc"
+#include "vm/ops_cache.inc"
 #include "vm/ops_container.inc"
 #include "vm/ops_control.inc"
 #include "vm/ops_call.inc"

@@ -34,20 +34,28 @@ typedef struct {
     int traced;
     uint32_t *index_of; /* private instruction of each unit, one more for the end */
     VmCode *vm;
+    struct canonical *items;  /* every canonical instruction that leaves something */
+    int item_count;
 } Translator;
 
-/* One canonical instruction with its prefixes: the unit after it. */
-typedef struct {
+/* One canonical instruction with its prefixes. */
+typedef struct canonical {
     int op;
     uint32_t arg;
-    int at;   /* unit of the opcode itself */
-    int next; /* unit after its caches */
+    int first;     /* unit of its first prefix */
+    int at;        /* unit of the opcode itself */
+    int next;      /* unit after its caches */
+    int is_target; /* a jump or handler leads here */
+    uint32_t kwnames; /* CALL: constant of the names + 1, or 0 */
 } Canonical;
 
 static int canonical_read(const Translator *tr, int unit, Canonical *c)
 {
     uint32_t arg = 0;
     int op;
+    c->first = unit;
+    c->is_target = 0;
+    c->kwnames = 0;
     for (;;) {
         if (unit >= tr->unit_count)
             return -1;
@@ -72,42 +80,57 @@ static int leaves_nothing(const Translator *tr, int op)
     return op == OPC_NOP || op == OPC_PRECALL || op == OPC_KW_NAMES || op == OPC_CACHE;
 }
 
-/* Numbers the instructions; the count, or -1 when the code is cut off. */
-static int number_instructions(Translator *tr)
+/* Reads all instructions into tr->items and finds the jump targets; 0, or -1 when the code is malformed. */
+static int read_items(Translator *tr)
 {
-    int count = 0;
+    uint32_t kwnames = 0;
+    uint8_t *target = (uint8_t *)(tr->items + tr->unit_count + 1); /* one byte a unit */
     for (int unit = 0; unit < tr->unit_count;) {
-        Canonical c;
-        if (canonical_read(tr, unit, &c) < 0 || !opcode_info[c.op].name)
+        Canonical *c = &tr->items[tr->item_count];
+        if (canonical_read(tr, unit, c) < 0 || !opcode_info[c->op].name)
             return -1;
-        for (int u = unit; u < c.next && u < tr->unit_count; u++)
-            tr->index_of[u] = (uint32_t)count;
-        if (!leaves_nothing(tr, c.op))
-            count++;
-        unit = c.next;
+        if (opcode_info[c->op].flags & OP_JUMP) {
+            int64_t to = opcode_info[c->op].flags & OP_BACKWARD ? (int64_t)c->next - c->arg : (int64_t)c->next + c->arg;
+            if (to < 0 || to > tr->unit_count)
+                return -1;
+            target[to] = 1;
+        }
+        if (c->op == OPC_KW_NAMES)
+            kwnames = c->arg + 1;
+        if (c->op == OPC_CALL) {
+            c->kwnames = kwnames;
+            kwnames = 0;
+        }
+        unit = c->next;
+        if (!leaves_nothing(tr, c->op))
+            tr->item_count++;
     }
-    tr->index_of[tr->unit_count] = (uint32_t)count;
-    return count;
+    for (int i = 0; i < tr->vm->handler_count; i++)
+        target[tr->vm->handlers[i].target] = 1;
+    /* A target on something that leaves nothing is one on what follows. */
+    for (int i = 0, unit = 0; i < tr->item_count; i++)
+        for (; unit <= tr->items[i].at; unit++)
+            tr->items[i].is_target |= target[unit];
+    return 0;
 }
 
 static int jump_target(const Translator *tr, const Canonical *c, uint32_t *target)
 {
     int64_t to = opcode_info[c->op].flags & OP_BACKWARD ? (int64_t)c->next - c->arg : (int64_t)c->next + c->arg;
-    if (to < 0 || to > tr->unit_count)
-        return -1;
-    *target = tr->index_of[to];
+    *target = (uint32_t)to; /* a unit, until all instructions are numbered */
     return 0;
 }
 
-/* Writes the operands of one instruction. */
-static int emit(Translator *tr, const Canonical *c, Inst *inst, uint32_t *kwnames)
+/* Writes the operands of one instruction; its private number, or -1. */
+static int emit(Translator *tr, const Canonical *c, Inst *inst)
 {
     int number = inst_of_opcode[c->op];
     inst->a = inst->b = 0;
     inst->c = c->arg;
     if (opcode_info[c->op].flags & OP_JUMP) {
-        if (jump_target(tr, c, &inst->c) < 0)
-            return -1;
+        inst->a = c->op == OPC_POP_JUMP_FORWARD_IF_TRUE || c->op == OPC_POP_JUMP_BACKWARD_IF_TRUE;
+        inst->b = (opcode_info[c->op].flags & OP_BACKWARD) != 0;
+        jump_target(tr, c, &inst->c);
     } else if (c->op == OPC_LOAD_CONST) {
         if (c->arg >= (uint32_t)PyTuple_GET_SIZE(tr->code->co_consts))
             return -1;
@@ -116,48 +139,204 @@ static int emit(Translator *tr, const Canonical *c, Inst *inst, uint32_t *kwname
         if (c->arg > 0xffff)
             return -1;
         inst->a = (uint16_t)c->arg;
-        if (*kwnames) {
-            number = I_CALL_KW;
-            inst->c = *kwnames - 1;
-        } else {
-            inst->c = 0;
-        }
-        *kwnames = 0;
+        number = c->kwnames ? I_CALL_KW : I_CALL;
+        inst->c = c->kwnames ? c->kwnames - 1 : 0;
     } else if (c->op == OPC_LOAD_GLOBAL) {
         inst->b = c->arg & 1;
         inst->c = c->arg >> 1;
     } else if (c->op == OPC_BINARY_OP || c->op == OPC_COMPARE_OP || c->op == OPC_IS_OP || c->op == OPC_CONTAINS_OP) {
+        if (c->op == OPC_BINARY_OP && c->arg >= NB_COUNT)
+            return -1;
         inst->a = (uint16_t)c->arg;
         inst->c = 0;
     }
     return number;
 }
 
-static int translate(Translator *tr)
+/* ---- fused instructions ---- */
+
+enum operand_mode { MODE_SS, MODE_SL, MODE_SC, MODE_LL, MODE_LC };
+#define MODES(name) {I_##name##_SS, I_##name##_SL, I_##name##_SC, I_##name##_LL, I_##name##_LC}
+
+/* The family of an operator of BINARY_OP. */
+static const uint16_t *arith_family(uint32_t op)
+{
+    static const uint16_t add[] = MODES(ADD), sub[] = MODES(SUB), mul[] = MODES(MUL), div[] = MODES(DIV),
+                          floor_div[] = MODES(FLOORDIV), mod[] = MODES(MOD), bits[] = MODES(BITS), any[] = MODES(BINARY);
+    switch (op >= OPC_NB_INPLACE_ADD ? op - OPC_NB_INPLACE_ADD : op) {
+    case OPC_NB_ADD: return add;
+    case OPC_NB_SUBTRACT: return sub;
+    case OPC_NB_MULTIPLY: return mul;
+    case OPC_NB_TRUE_DIVIDE: return div;
+    case OPC_NB_FLOOR_DIVIDE: return floor_div;
+    case OPC_NB_REMAINDER: return mod;
+    case OPC_NB_AND:
+    case OPC_NB_OR:
+    case OPC_NB_XOR:
+    case OPC_NB_LSHIFT:
+    case OPC_NB_RSHIFT: return bits;
+    }
+    return any;
+}
+
+static int is_local(const Canonical *c) { return c->op == OPC_LOAD_FAST && c->arg <= 0xffff; }
+static int is_const(const Canonical *c) { return c->op == OPC_LOAD_CONST && c->arg <= 0xffff; }
+static int is_conditional_jump(const Canonical *c)
+{
+    return c->op == OPC_POP_JUMP_FORWARD_IF_FALSE || c->op == OPC_POP_JUMP_FORWARD_IF_TRUE ||
+           c->op == OPC_POP_JUMP_BACKWARD_IF_FALSE || c->op == OPC_POP_JUMP_BACKWARD_IF_TRUE;
+}
+
+/* Bits of the outcomes (less, equal, greater, unordered) for which a comparison is true. */
+static uint32_t outcome_mask(uint32_t compare)
+{
+    static const uint8_t masks[] = {[Py_LT] = 1, [Py_LE] = 3, [Py_EQ] = 2, [Py_NE] = 13, [Py_GT] = 4, [Py_GE] = 6};
+    return compare <= Py_GE ? masks[compare] : 0;
+}
+
+/* The operator at items[at], whose operands have mode; fills inst, and says in *taken how many items from `at` it
+ * stands for.  0 when there is no fused form. */
+static int fuse_operator(const Translator *tr, int at, enum operand_mode mode, Inst *inst, int *taken)
+{
+    static const uint16_t compare[] = MODES(COMPARE), compare_jump[] = MODES(COMPARE_JUMP), subscr[] = MODES(SUBSCR),
+                          store_subscr[] = MODES(STORE_SUBSCR);
+    const Canonical *c = &tr->items[at], *next = at + 1 < tr->item_count ? c + 1 : NULL;
+    *taken = 1;
+    inst->c = c->arg;
+    switch (c->op) {
+    case OPC_BINARY_OP:
+        if (c->arg >= NB_COUNT)
+            return 0;
+        if (next && next->op == OPC_STORE_FAST && !next->is_target && next->arg <= 0xffff) {
+            inst->c |= 256 | next->arg << 16;
+            *taken = 2;
+        }
+        return arith_family(c->arg)[mode];
+    case OPC_COMPARE_OP:
+        inst->c = c->arg | outcome_mask(c->arg) << 8;
+        return (next && is_conditional_jump(next) && !next->is_target ? compare_jump : compare)[mode];
+    case OPC_BINARY_SUBSCR:
+        return subscr[mode];
+    case OPC_STORE_SUBSCR:
+        return store_subscr[mode];
+    }
+    return 0;
+}
+
+/* A fused instruction that begins at items[at]: its number, inst filled in, *taken items; 0 when there is none.
+ * *main is the item whose place in the code it shows. */
+static int fuse(const Translator *tr, int at, Inst *inst, int *taken, int *main)
+{
+    const Canonical *c = &tr->items[at];
+    int left = tr->item_count - at, number, more;
+    int next_free = left > 1 && !c[1].is_target, third_free = left > 2 && next_free && !c[2].is_target;
+    inst->a = inst->b = 0;
+    if (is_local(c) && third_free && (is_local(&c[1]) || is_const(&c[1])) &&
+        (number = fuse_operator(tr, at + 2, is_local(&c[1]) ? MODE_LL : MODE_LC, inst, &more))) {
+        inst->a = (uint16_t)c->arg;
+        inst->b = (uint16_t)c[1].arg;
+        *main = at + 2;
+        *taken = 2 + more;
+        return number;
+    }
+    if ((is_local(c) || is_const(c)) && next_free &&
+        (number = fuse_operator(tr, at + 1, is_local(c) ? MODE_SL : MODE_SC, inst, &more))) {
+        inst->b = (uint16_t)c->arg;
+        *main = at + 1;
+        *taken = 1 + more;
+        return number;
+    }
+    if ((number = fuse_operator(tr, at, MODE_SS, inst, &more))) {
+        *main = at;
+        *taken = more;
+        return number;
+    }
+    if (is_local(c) && next_free && (c[1].op == OPC_LOAD_ATTR || c[1].op == OPC_LOAD_METHOD || c[1].op == OPC_STORE_ATTR)) {
+        inst->a = (uint16_t)c->arg;
+        inst->c = c[1].arg;
+        *main = at + 1;
+        *taken = 2;
+        return c[1].op == OPC_LOAD_ATTR ? I_LOAD_ATTR_L : c[1].op == OPC_LOAD_METHOD ? I_LOAD_METHOD_L : I_STORE_ATTR_L;
+    }
+    if (c->op == OPC_LOAD_CONST && next_free && c[1].op == OPC_RETURN_VALUE &&
+        c->arg < (uint32_t)PyTuple_GET_SIZE(tr->code->co_consts)) {
+        inst->object = PyTuple_GET_ITEM(tr->code->co_consts, c->arg);
+        *main = at + 1;
+        *taken = 2;
+        return I_RETURN_CONST;
+    }
+    if (is_local(c) && next_free && c[1].op == OPC_RETURN_VALUE) {
+        inst->a = (uint16_t)c->arg;
+        *main = at + 1;
+        *taken = 2;
+        return I_RETURN_LOCAL;
+    }
+    return 0;
+}
+
+/* Two moves in one, where neither belongs to something better. */
+static int fuse_moves(const Translator *tr, int at, Inst *inst, int *taken, int *main)
+{
+    const Canonical *c = &tr->items[at];
+    Inst unused;
+    int n, m;
+    if (at + 1 >= tr->item_count || c[1].is_target || !is_local(&c[1]) || c->arg > 0xffff ||
+        (c->op != OPC_LOAD_FAST && c->op != OPC_STORE_FAST) || fuse(tr, at + 1, &unused, &n, &m))
+        return 0;
+    inst->a = (uint16_t)c->arg;
+    inst->b = (uint16_t)c[1].arg;
+    inst->c = 0;
+    *main = at + 1;
+    *taken = 2;
+    return c->op == OPC_LOAD_FAST ? I_LOAD_FAST_2 : I_STORE_LOAD_FAST;
+}
+
+/* Writes the instructions of all items; jumps lead to units still. */
+static int write_instructions(Translator *tr)
 {
     VmCode *vm = tr->vm;
-    uint32_t kwnames = 0;
-    int i = 0;
-    for (int unit = 0; unit < tr->unit_count;) {
-        Canonical c;
-        canonical_read(tr, unit, &c);
-        if (c.op == OPC_KW_NAMES)
-            kwnames = c.arg + 1;
-        if (!leaves_nothing(tr, c.op)) {
-            int number = emit(tr, &c, &vm->insts[i], &kwnames);
-            if (number < 0)
-                return -1;
-            vm->offsets[i] = (uint32_t)c.at;
-            vm->insts[i].handler = vm_labels[tr->traced ? I_TRACE : number];
-            if (tr->traced)
-                vm->ops[i] = (uint16_t)number;
-            i++;
+    int n = 0, unit = 0;
+    for (int i = 0; i < tr->item_count;) {
+        Inst *inst = &vm->insts[n];
+        int taken = 1, main = i, number = 0;
+        if (!tr->traced) {
+            number = fuse(tr, i, inst, &taken, &main);
+            if (!number)
+                number = fuse_moves(tr, i, inst, &taken, &main);
         }
-        unit = c.next;
+        if (!number)
+            number = emit(tr, &tr->items[i], inst);
+        if (number < 0)
+            return -1;
+        inst->handler = vm_labels[tr->traced ? I_TRACE : number];
+        if (tr->traced)
+            vm->ops[n] = (uint16_t)number;
+        vm->offsets[n] = (uint32_t)tr->items[main].at;
+        int end = tr->items[i + taken - 1].next;
+        for (; unit < end; unit++)
+            tr->index_of[unit] = (uint32_t)n;
+        i += taken;
+        n++;
     }
-    vm->insts[i].handler = vm_labels[I_INVALID];
-    vm->offsets[i] = tr->unit_count ? (uint32_t)tr->unit_count - 1 : 0;
+    for (; unit <= tr->unit_count; unit++)
+        tr->index_of[unit] = (uint32_t)n;
+    vm->count = n;
+    vm->insts[n].handler = vm_labels[I_INVALID];
+    vm->offsets[n] = tr->unit_count ? (uint32_t)tr->unit_count - 1 : 0;
     return 0;
+}
+
+
+static void resolve_jumps(Translator *tr)
+{
+    VmCode *vm = tr->vm;
+    for (int n = 0; n < vm->count; n++) {
+        int op = _Py_OPCODE(tr->units[vm->offsets[n]]);
+        if (opcode_info[op].flags & OP_JUMP)
+            vm->insts[n].c = tr->index_of[vm->insts[n].c];
+    }
+    for (int i = 0; i < vm->handler_count; i++)
+        vm->handlers[i].target = tr->index_of[vm->handlers[i].target];
 }
 
 /* ---- exception table ---- */
@@ -201,7 +380,7 @@ static int decode_handlers(Translator *tr)
             return -1;
         }
         h->end = h->start + size;
-        h->target = tr->index_of[target];
+        h->target = target; /* a unit, until all instructions are numbered */
         h->depth = depth >> 1;
         h->push_lasti = depth & 1;
         vm->handler_count++;
@@ -237,28 +416,31 @@ static VmCode *vm_code_build(PyCodeObject *code, int traced)
         vm_run(NULL, NULL, 0);
         code_set_private_destructor(vm_code_free);
     }
-    Translator tr = {code, _PyCode_CODE(code), (int)Py_SIZE(code), traced, NULL, NULL};
+    Translator tr = {code, _PyCode_CODE(code), (int)Py_SIZE(code), traced, NULL, NULL, NULL, 0};
     VmCode *vm = tr.vm = PyMem_Calloc(1, sizeof *vm);
-    tr.index_of = PyMem_Malloc(((size_t)tr.unit_count + 1) * sizeof(uint32_t));
-    if (!vm || !tr.index_of)
+    size_t units = (size_t)tr.unit_count + 1;
+    tr.index_of = PyMem_Malloc(units * sizeof(uint32_t));
+    tr.items = PyMem_Calloc(1, units * (sizeof *tr.items + 1));
+    if (!vm || !tr.index_of || !tr.items)
         goto no_memory;
     vm->traced = traced;
     vm->nlocalsplus = code->co_nlocalsplus;
     vm->size = code->co_nlocalsplus + code->co_stacksize + 1;
     vm->simple_args = simple_argument_count(code);
-    vm->count = number_instructions(&tr);
-    if (vm->count < 0)
-        goto invalid;
-    vm->insts = PyMem_Malloc(((size_t)vm->count + 1) * sizeof(Inst));
-    vm->offsets = PyMem_Malloc(((size_t)vm->count + 1) * sizeof(uint32_t));
-    if (traced)
-        vm->ops = PyMem_Calloc((size_t)vm->count + 1, sizeof(uint16_t));
-    if (!vm->insts || !vm->offsets || (traced && !vm->ops))
-        goto no_memory;
-    if (translate(&tr) < 0)
-        goto invalid;
     if (decode_handlers(&tr) < 0)
         goto error;
+    if (read_items(&tr) < 0)
+        goto invalid;
+    vm->insts = PyMem_Malloc(((size_t)tr.item_count + 1) * sizeof(Inst));
+    vm->offsets = PyMem_Malloc(((size_t)tr.item_count + 1) * sizeof(uint32_t));
+    if (traced)
+        vm->ops = PyMem_Calloc((size_t)tr.item_count + 1, sizeof(uint16_t));
+    if (!vm->insts || !vm->offsets || (traced && !vm->ops))
+        goto no_memory;
+    if (write_instructions(&tr) < 0)
+        goto invalid;
+    resolve_jumps(&tr);
+    PyMem_Free(tr.items);
     PyMem_Free(tr.index_of);
     return vm;
 invalid:
@@ -267,6 +449,7 @@ invalid:
 no_memory:
     PyErr_NoMemory();
 error:
+    PyMem_Free(tr.items);
     PyMem_Free(tr.index_of);
     vm_code_delete(vm);
     return NULL;

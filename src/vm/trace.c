@@ -148,6 +148,19 @@ PyObject *trace_c_call(ThreadState *t, Frame *f, PyObject *func, PyObject *const
 
 /* ---- changing translation ---- */
 
+/* Canonical unit with which private instruction `at` begins: behind all that the one before stands for. */
+static int first_unit(const VmCode *vm, const PyCodeObject *code, int at)
+{
+    if (!at)
+        return 0;
+    const _Py_CODEUNIT *units = _PyCode_CODE(code);
+    int unit = (int)vm->offsets[at - 1];
+    if (_Py_OPCODE(units[unit]) == OPC_BINARY_OP && vm->insts[at - 1].c & 256) /* with its STORE_FAST */
+        while (_Py_OPCODE(units[unit]) != OPC_STORE_FAST)
+            unit++;
+    return unit + 1;
+}
+
 int trace_switch(Frame *f, int traced, int waiting)
 {
     if (f->vm->traced == traced)
@@ -158,7 +171,7 @@ int trace_switch(Frame *f, int traced, int waiting)
     int at = (int)(f->ip - f->vm->insts);
     int unit = (int)f->vm->offsets[at];
     if (!waiting && !f->vm->traced)
-        unit = at ? (int)f->vm->offsets[at - 1] + 1 : 0; /* a fused instruction begins earlier than it ends */
+        unit = first_unit(f->vm, f->code, at);
     Inst *ip = vm_inst_at(to, unit);
     f->vm = to;
     f->ip = ip;

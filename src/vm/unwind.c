@@ -5,12 +5,12 @@ static const char CANNOT_CATCH[] = "catching classes that do not inherit from Ba
 static const char CANNOT_CATCH_STAR[] =
     "catching ExceptionGroup with except* is not allowed. Use except instead.";
 
-void unwind_traceback(ThreadState *t, Frame *f)
+void unwind_traceback_at(ThreadState *t, Frame *f, int unit)
 {
     PyObject *type, *value, *tb;
     PyErr_Fetch(&type, &value, &tb);
     PyFrameObject *o = frame_object(f);
-    PyObject *entry = o ? traceback_new(tb, o, frame_lasti(f) * 2, frame_line(f)) : NULL;
+    PyObject *entry = o ? traceback_new(tb, o, unit * 2, PyCode_Addr2Line(f->code, unit * 2)) : NULL;
     if (!entry) {
         PyErr_Clear(); /* without memory the traceback stays shorter */
         PyErr_Restore(type, value, tb);
@@ -19,6 +19,8 @@ void unwind_traceback(ThreadState *t, Frame *f)
     Py_XDECREF(tb);
     PyErr_Restore(type, value, entry);
 }
+
+void unwind_traceback(ThreadState *t, Frame *f) { unwind_traceback_at(t, f, frame_lasti(f)); }
 
 const Handler *unwind_find(const Frame *f)
 {

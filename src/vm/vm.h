@@ -34,6 +34,7 @@ int call_star_star_merge(PyObject *func, PyObject *dict, PyObject *mapping);
 
 /* Adds f to the traceback of the pending exception. */
 void unwind_traceback(ThreadState *t, Frame *f);
+void unwind_traceback_at(ThreadState *t, Frame *f, int unit);
 /* The handler that covers the instruction f stands on, or NULL. */
 const Handler *unwind_find(const Frame *f);
 /* Fetches the pending exception as a normalised instance with its traceback (new). */
@@ -58,6 +59,10 @@ PyObject *op_load_global(Frame *f, PyObject *name);
 PyObject *op_load_classderef(Frame *f, int index);
 int op_delete_name(Frame *f, PyObject *name);
 void op_unbound_local(Frame *f, int index);
+/* The local operand of a fused instruction that has no value: raises, with a traceback entry where it is loaded. */
+void op_unbound_operand(ThreadState *t, Frame *f);
+/* The Python function behind o[key] (borrowed), or NULL. */
+PyObject *op_python_getitem(PyObject *o);
 void op_unbound_deref(Frame *f, int index);
 PyObject *op_binary(int operator, PyObject *a, PyObject *b);
 PyObject *op_import_name(ThreadState *t, Frame *f, PyObject *name, PyObject *fromlist, PyObject *level);

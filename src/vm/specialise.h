@@ -1,0 +1,69 @@
+/* Caches of the sites that look names up: attributes, methods, globals, classes that are called.
+ *
+ * A site begins generic; at its second execution it gets a record, and the handler that reads it.  A record holds up to
+ * four entries, each for one version of one type; borrowed pointers in an entry live as long as the version does. */
+#ifndef LIMPID_VM_SPECIALISE_H
+#define LIMPID_VM_SPECIALISE_H
+
+#include "vm/vm.h"
+#include "objects/dict/dict.h"
+
+enum attr_kind {
+    ATTR_NONE,
+    ATTR_INLINE,        /* inline value at `offset` */
+    ATTR_SLOT,          /* __slots__ member at `offset` */
+    ATTR_CLASS_VALUE,   /* plain value of the class; the instance has no dict (offset 0) or none is made (offset: its slot) */
+    ATTR_METHOD,        /* as ATTR_CLASS_VALUE, a function or method descriptor to be called with self */
+    ATTR_PROPERTY,      /* property whose getter is a Python function (value) */
+    ATTR_GETSET,        /* data descriptor: its tp_descr_get is called */
+    ATTR_TYPE_VALUE,    /* attribute of a class: value itself; `version` is the class's own */
+};
+
+typedef struct {
+    uint32_t version;
+    uint16_t kind;
+    uint16_t offset;    /* bytes from the object; ATTR_CLASS_VALUE, ATTR_METHOD: of the dict slot, or 0 */
+    PyObject *value;
+} AttrEntry;
+
+#define ATTR_WAYS 4
+
+typedef struct vm_cache {
+    union {
+        struct {
+            PyObject *name;          /* borrowed from co_names */
+            AttrEntry entry[ATTR_WAYS];
+            uint8_t count, next, misses;
+        };
+        struct {                     /* globals, and attributes of modules */
+            PyObject *global_name;
+            PyDictKeysObject *keys, *builtin_keys;
+            PyObject **slot;         /* the value's place in the table */
+            uint32_t version, builtin_version;
+            uint8_t global_misses;
+        };
+        struct {                     /* a class with a Python __init__ */
+            PyTypeObject *type;
+            PyObject *init;
+            uint32_t type_version;
+            uint8_t call_misses;
+        };
+    };
+} Cache;
+
+/* A new zeroed record of the code; its index, or 0 when there is no room (the site stays generic). */
+uint32_t cache_new(VmCode *vm);
+
+/* Give the site ip of f a record and a faster handler if that pays; no exceptions. */
+void specialise_load_attr(Frame *f, Inst *ip, PyObject *owner);
+void specialise_load_method(Frame *f, Inst *ip, PyObject *owner);
+void specialise_store_attr(Frame *f, Inst *ip, PyObject *owner);
+void specialise_load_global(Frame *f, Inst *ip);
+/* The dict behind a global site has changed: fills its record anew if the name is still in the same one. */
+void refresh_load_global(Frame *f, Inst *ip);
+void specialise_call(Frame *f, Inst *ip, PyObject *callable);
+
+/* Adds an entry for what attribute `cache->name` of owner is; 0 when it cannot be cached. */
+int cache_add_attr(Cache *cache, PyObject *owner, int method);
+
+#endif
