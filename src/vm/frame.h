@@ -125,6 +125,37 @@ static inline void frame_release(ThreadState *t, Frame *f)
 
 /* A frame for func, not yet linked: takes over func, fills the header; locals beyond `from` are unbound. */
 Frame *frame_new(ThreadState *t, PyFunctionObject *func, PyCodeObject *code, VmCode *vm, PyObject *locals);
+/* As frame_new for a call whose nargs values (taken over) are exactly the declared arguments; takes func over.  NULL, with
+ * nothing taken and no exception, when the chunk is full. */
+static inline Frame *frame_new_exact(ThreadState *t, PyFunctionObject *func, VmCode *vm, PyObject **args, Py_ssize_t nargs)
+{
+    PyObject **top = t->base.datastack_top;
+    int words = FRAME_WORDS + vm->size;
+    if (__builtin_expect(t->base.datastack_limit - top <= words, 0))
+        return NULL;
+    t->base.datastack_top = top + words;
+    Frame *f = (Frame *)top;
+    f->ip = vm->insts;
+    f->vm = vm;
+    f->globals = func->func_globals;
+    f->func = func;
+    Py_INCREF(func->func_code);
+    f->code = (PyCodeObject *)func->func_code;
+    f->locals = NULL;
+    f->object = NULL;
+    f->owner = FRAME_ON_STACK;
+    f->ret = RETURN_PUSH;
+    f->trace_entered = 0;
+    f->complete = 0;
+    f->last_unit = -1;
+    PyObject **p = f->slots, **end = p + vm->nlocalsplus;
+    while (nargs-- > 0)
+        *p++ = *args++;
+    while (p < end)
+        *p++ = NULL;
+    f->sp = end;
+    return f;
+}
 /* Drops everything the frame holds, or moves it into its frame object if that is held elsewhere. */
 void frame_clear(ThreadState *t, Frame *f);
 /* The frame object (borrowed), made on demand; NULL with MemoryError set. */

@@ -11,6 +11,7 @@
 #include "vm/vm.h"
 #include "vm/arith.h"
 #include "vm/specialise.h"
+#include "vm/iterators.h"
 #include "compile/opcodes.h"
 #include "memory/stack.h"
 #include "objects/instance.h"
@@ -165,18 +166,29 @@ leave_frame: { /* with `result` */
     vm_leave(t);
     if (UNLIKELY(done->owner == FRAME_IN_GENERATOR)) {
         generator_finished(t, generator_of(done));
+    } else if (LIKELY(!done->object && !done->locals)) {
+        PyObject **p = done->slots;
+        while (p < sp) {
+            PyObject *v = *p++;
+            if (v)
+                Py_DECREF(v);
+        }
+        Py_DECREF(done->code);
+        Py_DECREF(done->func);
+        frame_release(t, done);
     } else {
         frame_clear(t, done);
         frame_release(t, done);
     }
-    switch (ret) {
-    case RETURN_TO_C:
-        return result;
-    case RETURN_PUSH:
+    if (LIKELY(ret == RETURN_PUSH)) {
         ip = f->ip;
         sp = f->sp;
         PUSH(result);
         NEXT();
+    }
+    switch (ret) {
+    case RETURN_TO_C:
+        return result;
     case RETURN_INIT:
         ip = f->ip;
         sp = f->sp;

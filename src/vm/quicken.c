@@ -131,6 +131,15 @@ static int emit(Translator *tr, const Canonical *c, Inst *inst)
         inst->a = c->op == OPC_POP_JUMP_FORWARD_IF_TRUE || c->op == OPC_POP_JUMP_BACKWARD_IF_TRUE;
         inst->b = (opcode_info[c->op].flags & OP_BACKWARD) != 0;
         jump_target(tr, c, &inst->c);
+        const Canonical *next = c + 1;
+        if (c->op == OPC_FOR_ITER) {
+            inst->a = inst->b = 0;
+            if (!tr->traced && next < tr->items + tr->item_count && next->op == OPC_STORE_FAST && !next->is_target &&
+                next->arg <= 0xffff) {
+                inst->a = (uint16_t)next->arg;
+                inst->b = 1;
+            }
+        }
     } else if (c->op == OPC_LOAD_CONST) {
         if (c->arg >= (uint32_t)PyTuple_GET_SIZE(tr->code->co_consts))
             return -1;
@@ -280,6 +289,8 @@ static int fuse_moves(const Translator *tr, int at, Inst *inst, int *taken, int 
     const Canonical *c = &tr->items[at];
     Inst unused;
     int n, m;
+    if (c->op == OPC_STORE_FAST && at && c[-1].op == OPC_FOR_ITER) /* FOR_ITER steps over it */
+        return 0;
     if (at + 1 >= tr->item_count || c[1].is_target || !is_local(&c[1]) || c->arg > 0xffff ||
         (c->op != OPC_LOAD_FAST && c->op != OPC_STORE_FAST) || fuse(tr, at + 1, &unused, &n, &m))
         return 0;
