@@ -331,9 +331,12 @@ static PyObject *func_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"code", "globals", "name", "argdefs", "closure", NULL};
     PyObject *code, *globals, *name = Py_None, *defaults = Py_None, *closure = Py_None;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!O!|OOO:function", names, &PyCode_Type, &code, &PyDict_Type,
-                                     &globals, &name, &defaults, &closure))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|OOO:function", names, &code, &globals, &name, &defaults, &closure))
         return NULL;
+    if (!PyCode_Check(code))
+        return PyErr_Format(PyExc_TypeError, "function() argument 'code' must be code, not %.50s", Py_TYPE(code)->tp_name);
+    if (!PyDict_Check(globals))
+        return PyErr_Format(PyExc_TypeError, "function() argument 'globals' must be dict, not %.50s", Py_TYPE(globals)->tp_name);
     if (name != Py_None && !PyUnicode_Check(name))
         return PyErr_Format(PyExc_TypeError, "arg 3 (name) must be None or string");
     if (defaults != Py_None && !PyTuple_Check(defaults))

@@ -105,8 +105,10 @@ PyObject *vm_run(ThreadState *t, Frame *f, int throwing)
         c_stack_check(" while calling a Python object");
         goto refused;
     }
-    if (UNLIKELY(vm_enter(t) < 0))
+    if (UNLIKELY(vm_enter(t) < 0)) {
+        vm_leave(t);
         goto refused;
+    }
     f->previous = t->frame;
     t->frame = f;
     sp = f->sp;
