@@ -1,4 +1,5 @@
 /* UnicodeEncodeError, UnicodeDecodeError, UnicodeTranslateError and the functions through which codecs use them. */
+#define PY_SSIZE_T_CLEAN
 #include "objects/exceptions/exceptions.h"
 
 typedef PyUnicodeErrorObject UnicodeError;
