@@ -127,7 +127,7 @@ static int print_syntax_error(Printer *p, PyObject *value, PyObject **message)
         result = -1;
     Py_XDECREF(name);
     if (result == 0 && text && PyUnicode_Check(text)) {
-        if (end_offset <= 0)
+        if (end_offset <= 0 || PyObject_TypeCheck(value, (PyTypeObject *)PyExc_IndentationError))
             end_offset = offset + 1;
         result = print_syntax_text(p, text, offset, end_offset == offset ? offset + 1 : end_offset, end_line == line);
     }

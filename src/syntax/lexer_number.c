@@ -22,13 +22,13 @@ static int check_end(Lexer *lx, const char *kind)
         PyObject *message = PyUnicode_FromFormat("invalid %s literal", kind);
         if (message == NULL)
             return lx->done = LEX_ERROR, lx->failed = 1, -1;
-        int failed = PyErr_WarnExplicitObject(PyExc_DeprecationWarning, message, lx->filename, lx->lineno, NULL, NULL);
+        int failed = PyErr_WarnExplicitObject(PyExc_SyntaxWarning, message, lx->filename, lx->lineno, NULL, NULL);
         Py_DECREF(message);
         if (failed >= 0)
             return 0;
         lx->done = LEX_ERROR;
         lx->failed = 1;
-        if (!PyErr_ExceptionMatches(PyExc_DeprecationWarning))
+        if (!PyErr_ExceptionMatches(PyExc_SyntaxWarning))
             return -1;
         PyErr_Clear();   /* a warning that was made an error is a SyntaxError here */
         return bad(lx, kind);

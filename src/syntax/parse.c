@@ -160,14 +160,10 @@ PyObject *name_of(Parser *p, Token *t)
     PyObject *id = PyUnicode_DecodeUTF8(t->start, n, NULL);
     if (id == NULL)
         return out_of_memory(p);
-    if (!PyUnicode_IS_ASCII(id)) {   /* identifiers are compared in NFKC */
-        PyObject *module = PyImport_ImportModule("unicodedata");
-        PyObject *normal = module ? PyObject_CallMethod(module, "normalize", "sO", "NFKC", id) : NULL;
-        Py_XDECREF(module);
-        Py_DECREF(id);
-        if (normal == NULL)
+    if (!PyUnicode_IS_ASCII(id)) {
+        Py_SETREF(id, identifier_normalise(id));
+        if (id == NULL)
             return out_of_memory(p);
-        id = normal;
     }
     PyUnicode_InternInPlace(&id);
     return ast_arena_add_object(p->arena, id) < 0 ? out_of_memory(p) : id;

@@ -50,6 +50,7 @@ static inline Token *accept(Parser *p, int type) { return at(p, type) ? p->token
 Token *expect_forced(Parser *p, int type, const char *text);
 int at_word(Parser *p, const char *word);          /* a soft keyword */
 PyObject *name_of(Parser *p, Token *t);            /* its identifier, borrowed from the arena; NULL when failed */
+PyObject *identifier_normalise(PyObject *name);     /* in normal form KC; new, NULL with an exception set */
 AstPos pos_from(Parser *p, Token *start);          /* from start to the last token read */
 static inline AstPos pos_of(Token *t) { return (AstPos){t->lineno, t->col_offset, t->end_lineno, t->end_col_offset}; }
 /* Records that memory ran out (an exception is set); returns NULL. */

@@ -1,1 +1,4 @@
-x = b'é'
+try:
+    compile("x = b'é'", 'name', 'exec')
+except SyntaxError as e:
+    print(e.args)

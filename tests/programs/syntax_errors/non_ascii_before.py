@@ -1,1 +1,4 @@
-é = 'ñ' x
+try:
+    compile("é = 'ñ' x", 'name', 'exec')
+except SyntaxError as e:
+    print(e.args)
