@@ -489,6 +489,8 @@ static PyObject *code_richcompare(PyObject *self, PyObject *other, int op)
         equal = PyObject_RichCompareBool(a->co_names, b->co_names, Py_EQ);
     if (equal > 0)
         equal = PyObject_RichCompareBool(a->co_localsplusnames, b->co_localsplusnames, Py_EQ);
+    if (equal > 0)
+        equal = PyObject_RichCompareBool(a->co_linetable, b->co_linetable, Py_EQ);
     return equal < 0 ? NULL : PyBool_FromLong(equal == (op == Py_EQ));
 }
 
