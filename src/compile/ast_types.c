@@ -15,18 +15,13 @@ typedef struct {
 
 static void ast_dealloc(PyObject *self)
 {
-    PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     Py_CLEAR(((AstObject *)self)->dict);
-    type->tp_free(self);
-    if (type->tp_flags & Py_TPFLAGS_HEAPTYPE)
-        Py_DECREF(type);
+    Py_TYPE(self)->tp_free(self);
 }
 
 static int ast_traverse(PyObject *self, visitproc visit, void *arg)
 {
-    if (Py_TYPE(self)->tp_flags & Py_TPFLAGS_HEAPTYPE)
-        Py_VISIT(Py_TYPE(self));
     Py_VISIT(((AstObject *)self)->dict);
     return 0;
 }

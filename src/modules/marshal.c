@@ -1,4 +1,5 @@
 /* The module marshal. */
+#define PY_SSIZE_T_CLEAN
 #include "runtime/marshal.h"
 #include "objects/names.h"
 
