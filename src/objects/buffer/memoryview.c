@@ -2,6 +2,7 @@
  *
  * The exporter's buffer is acquired once by a managed buffer; every view made from it holds the managed buffer and has its own
  * shape, strides and format.  Releasing the last view releases the managed buffer, and with it the exporter's. */
+#define PY_SSIZE_T_CLEAN
 #include "objects/buffer/buffer.h"
 #include "memory/memory.h"
 #include "objects/bytes/bytes.h"

@@ -4,6 +4,7 @@
  *     | removed from the front | the bytes ...       | NUL | room to grow     |
  *
  * ob_exports counts live buffers; while there are any, the size must not change. */
+#define PY_SSIZE_T_CLEAN
 #include "objects/bytes/bytes.h"
 #include "memory/memory.h"
 

@@ -1,4 +1,5 @@
 /* bytes: the type and its C API.  The empty string and the 256 strings of one byte are shared and immortal. */
+#define PY_SSIZE_T_CLEAN
 #include "objects/bytes/bytes.h"
 #include "memory/memory.h"
 #include "structmember.h"
