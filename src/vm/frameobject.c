@@ -262,7 +262,6 @@ static int set_trace(PyFrameObject *o, PyObject *v, void *unused)
 {
     if (v == Py_None)
         v = NULL;
-    o->f_frame->last_unit = -1;
     Py_XSETREF(o->f_trace, Py_XNewRef(v));
     return 0;
 }

@@ -45,5 +45,5 @@ def mutual_b(n): return n and mutual_a(n - 1)
 print(mutual_a(800))
 class Node:
     def __init__(self, n): self.next = Node(n - 1) if n else None
-    def __len__(self): return 1 + (len(self.next) if self.next else 0)
+    def __len__(self): return 1 + (0 if self.next is None else len(self.next))
 print(len(Node(150)))

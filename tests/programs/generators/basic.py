@@ -40,6 +40,11 @@ try:
     i.close()
 except RuntimeError as e:
     print(e)
+pass
+try:
+    i.throw(KeyError)
+except KeyError:
+    print('ended')
 def stop():
     yield 1
     raise StopIteration(5)

@@ -104,12 +104,14 @@ for b in (bad, bad2, bad3, bad4, bad5, bad6):
         b().send(None)
     except TypeError as e:
         print(e, '|', repr(e.__cause__))
+co5 = main()
 def gen_from_coro():
-    yield from main()
+    yield from co5
 try:
     next(gen_from_coro())
 except TypeError as e:
     print(e)
+co5.close()
 async def raises(): raise StopIteration
 try:
     raises().send(None)
