@@ -269,7 +269,15 @@ PyObject *slot_tp_richcompare(PyObject *self, PyObject *other, int op)
 {
     PyObject *const names[] = {N(__lt__), N(__le__), N(__eq__), N(__ne__), N(__gt__), N(__ge__)};
     PyObject *args[2] = {self, other};
-    return call_maybe(names[op], args, 2);
+    int unbound;
+    PyObject *method = type_lookup_method(self, names[op], &unbound);
+    if (method == NULL) {   /* also when a descriptor fails to give one */
+        PyErr_Clear();
+        Py_RETURN_NOTIMPLEMENTED;
+    }
+    PyObject *result = unbound ? PyObject_Vectorcall(method, args, 2, NULL) : PyObject_CallOneArg(method, other);
+    Py_DECREF(method);
+    return result;
 }
 
 /* ---- iteration ---- */
