@@ -155,8 +155,8 @@ done:
 
 static int read_place(AstArena *arena, PyObject *o, int *lineno, int *col, int *end_lineno, int *end_col)
 {
-    if (read_field(arena, o, "lineno", read_int, lineno, 1, 0) < 0
-        || read_field(arena, o, "col_offset", read_int, col, 1, 0) < 0)
+    if (read_field(arena, o, "lineno", read_int, lineno, 1, 1) < 0
+        || read_field(arena, o, "col_offset", read_int, col, 1, 1) < 0)
         return -1;
     *end_lineno = *lineno;
     *end_col = *col;
@@ -176,8 +176,9 @@ AST_PRODUCTS_PLACED(DECLARE)
 AST_PRODUCTS_BARE(DECLARE)
 #undef DECLARE
 
-#define IS_CONSTANT(type) (sizeof(#type) == sizeof "constant" && strcmp(#type, "constant") == 0)
-#define FIELD(type, name) || read_field(arena, o, #name, read_##type, &p->name, 1, IS_CONSTANT(type)) < 0
+/* None is a value of a constant, and no number. */
+#define TAKES_NONE(type) (strcmp(#type, "constant") == 0 || strcmp(#type, "int") == 0)
+#define FIELD(type, name) || read_field(arena, o, #name, read_##type, &p->name, 1, TAKES_NONE(type)) < 0
 #define OPTIONAL(type, name) || read_field(arena, o, #name, read_##type, &p->name, 0, 0) < 0
 #define SEQUENCE(type, name) || read_list(arena, o, #name, read_##type, &p->name) < 0
 

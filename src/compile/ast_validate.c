@@ -268,6 +268,57 @@ static int check_capture(PyObject *name)
     return check_name(name);
 }
 
+/* -1, 1.5, 1+2j: the numbers that a pattern may have as a literal. */
+static int is_number_literal(expr_ty e, int may_be_sum)
+{
+    if (e->kind == UnaryOp_kind)
+        return e->v.UnaryOp.op == USub && is_number_literal(e->v.UnaryOp.operand, 0);
+    if (e->kind == BinOp_kind)
+        return may_be_sum && (e->v.BinOp.op == Add || e->v.BinOp.op == Sub)
+            && is_number_literal(e->v.BinOp.left, 0) && is_number_literal(e->v.BinOp.right, 0);
+    PyObject *value = e->kind == Constant_kind ? e->v.Constant.value : NULL;
+    return value && (PyLong_CheckExact(value) || PyFloat_CheckExact(value) || PyComplex_CheckExact(value));
+}
+
+static int check_value(expr_ty e)
+{
+    if (!check_expr(e, Load))
+        return 0;
+    if (e->kind == Constant_kind) {
+        PyObject *value = e->v.Constant.value;
+        if (PyUnicode_CheckExact(value) || PyBytes_CheckExact(value) || is_number_literal(e, 0))
+            return 1;
+        return bad("unexpected constant inside of a literal pattern");
+    }
+    if (e->kind == Attribute_kind || e->kind == JoinedStr_kind || is_number_literal(e, 1))
+        return 1;
+    return bad("patterns may only match literals and attribute lookups");
+}
+
+static int check_mapping_keys(asdl_seq *keys)
+{
+    if (!check_items(keys, "expression"))
+        return 0;
+    for (Py_ssize_t i = 0; i < asdl_len(keys); i++) {
+        expr_ty key = asdl_get(keys, i);
+        int single = key->kind == Constant_kind
+            && (key->v.Constant.value == Py_None || PyBool_Check(key->v.Constant.value));
+        if (!single && !check_value(key))
+            return 0;
+    }
+    return 1;
+}
+
+static int check_attributes(asdl_seq *names)
+{
+    if (!check_items(names, "identifier"))
+        return 0;
+    for (Py_ssize_t i = 0; i < asdl_len(names); i++)
+        if (!check_name(asdl_get(names, i)))
+            return 0;
+    return 1;
+}
+
 static int check_class_name(expr_ty cls)
 {
     for (;; cls = cls->v.Attribute.value) {
@@ -281,7 +332,7 @@ static int check_class_name(expr_ty cls)
 static int check_pattern_kind(pattern_ty p, int star_ok)
 {
     switch (p->kind) {
-    case MatchValue_kind: return check_expr(p->v.MatchValue.value, Load);
+    case MatchValue_kind: return check_value(p->v.MatchValue.value);
     case MatchSingleton_kind:
         if (p->v.MatchSingleton.value != Py_None && !PyBool_Check(p->v.MatchSingleton.value))
             return bad("MatchSingleton can only contain True, False and None");
@@ -292,12 +343,12 @@ static int check_pattern_kind(pattern_ty p, int star_ok)
             return bad("MatchMapping doesn't have the same number of keys as patterns");
         if (p->v.MatchMapping.rest && !check_capture(p->v.MatchMapping.rest))
             return 0;
-        return check_exprs(p->v.MatchMapping.keys, Load, 0) && check_patterns(p->v.MatchMapping.patterns, 0);
+        return check_mapping_keys(p->v.MatchMapping.keys) && check_patterns(p->v.MatchMapping.patterns, 0);
     case MatchClass_kind:
         if (asdl_len(p->v.MatchClass.kwd_attrs) != asdl_len(p->v.MatchClass.kwd_patterns))
             return bad("MatchClass doesn't have the same number of keyword attributes as patterns");
         return check_expr(p->v.MatchClass.cls, Load) && check_class_name(p->v.MatchClass.cls)
-            && check_items(p->v.MatchClass.kwd_attrs, "identifier")
+            && check_attributes(p->v.MatchClass.kwd_attrs)
             && check_patterns(p->v.MatchClass.patterns, 0) && check_patterns(p->v.MatchClass.kwd_patterns, 0);
     case MatchStar_kind:
         if (!star_ok)
@@ -345,7 +396,7 @@ static int check_try(stmt_ty s, const char *owner)
     if (!check_body(s->v.Try.body, owner) || !check_items(s->v.Try.handlers, "excepthandler"))
         return 0;
     if (!asdl_len(s->v.Try.handlers) && !asdl_len(s->v.Try.finalbody)) {
-        PyErr_Format(PyExc_ValueError, "%s has neither handlers nor finalbody", owner);
+        PyErr_Format(PyExc_ValueError, "%s has neither except handlers nor finalbody", owner);
         return 0;
     }
     if (!asdl_len(s->v.Try.handlers) && asdl_len(s->v.Try.orelse)) {

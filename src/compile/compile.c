@@ -9,11 +9,11 @@ static const struct { const char *name; int flag; } features[] = {
     {"print_function", 0}, {"unicode_literals", 0}, {"generator_stop", 0}, {"barry_as_FLUFL", CO_FUTURE_BARRY_AS_BDFL},
     {"annotations", CO_FUTURE_ANNOTATIONS}};
 
-/* A place that begins and ends as the C API's PyErr_SyntaxLocationObject has it. */
-static void future_error(PyObject *filename, stmt_ty s, const char *format, PyObject *name)
+/* Sets SyntaxError at a line and column. */
+static void future_error(PyObject *filename, int lineno, int column, const char *format, PyObject *name)
 {
     PyErr_Format(PyExc_SyntaxError, format, name);
-    PyErr_SyntaxLocationObject(filename, s->lineno, s->col_offset + 1);
+    PyErr_SyntaxLocationObject(filename, lineno, column);
 }
 
 static int future_feature(PyObject *filename, stmt_ty s, PyObject *name, int *flags)
@@ -24,9 +24,9 @@ static int future_feature(PyObject *filename, stmt_ty s, PyObject *name, int *fl
             return 0;
         }
     if (PyUnicode_CompareWithASCIIString(name, "braces") == 0)
-        future_error(filename, s, "not a chance", NULL);
+        future_error(filename, s->lineno, s->col_offset + 1, "not a chance", NULL);
     else
-        future_error(filename, s, "future feature %U is not defined", name);
+        future_error(filename, s->lineno, s->col_offset + 1, "future feature %U is not defined", name);
     return -1;
 }
 
@@ -53,7 +53,8 @@ static int future_features(mod_ty mod, PyObject *filename, int *flags, int *line
             continue;
         }
         if (done) {
-            future_error(filename, s, "from __future__ imports must occur at the beginning of the file", NULL);
+            future_error(filename, s->lineno, s->col_offset,
+                         "from __future__ imports must occur at the beginning of the file", NULL);
             return -1;
         }
         for (Py_ssize_t k = 0; k < asdl_len(s->v.ImportFrom.names); k++)
