@@ -432,7 +432,7 @@ static PyObject *array_repeat(PyObject *self, Py_ssize_t times)
     if (n && times > PY_SSIZE_T_MAX / n)
         return PyErr_NoMemory();
     PyObject *r = array_make(&Array_Type, n * times, SELF(self)->type);
-    if (r && n * times) {
+    if (r && n * times != 0) {
         memcpy(SELF(r)->items, SELF(self)->items, (size_t)(n * w));
         repeat_bytes(SELF(r)->items, n * w, n * w * times);
     }

@@ -28,14 +28,14 @@ static int argument(PyObject *o, Z *z)
     return c.real == -1.0 && PyErr_Occurred() ? -1 : 0;
 }
 static PyObject *result(Z z) { return PyComplex_FromDoubles(creal(z), cimag(z)); }
-static int finite(Z z) { return isfinite(creal(z)) && isfinite(cimag(z)); }
+static int all_finite(Z z) { return isfinite(creal(z)) && isfinite(cimag(z)); }
 static int has_nan(Z z) { return isnan(creal(z)) || isnan(cimag(z)); }
 static int has_inf(Z z) { return isinf(creal(z)) || isinf(cimag(z)); }
 
 /* The result of an analytic function: an infinity from a finite number is an overflow. */
 static PyObject *checked(Z z, Z r)
 {
-    return finite(z) && !finite(r) ? range_error() : result(r);
+    return all_finite(z) && !all_finite(r) ? range_error() : result(r);
 }
 
 #define FUNCTION(name, f)                                           \
@@ -101,7 +101,7 @@ static PyObject *cmath_atan(PyObject *module, PyObject *o)
 static Z log_of(Z z)
 {
     double x = fabs(creal(z)), y = fabs(cimag(z)), r, h;
-    if (!finite(z))
+    if (!all_finite(z))
         return clog(z);
     if (x > DBL_MAX / 4 || y > DBL_MAX / 4)
         r = log(hypot(x / 2.0, y / 2.0)) + M_LN2;
@@ -186,7 +186,7 @@ static PyObject *cmath_rect(PyObject *module, PyObject *args)
         Z z;                                                     \
         return argument(o, &z) ? NULL : PyBool_FromLong(expression); \
     }
-PREDICATE(isfinite, finite(z))
+PREDICATE(isfinite, all_finite(z))
 PREDICATE(isinf, has_inf(z))
 PREDICATE(isnan, has_nan(z))
 
