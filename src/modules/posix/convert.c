@@ -229,7 +229,7 @@ int dev_convert(PyObject *o, void *dev)
 
 int off_convert(PyObject *o, void *offset)
 {
-    long long v = PyLong_AsLongLong(o);
+    long v = PyLong_AsLong(o);
     if (v == -1 && PyErr_Occurred())
         return 0;
     *(off_t *)offset = v;

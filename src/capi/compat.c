@@ -1,0 +1,69 @@
+/* Small functions that 3.11's own extension modules call and nothing else does. */
+#include "Python.h"
+
+/* Converter of O&: None leaves the default. */
+int _Py_convert_optional_to_ssize_t(PyObject *obj, void *result)
+{
+    if (obj == Py_None)
+        return 1;
+    if (!PyIndex_Check(obj)) {
+        PyErr_Format(PyExc_TypeError, "argument should be integer or None, not %.200s", Py_TYPE(obj)->tp_name);
+        return 0;
+    }
+    Py_ssize_t n = PyNumber_AsSsize_t(obj, PyExc_OverflowError);
+    if (n == -1 && PyErr_Occurred())
+        return 0;
+    *(Py_ssize_t *)result = n;
+    return 1;
+}
+
+/* Called by inlined recursion checks when recursion_remaining has run out: -1 with RecursionError. */
+int _Py_CheckRecursiveCall(PyThreadState *t, const char *where)
+{
+    t->recursion_remaining++;
+    PyErr_Format(PyExc_RecursionError, "maximum recursion depth exceeded%s", where);
+    return -1;
+}
+
+PyObject *_PyImport_GetModuleId(_Py_Identifier *id)
+{
+    PyObject *name = _PyUnicode_FromId(id);
+    return name ? PyImport_GetModule(name) : NULL;
+}
+
+/* -- Accumulating strings -- */
+
+typedef struct {
+    PyObject *large, *small; /* lists; large is not used */
+} _PyAccu;
+
+int _PyAccu_Init(_PyAccu *acc)
+{
+    acc->large = NULL;
+    acc->small = PyList_New(0);
+    return acc->small ? 0 : -1;
+}
+
+int _PyAccu_Accumulate(_PyAccu *acc, PyObject *text) { return PyList_Append(acc->small, text); }
+
+PyObject *_PyAccu_FinishAsList(_PyAccu *acc)
+{
+    PyObject *list = acc->small;
+    acc->small = NULL;
+    return list;
+}
+
+PyObject *_PyAccu_Finish(_PyAccu *acc)
+{
+    PyObject *list = _PyAccu_FinishAsList(acc), *empty = PyUnicode_FromString("");
+    PyObject *result = empty ? PyUnicode_Join(empty, list) : NULL;
+    Py_XDECREF(empty);
+    Py_DECREF(list);
+    return result;
+}
+
+void _PyAccu_Destroy(_PyAccu *acc)
+{
+    Py_CLEAR(acc->large);
+    Py_CLEAR(acc->small);
+}
