@@ -303,10 +303,7 @@ PyObject *unwind_prep_reraise_star(PyObject *orig, PyObject *excs)
     Py_DECREF(rest);
     if (err < 0)
         goto done;
-    if (PyList_GET_SIZE(raised) == 1)
-        value = Py_NewRef(PyList_GET_ITEM(raised, 0));
-    else
-        value = PyObject_CallFunction(PyExc_BaseExceptionGroup, "sO", "", raised);
+    value = PyObject_CallFunction(PyExc_BaseExceptionGroup, "sO", "", raised);
 done:
     Py_XDECREF(raised);
     Py_XDECREF(again);
