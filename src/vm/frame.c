@@ -144,7 +144,17 @@ int frame_traverse(Frame *f, visitproc visit, void *arg)
     return 0;
 }
 
+/* Lines are looked up once an instruction: the same places raise again and again. */
 int frame_line(Frame *f)
 {
-    return PyCode_Addr2Line(f->code, frame_lasti(f) * (int)sizeof(_Py_CODEUNIT));
+    VmCode *vm = f->vm;
+    ptrdiff_t at = f->ip - vm->insts;
+    if (!vm->lines)
+        vm->lines = PyMem_Calloc((size_t)vm->count + 1, sizeof *vm->lines);
+    if (vm->lines && vm->lines[at])
+        return vm->lines[at];
+    int line = PyCode_Addr2Line(f->code, frame_lasti(f) * (int)sizeof(_Py_CODEUNIT));
+    if (vm->lines)
+        vm->lines[at] = line;
+    return line;
 }

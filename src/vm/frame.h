@@ -49,7 +49,7 @@ typedef struct vm_code {
     int nlocalsplus;
     int size;                 /* slots of a frame */
     int simple_args;          /* argument count when only plain positional arguments are declared, else -1 */
-    int entry_line;
+    int *lines;               /* of private instructions for which one was asked, else 0; or NULL */
     struct vm_code *tracing;  /* the traced translation, or NULL */
     uint16_t *ops;            /* real instruction numbers (traced translation only) */
 } VmCode;

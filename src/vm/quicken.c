@@ -411,6 +411,7 @@ static void vm_code_delete(VmCode *vm)
     PyMem_Free(vm->caches);
     PyMem_Free(vm->handlers);
     PyMem_Free(vm->ops);
+    PyMem_Free(vm->lines);
     PyMem_Free(vm);
 }
 

@@ -298,6 +298,42 @@ void refresh_load_global(Frame *f, Inst *ip)
         ip->handler = vm_labels[found == 1 ? I_LOAD_GLOBAL_MODULE : I_LOAD_GLOBAL_BUILTIN];
 }
 
+void specialise_name(Frame *f, Inst *ip, int store)
+{
+    uint32_t index = f->vm->traced || f->locals != f->globals ? 0 : cache_new(f->vm);
+    if (!index)
+        return;
+    int found = fill_global(f, &f->vm->caches[index], PyTuple_GET_ITEM(f->code->co_names, ip->c));
+    if (!found || (store && found != 1)) {
+        f->vm->cache_count--;
+        return;
+    }
+    ip->c = index;
+    ip->handler = vm_labels[store ? I_STORE_NAME_CACHED : found == 1 ? I_LOAD_NAME_CACHED : I_LOAD_NAME_BUILTIN];
+}
+
+void specialise_store_global(Frame *f, Inst *ip)
+{
+    uint32_t index = f->vm->traced ? 0 : cache_new(f->vm);
+    if (!index)
+        return;
+    if (fill_global(f, &f->vm->caches[index], PyTuple_GET_ITEM(f->code->co_names, ip->c)) != 1) {
+        f->vm->cache_count--;
+        return;
+    }
+    ip->c = index;
+    ip->handler = vm_labels[I_STORE_GLOBAL_CACHED];
+}
+
+void refresh_global(Frame *f, Inst *ip)
+{
+    Cache *cache = &f->vm->caches[ip->c];
+    if (cache->global_misses < 100) {
+        cache->global_misses++;
+        fill_global(f, cache, cache->global_name);
+    }
+}
+
 /* ---- calls ---- */
 
 void specialise_call(Frame *f, Inst *ip, PyObject *callable)

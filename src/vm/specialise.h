@@ -61,6 +61,11 @@ void specialise_store_attr(Frame *f, Inst *ip, PyObject *owner);
 void specialise_load_global(Frame *f, Inst *ip);
 /* The dict behind a global site has changed: fills its record anew if the name is still in the same one. */
 void refresh_load_global(Frame *f, Inst *ip);
+void specialise_store_global(Frame *f, Inst *ip);
+/* A name of module level (locals are the globals). */
+void specialise_name(Frame *f, Inst *ip, int store);
+/* Fills the record of a site that stores anew. */
+void refresh_global(Frame *f, Inst *ip);
 void specialise_call(Frame *f, Inst *ip, PyObject *callable);
 
 /* Adds an entry for what attribute `cache->name` of owner is; 0 when it cannot be cached. */

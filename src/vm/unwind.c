@@ -10,7 +10,7 @@ void unwind_traceback_at(ThreadState *t, Frame *f, int unit)
     PyObject *type, *value, *tb;
     PyErr_Fetch(&type, &value, &tb);
     PyFrameObject *o = frame_object(f);
-    PyObject *entry = o ? traceback_new(tb, o, unit * 2, PyCode_Addr2Line(f->code, unit * 2)) : NULL;
+    PyObject *entry = o ? traceback_new(tb, o, unit * 2, unit == frame_lasti(f) ? frame_line(f) : PyCode_Addr2Line(f->code, unit * 2)) : NULL;
     if (!entry) {
         PyErr_Clear(); /* without memory the traceback stays shorter */
         PyErr_Restore(type, value, tb);
