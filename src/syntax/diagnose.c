@@ -629,6 +629,8 @@ static void star_parameter(Parser *p, Token *star, int is_lambda)
         else
             at_token(p, star, "named arguments must follow bare *");
     }
+    else if (at(p, T_COMMA) && at_next(p, 1, T_TYPE_COMMENT))
+        raise_last(p, PyExc_SyntaxError, "bare * has associated type comment");
     else if (accept(p, T_NAME)) {
         if (!is_lambda && accept(p, T_COLON))
             at(p, T_STAR) ? parse_star_named_expression(p) : parse_expression(p);

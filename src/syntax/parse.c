@@ -83,6 +83,16 @@ static Token *error_token(void)
     return &t;
 }
 
+/* A "# type: ignore" comment belongs to the module. */
+static int keep_type_ignore(Parser *p, Token *t)
+{
+    PyObject *tag = PyUnicode_DecodeUTF8(t->start, t->end - t->start, NULL);
+    type_ignore_ty node = ast_arena_add_object(p->arena, tag) < 0 ? NULL : ast_TypeIgnore(p->arena, t->lineno, tag);
+    if (node == NULL)
+        return out_of_memory(p), -1;
+    return list_add(p, &p->type_ignores, node);
+}
+
 /* Reads one more token; it is appended also when it is an error. */
 static Token *fill(Parser *p)
 {
@@ -102,9 +112,9 @@ static Token *fill(Parser *p)
     Token *t = ast_arena_malloc(p->arena, sizeof *t);
     if (t == NULL)
         return out_of_memory(p), error_token();
-    do
-        lexer_next(&p->lx, t);
-    while (t->type == T_TYPE_IGNORE);
+    for (lexer_next(&p->lx, t); t->type == T_TYPE_IGNORE; lexer_next(&p->lx, t))
+        if (keep_type_ignore(p, t) < 0)
+            return error_token();
     if (t->type == T_NAME)
         t->type = keyword_type(t->start, (size_t)(t->end - t->start));
     if (t->type == T_NEWLINE && p->unfinished_line && p->mode != Py_file_input && p->lx.cur == p->lx.end)
@@ -378,7 +388,7 @@ static mod_ty parse_file(Parser *p)
     asdl_seq *body = parse_statements(p);
     if (p->failed || !accept(p, T_ENDMARKER))
         return NULL;
-    return made(p, ast_Module(p->arena, body, NULL));
+    return made(p, ast_Module(p->arena, body, list_done(p, &p->type_ignores)));
 }
 
 static mod_ty parse_interactive(Parser *p)
@@ -445,11 +455,16 @@ static mod_ty parse_eval(Parser *p)
 static mod_ty parse_func_type(Parser *p)
 {
     List types = {0};
+    int stars = 0;   /* of the last type: 1 may be followed by 2, 2 by nothing */
     if (!accept(p, T_LPAR))
         return NULL;
     while (!p->failed && !at(p, T_RPAR)) {
-        if (!accept(p, T_STAR))
-            accept(p, T_DOUBLESTAR);
+        int now = accept(p, T_STAR) ? 1 : accept(p, T_DOUBLESTAR) ? 2 : 0;
+        if (stars && now <= stars) {
+            list_drop(&types);
+            return NULL;
+        }
+        stars = now;
         expr_ty e = parse_expression(p);
         if (e == NULL || list_add(p, &types, e) < 0) {
             list_drop(&types);
@@ -533,6 +548,14 @@ static int more_follows(Parser *p)
     }
 }
 
+/* Whether the failure came with the end of the text: more of it might help. */
+static int at_end_of_source(Parser *p)
+{
+    if (p->lx.done == LEX_EOF || p->lx.done == LEX_STRING_EOF)
+        return 1;
+    return p->lx.cur >= p->lx.end && (p->unfinished_line || (p->fill && p->tokens[p->fill - 1]->type != T_NEWLINE));
+}
+
 void *parser_run(Parser *p)
 {
     void *result = parse_start(p);
@@ -541,7 +564,7 @@ void *parser_run(Parser *p)
             return raise_last(p, PyExc_SyntaxError, "multiple statements found while compiling a single statement");
         return result;
     }
-    if ((p->flags & PyCF_ALLOW_INCOMPLETE_INPUT) && (p->lx.done == LEX_EOF || p->lx.done == LEX_STRING_EOF)) {
+    if ((p->flags & PyCF_ALLOW_INCOMPLETE_INPUT) && at_end_of_source(p)) {
         PyErr_Clear();
         return raise_last(p, PyExc_SyntaxError, "incomplete input");
     }
@@ -579,6 +602,7 @@ mod_ty parse_source(const char *source, size_t size, PyObject *filename, int mod
     p.flags = f;
     p.unfinished_line = size > 0 && source[size - 1] != '\n';
     mod_ty result = parser_run(&p);
+    list_drop(&p.type_ignores);
     PyMem_Free(p.tokens);
     PyMem_Free(p.memos);
     PyMem_Free(text);

@@ -17,6 +17,9 @@
 enum rule { RULE_expression, RULE_named, RULE_disjunction, RULE_bitwise_or, RULE_primary, RULE_star_expressions,
             RULE_star_named, RULE_block, RULE_lambda, RULE_atom, RULE_args, RULE_for_if };
 
+/* A sequence that grows (list_add). */
+typedef struct { void **items; Py_ssize_t size, room; } List;
+
 typedef struct memo {
     struct memo *next;
     int rule, end;
@@ -36,6 +39,7 @@ typedef struct {
     int flags;                 /* PyCF_* */
     int in_fstring;            /* the text is one expression of an f-string, in parentheses */
     int first_lineno, first_col;   /* added to the positions of tokens (the column on the first line only) */
+    List type_ignores;
     int unfinished_line;       /* the source does not end with a newline */
     PyObject *filename;        /* borrowed */
 } Parser;
@@ -66,7 +70,6 @@ int memo_get(Parser *p, enum rule rule, void **node);   /* 1 and mark moved when
 void *memo_put(Parser *p, int start, enum rule rule, void *node);
 
 /* ---- growing sequences ---- */
-typedef struct { void **items; Py_ssize_t size, room; } List;
 int list_add(Parser *p, List *l, void *item);      /* 0, or -1 with failed set */
 asdl_seq *list_done(Parser *p, List *l);           /* frees the list; NULL when empty or failed */
 static inline void list_drop(List *l) { PyMem_Free(l->items); l->items = NULL; l->size = l->room = 0; }

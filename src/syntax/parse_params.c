@@ -92,7 +92,7 @@ static int one(Parser *p, Params *ps, int is_lambda, int *star, int *slash)
         ps->kwarg = parameter(p, is_lambda, 0);
         if (ps->kwarg == NULL || at(p, T_EQUAL))
             return -1;
-        return at(p, closing) || (at(p, T_COMMA) && (at_next(p, 1, closing) || at_next(p, 1, T_TYPE_COMMENT))) ? 0 : -1;
+        return at(p, closing) || at(p, T_TYPE_COMMENT) || (at(p, T_COMMA) && (at_next(p, 1, closing) || at_next(p, 1, T_TYPE_COMMENT))) ? 0 : -1;
     }
     return add_plain(p, ps, is_lambda, *star);
 }

@@ -4,10 +4,12 @@
 #include <string.h>
 
 /* ---- escapes ---- */
-/* Warns of an escape that means nothing; 0, or -1 when the warning is an error (then it is a SyntaxError). */
-static int warn_escape(Parser *p, Token *t, unsigned char c)
+/* Warns of an escape that means nothing, or of an octal one beyond 0o377 (c is its first digit); 0, or -1 when the warning
+ * is an error (then it is a SyntaxError). */
+static int warn_escape(Parser *p, Token *t, unsigned char c, const char *octal)
 {
-    PyObject *message = PyUnicode_FromFormat("invalid escape sequence '\\%c'", c);
+    PyObject *message = octal ? PyUnicode_FromFormat("invalid octal escape sequence '\\%.3s'", octal)
+                              : PyUnicode_FromFormat("invalid escape sequence '\\%c'", c);
     if (message == NULL)
         return out_of_memory(p), -1;
     int failed = p->diagnosing ? 0 : PyErr_WarnExplicitObject(PyExc_DeprecationWarning, message, p->filename, t->lineno, NULL, NULL);
@@ -17,10 +19,15 @@ static int warn_escape(Parser *p, Token *t, unsigned char c)
     p->failed = 1;
     if (PyErr_ExceptionMatches(PyExc_DeprecationWarning)) {
         PyErr_Clear();
-        raise_at_pos(p, PyExc_SyntaxError, pos_of(t), "invalid escape sequence '\\%c'", c);
+        if (octal)
+            raise_at_pos(p, PyExc_SyntaxError, pos_of(t), "invalid octal escape sequence '\\%.3s'", octal);
+        else
+            raise_at_pos(p, PyExc_SyntaxError, pos_of(t), "invalid escape sequence '\\%c'", c);
     }
     return -1;
 }
+
+static int is_octal(char c) { return c >= '0' && c <= '7'; }
 
 /* Rewrites the source of a literal so that the escape decoders understand it: characters beyond ASCII become \U escapes,
  * the backslash of an unknown escape is doubled (after one warning).  New buffer, NULL when failed. */
@@ -51,7 +58,7 @@ static char *prepare(Parser *p, Token *t, const char *s, const char *end, int by
         *o++ = *s++;
         if (c == '\\' && s >= end) {   /* before the '{' of a field */
             *o++ = '\\';
-            if (!warned++ && warn_escape(p, t, (unsigned char)*s) < 0) {
+            if (!warned++ && warn_escape(p, t, (unsigned char)*s, NULL) < 0) {
                 PyMem_Free(out);
                 return NULL;
             }
@@ -59,12 +66,22 @@ static char *prepare(Parser *p, Token *t, const char *s, const char *end, int by
         if (c != '\\' || s >= end)
             continue;
         c = (unsigned char)*s;
+        if (c >= '4' && c <= '7' && end - s >= 3 && is_octal(s[1]) && is_octal(s[2])) {
+            int value = (c - '0') * 64 + (s[1] - '0') * 8 + s[2] - '0';
+            if (!warned++ && warn_escape(p, t, c, s) < 0) {
+                PyMem_Free(out);
+                return NULL;
+            }
+            o += PyOS_snprintf(o, 6, bytes ? "x%02x" : "u%04x", bytes ? value & 0xff : value);
+            s += 3;
+            continue;
+        }
         if (c < 128 && (memchr(known, c, sizeof known - 1) || (!bytes && strchr("NuU", c)))) {
             *o++ = *s++;
             continue;
         }
         *o++ = '\\';
-        if (c < 128 && !warned++ && warn_escape(p, t, c) < 0) {
+        if (c < 128 && !warned++ && warn_escape(p, t, c, NULL) < 0) {
             PyMem_Free(out);
             return NULL;
         }

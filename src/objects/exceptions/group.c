@@ -164,11 +164,13 @@ enum matcher_kind { BY_TYPE, BY_PREDICATE, BY_IDENTITY };
 typedef struct {
     enum matcher_kind kind;
     PyObject *value;   /* type or tuple of types; callable; set of ids of leaves */
+    int depth;         /* of nested groups, bounded by the recursion limit */
 } Matcher;
 
 static int matcher_from(PyObject *value, Matcher *m)
 {
     m->value = value;
+    m->depth = 0;
     m->kind = BY_TYPE;
     if (PyFunction_Check(value)) {
         m->kind = BY_PREDICATE;
@@ -232,7 +234,11 @@ static int split(PyObject *exc, Matcher *m, int want_rest, Parts *parts)
         return 0;
     }
     if (c_stack_low())
-        return c_stack_check(" in exception group split");
+        return c_stack_check(" in exceptiongroup_split_recursive");
+    if (m->depth++ > Py_GetRecursionLimit()) {
+        PyErr_SetString(PyExc_RecursionError, "maximum recursion depth exceeded in exceptiongroup_split_recursive");
+        return -1;
+    }
     PyObject *matching = PyList_New(0), *others = PyList_New(0);
     if (matching && others && split_members((Group *)exc, m, want_rest, matching, others) == 0) {
         parts->match = subset((Group *)exc, matching);
@@ -242,6 +248,7 @@ static int split(PyObject *exc, Matcher *m, int want_rest, Parts *parts)
                 Py_CLEAR(parts->match);
         }
     }
+    m->depth--;
     Py_XDECREF(matching);
     Py_XDECREF(others);
     return parts->match ? 0 : -1;
@@ -331,7 +338,7 @@ static int same_circumstances(PyObject *e, PyObject *orig)
 /* The part of `orig` whose leaves occur in one of the groups of the list `keep`; new reference (maybe None). */
 static PyObject *projection(PyObject *orig, PyObject *keep)
 {
-    Matcher m = {BY_IDENTITY, PySet_New(NULL)};
+    Matcher m = {BY_IDENTITY, PySet_New(NULL), 0};
     if (m.value == NULL)
         return NULL;
     Parts parts = {NULL, NULL};
@@ -373,7 +380,7 @@ PyObject *_PyExc_PrepReraiseStar(PyObject *orig, PyObject *excs)
     }
     if (rest != Py_None && PyList_Append(raised, rest) < 0)
         goto done;
-    result = PyList_GET_SIZE(raised) > 1 ? _PyExc_CreateExceptionGroup("", raised) : Py_NewRef(PyList_GET_ITEM(raised, 0));
+    result = _PyExc_CreateExceptionGroup("", raised);
 done:
     Py_XDECREF(raised);
     Py_XDECREF(unhandled);
