@@ -1,5 +1,6 @@
 /* Small functions that 3.11's own extension modules call and nothing else does. */
 #include "Python.h"
+#include <signal.h>
 
 /* Converter of O&: None leaves the default. */
 int _Py_convert_optional_to_ssize_t(PyObject *obj, void *result)
@@ -29,6 +30,13 @@ PyObject *_PyImport_GetModuleId(_Py_Identifier *id)
 {
     PyObject *name = _PyUnicode_FromId(id);
     return name ? PyImport_GetModule(name) : NULL;
+}
+
+/* The signals that the runtime ignores, as a new program wants them. */
+void _Py_RestoreSignals(void)
+{
+    PyOS_setsig(SIGPIPE, SIG_DFL);
+    PyOS_setsig(SIGXFSZ, SIG_DFL);
 }
 
 /* -- Accumulating strings -- */
