@@ -184,7 +184,7 @@ PyObject *_PyUnicode_FormatLong(PyObject *value, int alt, int precision, int typ
         PyErr_SetString(PyExc_ValueError, "precision too large");
         return NULL;
     }
-    PyObject *text = base == 10 && !PyLong_CheckExact(value) ? Py_TYPE(value)->tp_str(value) : PyNumber_ToBase(value, base);
+    PyObject *text = PyNumber_ToBase(value, base);   /* as a number, also if its class has a text of its own */
     if (text == NULL)
         return NULL;
     const char *s = PyUnicode_AsUTF8(text);

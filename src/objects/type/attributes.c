@@ -228,8 +228,9 @@ static int update_mros(PyTypeObject *type, PyObject *log)
     if (set < 0)
         return -1;
     if (set == 0) {
-        PyObject *entry = PyTuple_Pack(2, type, old);
-        int err = entry == NULL ? -1 : PyList_Append(log, entry);
+        /* no former one: the class is still being made */
+        PyObject *entry = old == NULL ? Py_NewRef(Py_None) : PyTuple_Pack(2, type, old);
+        int err = entry == NULL ? -1 : entry == Py_None ? 0 : PyList_Append(log, entry);
         Py_XDECREF(entry);
         Py_XDECREF(old);
         if (err < 0)
@@ -284,7 +285,10 @@ static int check_new_bases(PyTypeObject *type, PyObject *value)
                          Py_TYPE(item)->tp_name);
             return -1;
         }
-        if (PyType_IsSubtype((PyTypeObject *)item, type)) {
+        int cycle = PyType_IsSubtype((PyTypeObject *)item, type);
+        for (PyTypeObject *t = (PyTypeObject *)item; t != NULL && !cycle; t = t->tp_base)
+            cycle = t == type;   /* an order of its own making may not tell */
+        if (cycle) {
             PyErr_SetString(PyExc_TypeError, "a __bases__ item causes an inheritance cycle");
             return -1;
         }
@@ -307,20 +311,22 @@ static int set_bases(PyObject *self, PyObject *value, void *context)
     PyTypeObject *old_base = type->tp_base;
     type->tp_bases = Py_NewRef(value);
     type->tp_base = (PyTypeObject *)Py_NewRef(base);
-    if (update_mros(type, log) < 0) {
+    int err = update_mros(type, log), stands = type->tp_bases == value;   /* mro() may have set other bases itself */
+    if (err < 0)
         restore_mros(log);
-        Py_DECREF(log);
+    Py_DECREF(log);
+    if (err < 0 && stands) {
         Py_SETREF(type->tp_bases, old_bases);
         Py_SETREF(type->tp_base, old_base);
         return -1;
     }
-    Py_DECREF(log);
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(old_bases); i++)
-        subclass_remove((PyTypeObject *)PyTuple_GET_ITEM(old_bases, i), type);
-    int err = 0;
-    for (Py_ssize_t i = 0; err == 0 && i < PyTuple_GET_SIZE(value); i++)
-        err = subclass_add((PyTypeObject *)PyTuple_GET_ITEM(value, i), type);
-    update_slots_below(type);
+    if (err == 0 && stands) {
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(old_bases); i++)
+            subclass_remove((PyTypeObject *)PyTuple_GET_ITEM(old_bases, i), type);
+        for (Py_ssize_t i = 0; err == 0 && i < PyTuple_GET_SIZE(value); i++)
+            err = subclass_add((PyTypeObject *)PyTuple_GET_ITEM(value, i), type);
+        update_slots_below(type);
+    }
     Py_DECREF(old_bases);
     Py_DECREF(old_base);
     return err;

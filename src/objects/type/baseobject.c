@@ -96,12 +96,10 @@ static PyObject *object_richcompare(PyObject *self, PyObject *other, int op)
 
 static PyObject *object_get_class(PyObject *self, void *context) { return Py_NewRef(Py_TYPE(self)); }
 
-/* Nonzero if the type and its base differ by __slots__ of the same names at the same places. */
+/* Nonzero if both add the same __slots__, and at most a dict and a list of weak references, to their common base. */
 static int same_slots_added(PyTypeObject *a, PyTypeObject *b)
 {
     Py_ssize_t size = a->tp_base->tp_basicsize;
-    if (a->tp_base != b->tp_base && !type_same_layout(a->tp_base, b->tp_base))
-        return 0;
     PyObject *slots_a = type_is_heap(a) ? HEAP(a)->ht_slots : NULL, *slots_b = type_is_heap(b) ? HEAP(b)->ht_slots : NULL;
     Py_ssize_t n = slots_a == NULL ? 0 : PyTuple_GET_SIZE(slots_a), m = slots_b == NULL ? 0 : PyTuple_GET_SIZE(slots_b);
     if (n != m)
@@ -124,27 +122,27 @@ int type_same_layout(PyTypeObject *a, PyTypeObject *b)
     return a == b
            || (a->tp_basicsize == b->tp_basicsize && a->tp_itemsize == b->tp_itemsize
                && a->tp_dictoffset == b->tp_dictoffset && a->tp_weaklistoffset == b->tp_weaklistoffset
-               && (a->tp_flags & same) == (b->tp_flags & same));
+               && (a->tp_flags & same) == (b->tp_flags & same)
+               && (a->tp_clear == b->tp_clear || !(a->tp_flags & Py_TPFLAGS_HAVE_GC)));
 }
 
 /* Skips classes that add nothing to their base. */
 static PyTypeObject *meaningful(PyTypeObject *type)
 {
-    while (type->tp_base != NULL && type_same_layout(type, type->tp_base)
-           && (!type_is_heap(type) || Py_SIZE(type) == 0))
+    while (type->tp_base != NULL && type_same_layout(type, type->tp_base))
         type = type->tp_base;
     return type;
 }
 
 int type_compatible_for_assignment(PyTypeObject *old, PyTypeObject *new, const char *attribute)
 {
-    if (new->tp_dealloc != old->tp_dealloc && (type_is_heap(new) || new->tp_dealloc != old->tp_dealloc)) {
+    if (new->tp_free != old->tp_free) {
         PyErr_Format(PyExc_TypeError, "%s assignment: '%s' deallocator differs from '%s'", attribute, new->tp_name,
                      old->tp_name);
         return 0;
     }
     PyTypeObject *a = meaningful(new), *b = meaningful(old);
-    if (a != b && (a->tp_base == NULL || b->tp_base == NULL || !type_same_layout(a, b) || !same_slots_added(a, b))) {
+    if (a != b && (a->tp_base == NULL || a->tp_base != b->tp_base || !same_slots_added(a, b))) {
         PyErr_Format(PyExc_TypeError, "%s assignment: '%s' object layout differs from '%s'", attribute, new->tp_name,
                      old->tp_name);
         return 0;
@@ -258,11 +256,11 @@ static PyObject *default_state(PyObject *self, int required)
     PyTypeObject *type = Py_TYPE(self);
     if (required && type->tp_itemsize)
         return PyErr_Format(PyExc_TypeError, "cannot pickle %.200s objects", type->tp_name);
-    PyObject *state;
-    if (type->tp_dictoffset == 0)
-        state = Py_NewRef(Py_None);
-    else if ((state = PyObject_GenericGetDict(self, NULL)) == NULL)
+    PyObject *state = type->tp_dictoffset == 0 ? Py_NewRef(Py_None) : PyObject_GenericGetDict(self, NULL);
+    if (state == NULL)
         return NULL;
+    if (PyDict_Check(state) && PyDict_GET_SIZE(state) == 0)
+        Py_SETREF(state, Py_NewRef(Py_None));
     PyObject *names = slot_names(type);
     if (names == NULL) {
         Py_DECREF(state);

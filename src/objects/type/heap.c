@@ -98,7 +98,19 @@ int subtype_traverse(PyObject *self, visitproc visit, void *arg)
     return base_traverse != NULL ? base_traverse(self, visit, arg) : 0;
 }
 
-/* A dict is left to itself: it is a container too, and the instance must not change its layout here. */
+/* A dict is left to itself, for it is a container too and the instance must not change its layout here; but an instance
+ * may be its own dict. */
+static void release_own_dict(PyObject **slot)
+{
+    if (*slot == NULL || PyDict_CheckExact(*slot))
+        return;
+    PyObject *empty = PyDict_New();
+    if (empty == NULL)
+        PyErr_Clear();
+    else
+        Py_SETREF(*slot, empty);
+}
+
 int subtype_clear(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self), *base = type;
@@ -110,6 +122,7 @@ int subtype_clear(PyObject *self)
     }
     if (instance_is_managed(type)) {
         clear_inline_values(self);
+        release_own_dict(instance_dict_slot(self));
     } else if (type->tp_dictoffset != base->tp_dictoffset) {
         PyObject **dict = _PyObject_GetDictPtr(self);
         if (dict != NULL && *dict != NULL)

@@ -140,6 +140,7 @@ static int update_slot(PyTypeObject *type, int first)
     if (pointer == NULL)
         return end;
     struct choice choice = {NULL, NULL, 0};
+    void *before = *pointer;
     int as_base = base != NULL;
     for (int i = first; i < end; i++) {
         PyObject *descr = _PyType_Lookup(type, rows[i].name_strobj);
@@ -154,6 +155,9 @@ static int update_slot(PyTypeObject *type, int first)
     } else {
         *pointer = choice.specific != NULL && !choice.use_generic ? choice.specific : choice.generic;
     }
+    /* an iterator in use may lose its __next__ */
+    if (pointer == (void **)&type->tp_iternext && before != NULL && *pointer == NULL)
+        *pointer = (void *)_PyObject_NextNotImplemented;
     return end;
 }
 
