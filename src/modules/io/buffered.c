@@ -93,9 +93,9 @@ static Py_ssize_t take_count(PyObject *answer, Py_ssize_t max, const char *what)
     if (n == -1 && PyErr_Occurred()) {
         PyObject *type, *value, *trace;
         PyErr_Fetch(&type, &value, &trace);
+        PyErr_NormalizeException(&type, &value, &trace);
         PyErr_Format(PyExc_OSError, "raw %s failed", what);
         PyObject *new_type, *new_value, *new_trace;
-        PyErr_NormalizeException(&type, &value, &trace);
         PyErr_Fetch(&new_type, &new_value, &new_trace);
         PyErr_NormalizeException(&new_type, &new_value, &new_trace);
         Py_INCREF(value);

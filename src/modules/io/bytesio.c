@@ -417,11 +417,9 @@ static PyObject *bytesio_setstate(PyObject *o, PyObject *state)
                      Py_TYPE(state)->tp_name);
         return NULL;
     }
-    if (check_exports(self) < 0)
+    if (check_exports(self) < 0 || check_open(self) < 0)
         return NULL;
     self->pos = self->size = 0;
-    if (self->buf == NULL && (self->buf = PyBytes_FromStringAndSize(NULL, 0)) == NULL)
-        return NULL;
     PyObject *done = bytesio_write(o, PyTuple_GET_ITEM(state, 0));
     if (done == NULL)
         return NULL;

@@ -20,7 +20,7 @@ static int check_open(StringIO *self)
 {
     if (self->ok && !self->closed)
         return 0;
-    PyErr_SetString(PyExc_ValueError, self->ok ? "I/O operation on closed file" : "I/O operation on uninitialized object");
+    PyErr_SetString(PyExc_ValueError, self->ok || self->closed ? "I/O operation on closed file" : "I/O operation on uninitialized object");
     return -1;
 }
 
@@ -385,6 +385,10 @@ static PyObject *stringio_setstate(PyObject *o, PyObject *state)
     if (!PyTuple_Check(state) || PyTuple_GET_SIZE(state) < 4) {
         PyErr_Format(PyExc_TypeError, "%.200s.__setstate__ argument should be 4-tuple, got %.200s", Py_TYPE(o)->tp_name,
                      Py_TYPE(state)->tp_name);
+        return NULL;
+    }
+    if (self->closed) {
+        check_open(self);
         return NULL;
     }
     PyObject *args = PyTuple_GetSlice(state, 0, 2), *text = PyTuple_GET_ITEM(state, 0);

@@ -29,12 +29,8 @@ static int split_space(PyObject *list, PyObject *o, Py_ssize_t max)
         if (i == v.len)
             return 0;
         Py_ssize_t start = i;
-        if (max-- <= 0) {
-            Py_ssize_t end = v.len;
-            while (end > start && is_space_at(v, end - 1))
-                end--;
-            return add_slice(list, o, start, end);
-        }
+        if (max-- <= 0)
+            return add_slice(list, o, start, v.len);
         while (i < v.len && !is_space_at(v, i))
             i++;
         if (add_slice(list, o, start, i) < 0)
@@ -52,12 +48,8 @@ static int rsplit_space(PyObject *list, PyObject *o, Py_ssize_t max)
         if (i == 0)
             return 0;
         Py_ssize_t end = i;
-        if (max-- <= 0) {
-            Py_ssize_t start = 0;
-            while (is_space_at(v, start))
-                start++;
-            return add_slice(list, o, start, end);
-        }
+        if (max-- <= 0)
+            return add_slice(list, o, 0, end);
         while (i > 0 && !is_space_at(v, i - 1))
             i--;
         if (add_slice(list, o, i, end) < 0)

@@ -25,11 +25,60 @@ static int is_ideograph(Py_UCS4 c)
 static const char ideograph_prefix[] = "CJK UNIFIED IDEOGRAPH-";
 #define PREFIX_LENGTH (sizeof ideograph_prefix - 1)
 
+/* Hangul syllables are named by the romanisation of their parts (Unicode Standard, section 3.12). */
+static const char *const hangul[3][28] = {
+    {"G", "GG", "N", "D", "DD", "R", "M", "B", "BB", "S", "SS", "", "J", "JJ", "C", "K", "T", "P", "H"},
+    {"A", "AE", "YA", "YAE", "EO", "E", "YEO", "YE", "O", "WA", "WAE", "OE", "YO", "U", "WEO", "WE", "WI", "YU", "EU", "YI", "I"},
+    {"", "G", "GG", "GS", "N", "NJ", "NH", "D", "L", "LG", "LM", "LB", "LS", "LT", "LP", "LH", "M", "B", "BS", "S", "SS", "NG", "J",
+     "C", "K", "T", "P", "H"},
+};
+static const char hangul_prefix[] = "HANGUL SYLLABLE ";
+#define HANGUL_FIRST 0xac00
+#define HANGUL_LAST 0xd7a3
+
+static void hangul_name(Py_UCS4 c, char *buffer)
+{
+    int i = (int)(c - HANGUL_FIRST);
+    sprintf(buffer, "%s%s%s%s", hangul_prefix, hangul[0][i / 588], hangul[1][i % 588 / 28], hangul[2][i % 28]);
+}
+
+/* The longest part of a kind at *s, which moves behind it; -1 when there is none. */
+static int hangul_part(int kind, const char **s)
+{
+    int best = -1;
+    size_t length = 0;
+    for (int i = 0; i < 28 && hangul[kind][i]; i++) {
+        size_t n = strlen(hangul[kind][i]);
+        if ((best < 0 || n > length) && strncmp(*s, hangul[kind][i], n) == 0) {
+            best = i;
+            length = n;
+        }
+    }
+    *s += length;
+    return best;
+}
+
+static int hangul_by_name(const char *name, Py_UCS4 *c)
+{
+    const char *s = name + sizeof hangul_prefix - 1;
+    if (strncmp(name, hangul_prefix, sizeof hangul_prefix - 1) != 0)
+        return 0;
+    int lead = hangul_part(0, &s), vowel = hangul_part(1, &s), tail = hangul_part(2, &s);
+    if (lead < 0 || vowel < 0 || tail < 0 || *s)
+        return 0;
+    *c = HANGUL_FIRST + (Py_UCS4)((lead * 21 + vowel) * 28 + tail);
+    return 1;
+}
+
 int unicode_name_of(Py_UCS4 c, char *buffer)
 {
     static char *(*character_name)(Py_UCS4, char *);
     if (is_ideograph(c)) {
         sprintf(buffer, "%s%X", ideograph_prefix, (unsigned)c);
+        return 1;
+    }
+    if (c >= HANGUL_FIRST && c <= HANGUL_LAST) {
+        hangul_name(c, buffer);
         return 1;
     }
     if (character_name == NULL)
@@ -62,7 +111,7 @@ int unicode_by_name(const char *name, Py_ssize_t length, Py_UCS4 *c)
     for (Py_ssize_t i = 0; i < length; i++)
         upper[i] = Py_TOUPPER(name[i]);
     upper[length] = 0;
-    if (ideograph_by_name(upper, length, c))
+    if (ideograph_by_name(upper, length, c) || hangul_by_name(upper, c))
         return 1;
     if (name_character == NULL)
         *(void **)&name_character = unistring_symbol("unicode_name_character");
