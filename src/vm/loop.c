@@ -14,6 +14,7 @@
 #include "vm/iterators.h"
 #include "compile/opcodes.h"
 #include "memory/stack.h"
+#include "objects/exceptions/exceptions.h"
 #include "objects/instance.h"
 #include "objects/names.h"
 

@@ -45,8 +45,6 @@ int unwind_raise(ThreadState *t, PyObject *value, PyObject *cause);
 int unwind_match(PyObject *value, PyObject *type);
 /* CHECK_EG_MATCH: splits *value; sets *match (None or group) and *rest; steals nothing; 0 or -1. */
 int unwind_group_match(PyObject *value, PyObject *type, PyObject **match, PyObject **rest);
-/* PREP_RERAISE_STAR: what to raise after except* clauses (new; None when nothing), or NULL. */
-PyObject *unwind_prep_reraise_star(PyObject *orig, PyObject *excs);
 
 /* ---- helpers.c: bodies of instructions that need no frame of their own ---- */
 

@@ -303,12 +303,7 @@ static PyObject *group_subgroup(PyObject *op, PyObject *args)
 /* ---- except* ---- */
 PyObject *_PyExc_CreateExceptionGroup(const char *msg, PyObject *excs)
 {
-    PyObject *members = PySequence_Tuple(excs), *group = NULL;
-    if (members) {
-        group = PyObject_CallFunction(PyExc_BaseExceptionGroup, "sO", msg, members);
-        Py_DECREF(members);
-    }
-    return group;
+    return PyObject_CallFunction(PyExc_BaseExceptionGroup, "sO", msg, excs);
 }
 
 static int collect_leaf_ids(PyObject *exc, PyObject *ids)
@@ -364,10 +359,12 @@ static int sort_raised(PyObject *orig, PyObject *excs, PyObject *raised, PyObjec
 
 PyObject *_PyExc_PrepReraiseStar(PyObject *orig, PyObject *excs)
 {
-    if (PyList_GET_SIZE(excs) == 0)
+    if (!IS_GROUP(orig)) {   /* a naked exception was wrapped for matching: at most one clause saw it */
+        for (Py_ssize_t i = 0; i < PyList_GET_SIZE(excs); i++)
+            if (PyList_GET_ITEM(excs, i) != Py_None)
+                return Py_NewRef(PyList_GET_ITEM(excs, i));
         Py_RETURN_NONE;
-    if (!IS_GROUP(orig))   /* a naked exception was wrapped for matching: at most one clause saw it */
-        return Py_NewRef(PyList_GET_ITEM(excs, 0));
+    }
     PyObject *raised = PyList_New(0), *unhandled = PyList_New(0), *result = NULL, *rest = NULL;
     if (raised == NULL || unhandled == NULL || sort_raised(orig, excs, raised, unhandled) < 0)
         goto done;
