@@ -5,6 +5,7 @@
  * The frame lives in the object.  States: created ─▶ suspended ⇄ executing ─▶ cleared (the frame's contents are gone). */
 #include "vm/generator.h"
 #include "memory/memory.h"
+#include "objects/errors.h"
 #include "objects/names.h"
 #include "structmember.h"
 
@@ -152,6 +153,8 @@ PySendResult generator_send(PyGenObject *gen, PyObject *arg, PyObject **result, 
     gen->gi_frame_state = GEN_EXECUTING;
     gen->gi_exc_state.previous_item = t->base.exc_info;
     t->base.exc_info = &gen->gi_exc_state;
+    if (exc)
+        _PyErr_ChainStackItem(NULL); /* what the generator is handling becomes the context */
     g->ret = RETURN_TO_C;
     Py_INCREF(gen);
     *result = vm_run(t, g, exc);
