@@ -1,350 +1,289 @@
-/* Module _posixsubprocess: fork and exec, as the module subprocess needs them.
- *
- * After the fork the child touches no Python object (unless there is a preexec_fn): all arguments are C strings and
- * numbers by then.  What goes wrong in the child is written to a pipe as "CLASS:ERRNO:TEXT", errno in hex. */
-#define PY_SSIZE_T_CLEAN
+/* _posixsubprocess: fork and exec in one, with only async-signal-safe calls in the child. */
 #include "Python.h"
-
+#include "capi/fileutils.h"
+#include "modules/posix/exec.h"
+#include "modules/posix/posix.h"
+#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/types.h>
 #include <unistd.h>
 
-#define MAX_GROUPS 65536
-
-typedef struct {
-    char **argv, **executables, **env;  /* end in NULL; env may be NULL */
-    int *keep, nkeep;                   /* sorted descriptors that stay open */
-    const char *cwd;
-    int p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, errpipe_read, errpipe_write;
-    int close_fds, restore_signals, call_setsid, umask;
-    pid_t pgid;
-    int set_gid, set_uid, set_groups, ngroups;
-    gid_t gid, *groups;
+/* Everything that the child needs, made before the fork. */
+typedef struct plan {
+    char **programs, **argv, **envp; /* envp NULL: as it is */
+    const char *cwd;                 /* or NULL */
+    int p2c[2], c2p[2], err[2], errpipe_read, errpipe_write;
+    int close_fds, restore_signals, new_session, set_umask, umask;
+    pid_t pgid; /* -1: none */
+    int *keep;  /* sorted descriptors that stay open */
+    Py_ssize_t keep_count;
+    int set_groups, set_gid, set_uid;
+    gid_t *groups;
+    Py_ssize_t group_count;
+    gid_t gid;
     uid_t uid;
-    PyObject *preexec_fn;               /* borrowed or NULL */
-} Child;
+    PyObject *preexec; /* callable or NULL */
+} Plan;
 
-/* ---- arguments ---- */
+/* -- In the child -- */
 
-static void free_strings(char **strings)
+/* Closes all from 3 on that are not kept. */
+static void close_others(const Plan *p)
 {
-    for (char **s = strings; s && *s; s++)
-        PyMem_Free(*s);
-    PyMem_Free(strings);
+    int from = 3;
+    for (Py_ssize_t i = 0; i < p->keep_count; i++) {
+        if (p->keep[i] < from)
+            continue;
+        if (from < p->keep[i])
+            _Py_closerange(from, p->keep[i] - 1);
+        from = p->keep[i] + 1;
+    }
+    _Py_closerange(from, INT_MAX);
 }
 
-/* The file-system encoded items of a sequence, ended by NULL; NULL with an exception set. */
-static char **string_array(PyObject *sequence)
+/* Descriptor fd becomes number target; a copy where they are the same must lose its close-on-exec flag. */
+static int become(int fd, int target)
 {
-    PyObject *items = PySequence_Tuple(sequence);
-    char **strings = items ? PyMem_Calloc(PyTuple_GET_SIZE(items) + 1, sizeof *strings) : NULL;
-    if (items && !strings)
+    if (fd == target)
+        return _Py_set_inheritable_async_safe(fd, 1, NULL);
+    return fd < 0 ? 0 : dup2(fd, target) < 0 ? -1 : 0;
+}
+
+static int set_up(Plan *p)
+{
+    for (Py_ssize_t i = 0; i < p->keep_count; i++)
+        if (p->keep[i] != p->errpipe_write)
+            _Py_set_inheritable_async_safe(p->keep[i], 1, NULL);
+    if (p->p2c[1] >= 0)
+        close(p->p2c[1]);
+    if (p->c2p[0] >= 0)
+        close(p->c2p[0]);
+    if (p->err[0] >= 0)
+        close(p->err[0]);
+    close(p->errpipe_read);
+    if (p->c2p[1] == 0 && (p->c2p[1] = dup(0)) < 0)
+        return -1;
+    while (p->err[1] == 0 || p->err[1] == 1)
+        if ((p->err[1] = dup(p->err[1])) < 0)
+            return -1;
+    if (become(p->p2c[0], 0) < 0 || become(p->c2p[1], 1) < 0 || become(p->err[1], 2) < 0)
+        return -1;
+    if (p->cwd && chdir(p->cwd) < 0)
+        return -1;
+    if (p->set_umask)
+        umask((mode_t)p->umask);
+    if (p->restore_signals)
+        _Py_RestoreSignals();
+    if (p->new_session)
+        setsid();
+    if (p->pgid >= 0 && setpgid(0, p->pgid) < 0)
+        return -1;
+    if (p->set_groups && setgroups((size_t)p->group_count, p->groups) < 0)
+        return -1;
+    if (p->set_gid && setregid(p->gid, p->gid) < 0)
+        return -1;
+    if (p->set_uid && setreuid(p->uid, p->uid) < 0)
+        return -1;
+    return 0;
+}
+
+/* Tells the parent through the pipe: "OSError:errno in hex:where", or "SubprocessError:0:text". */
+static void report(const Plan *p, int error, const char *where)
+{
+    char text[64], *out = text + sizeof text;
+    const char *kind = error ? "OSError:" : "SubprocessError:0:";
+    _Py_write_noraise(p->errpipe_write, kind, strlen(kind));
+    if (error) {
+        *--out = ':';
+        for (unsigned e = (unsigned)error; e; e >>= 4)
+            *--out = "0123456789ABCDEF"[e & 15];
+        _Py_write_noraise(p->errpipe_write, out, (size_t)(text + sizeof text - out));
+    }
+    _Py_write_noraise(p->errpipe_write, where, strlen(where));
+}
+
+_Py_NO_RETURN static void child(Plan *p)
+{
+    if (set_up(p) < 0) {
+        report(p, errno, "noexec"); /* the program was never reached */
+        _exit(255);
+    }
+    if (p->preexec) {
+        PyObject *result = PyObject_CallNoArgs(p->preexec);
+        if (!result) {
+            report(p, 0, "Exception occurred in preexec_fn.");
+            _exit(255);
+        }
+        Py_DECREF(result);
+    }
+    if (p->close_fds)
+        close_others(p);
+    int error = 0;
+    for (char **program = p->programs; *program; program++) {
+        if (p->envp)
+            execve(*program, p->argv, p->envp);
+        else
+            execv(*program, p->argv);
+        if (errno != ENOENT && errno != ENOTDIR && error == 0)
+            error = errno;
+    }
+    report(p, error ? error : errno, "");
+    _exit(255);
+}
+
+/* -- In the parent -- */
+
+static int compare_ints(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+/* A sequence of str or bytes as C strings; NULL with an exception. */
+static char **string_list(PyObject *sequence)
+{
+    PyObject *items = PySequence_Fast(sequence, "argv must be a tuple");
+    if (!items)
+        return NULL;
+    Py_ssize_t n = PySequence_Fast_GET_SIZE(items);
+    char **list = PyMem_Calloc(n + 1, sizeof(char *));
+    if (!list)
         PyErr_NoMemory();
-    for (Py_ssize_t i = 0; strings && i < PyTuple_GET_SIZE(items); i++) {
+    for (Py_ssize_t i = 0; list && i < n; i++) {
         PyObject *bytes;
-        char *copy = NULL;
-        if (PyUnicode_FSConverter(PyTuple_GET_ITEM(items, i), &bytes)) {
-            copy = PyMem_Malloc(PyBytes_GET_SIZE(bytes) + 1);
-            if (copy)
-                memcpy(copy, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes) + 1);
+        if (PyUnicode_FSConverter(PySequence_Fast_GET_ITEM(items, i), &bytes)) {
+            if ((list[i] = PyMem_Malloc(PyBytes_GET_SIZE(bytes) + 1)))
+                memcpy(list[i], PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes) + 1);
             else
                 PyErr_NoMemory();
             Py_DECREF(bytes);
         }
-        if (!copy) {
-            free_strings(strings);
-            strings = NULL;
+        if (!list[i]) {
+            strings_free(list);
+            list = NULL;
         }
-        else
-            strings[i] = copy;
     }
-    Py_XDECREF(items);
-    return strings;
+    Py_DECREF(items);
+    return list;
 }
 
-static int take_fds(Child *c, PyObject *tuple)
+/* fds_to_keep: a sorted tuple of descriptors without repetition. */
+static int keep_list(Plan *p, PyObject *tuple)
 {
-    long last = -1;
-    c->nkeep = (int)PyTuple_GET_SIZE(tuple);
-    c->keep = PyMem_Calloc(c->nkeep + 1, sizeof *c->keep);
-    if (!c->keep) {
+    p->keep_count = PyTuple_GET_SIZE(tuple);
+    p->keep = PyMem_New(int, p->keep_count + 1);
+    if (!p->keep) {
         PyErr_NoMemory();
         return -1;
     }
-    for (int i = 0; i < c->nkeep; i++) {
+    for (Py_ssize_t i = 0; i < p->keep_count; i++) {
         PyObject *item = PyTuple_GET_ITEM(tuple, i);
-        long fd = PyLong_Check(item) ? PyLong_AsLong(item) : -1;
-        if (fd < 0 || fd <= last || fd > INT_MAX) {
+        int fd = PyLong_Check(item) ? _PyLong_AsInt(item) : -1;
+        if (fd < 0 || (i && fd <= p->keep[i - 1])) {
             PyErr_Clear();
             PyErr_SetString(PyExc_ValueError, "bad value(s) in fds_to_keep");
             return -1;
         }
-        c->keep[i] = (int)(last = fd);
+        p->keep[i] = fd;
     }
+    qsort(p->keep, p->keep_count, sizeof(int), compare_ints);
     return 0;
 }
 
-/* A user or group id: 0, or -1 with an exception set. */
-static int take_id(PyObject *o, unsigned *id, const char *what)
+static int group_list(Plan *p, PyObject *groups)
 {
-    long n = PyLong_Check(o) ? PyLong_AsLong(o) : -2;
-    if (n == -2 && !PyErr_Occurred())
-        PyErr_Format(PyExc_TypeError, "%s should be integer, not %s", what, Py_TYPE(o)->tp_name);
-    if (PyErr_Occurred())
-        return -1;
-    if (n < -1 || n > (long)UINT_MAX) {
-        PyErr_Format(PyExc_OverflowError, "%s is %s", what, n < 0 ? "less than minimum" : "greater than maximum");
-        return -1;
-    }
-    *id = (unsigned)n;
-    return 0;
-}
-
-static int take_groups(Child *c, PyObject *list)
-{
-    if (!PyList_Check(list)) {
+    if (groups == Py_None)
+        return 0;
+    if (!PyList_Check(groups)) {
         PyErr_SetString(PyExc_TypeError, "setgroups argument must be a list");
         return -1;
     }
-    if (PyList_GET_SIZE(list) > MAX_GROUPS) {
-        PyErr_SetString(PyExc_ValueError, "too many extra_groups");
-        return -1;
-    }
-    c->set_groups = 1;
-    c->ngroups = (int)PyList_GET_SIZE(list);
-    c->groups = PyMem_Calloc(c->ngroups + 1, sizeof *c->groups);
-    if (!c->groups) {
+    p->group_count = PyList_GET_SIZE(groups);
+    p->groups = PyMem_New(gid_t, p->group_count + 1);
+    if (!p->groups) {
         PyErr_NoMemory();
         return -1;
     }
-    for (int i = 0; i < c->ngroups; i++)
-        if (take_id(PyList_GET_ITEM(list, i), &c->groups[i], "gid") < 0)
+    for (Py_ssize_t i = 0; i < p->group_count; i++) {
+        PyObject *item = PyList_GET_ITEM(groups, i);
+        if (!PyLong_Check(item)) {
+            PyErr_SetString(PyExc_TypeError, "groups must be integers");
             return -1;
+        }
+        if (!gid_convert(item, &p->groups[i])) {
+            PyErr_Clear();
+            PyErr_SetString(PyExc_ValueError, "invalid group id");
+            return -1;
+        }
+    }
+    p->set_groups = 1;
     return 0;
 }
 
-/* ---- in the child: no Python objects ---- */
-
-static int set_inheritable(int fd)
+static pid_t start(Plan *p)
 {
-    int flags = fcntl(fd, F_GETFD);
-    return flags < 0 ? -1 : fcntl(fd, F_SETFD, flags & ~FD_CLOEXEC);
-}
-
-static void close_span(int first, int last)
-{
-    if (first > last)
-        return;
-#ifdef SYS_close_range
-    if (syscall(SYS_close_range, (unsigned)first, (unsigned)last, 0) == 0)
-        return;
-#endif
-    long limit = sysconf(_SC_OPEN_MAX);
-    if (limit < 0 || limit > 65536)
-        limit = 65536;
-    for (int fd = first; fd <= last && fd < limit; fd++)
-        close(fd);
-}
-
-static void close_all_but(const Child *c)
-{
-    int first = 3;
-    for (int i = 0; i < c->nkeep; i++) {
-        if (c->keep[i] < first)
-            continue;
-        close_span(first, c->keep[i] - 1);
-        first = c->keep[i] + 1;
-    }
-    close_span(first, INT_MAX);
-}
-
-/* Makes `from` the descriptor `to`; it stays as it is when it is the same one.  0 or -1. */
-static int redirect(int from, int to)
-{
-    if (from == to)
-        return set_inheritable(from);
-    return from == -1 ? 0 : dup2(from, to) < 0 ? -1 : 0;
-}
-
-static int set_up_descriptors(Child *c)
-{
-    for (int i = 0; i < c->nkeep; i++)
-        if (c->keep[i] != c->errpipe_write && set_inheritable(c->keep[i]) < 0)
-            return -1;
-    if (c->p2cwrite != -1)
-        close(c->p2cwrite);
-    if (c->c2pread != -1)
-        close(c->c2pread);
-    if (c->errread != -1)
-        close(c->errread);
-    close(c->errpipe_read);
-    /* A descriptor that will be overwritten by another is moved out of the way first. */
-    if (c->c2pwrite == 0 && (c->c2pwrite = dup(c->c2pwrite)) < 0)
-        return -1;
-    while (c->errwrite == 0 || c->errwrite == 1)
-        if ((c->errwrite = dup(c->errwrite)) < 0)
-            return -1;
-    return redirect(c->p2cread, 0) < 0 || redirect(c->c2pwrite, 1) < 0 || redirect(c->errwrite, 2) < 0 ? -1 : 0;
-}
-
-static int set_up_process(const Child *c)
-{
-    if (c->cwd && chdir(c->cwd) < 0)
-        return -1;
-    if (c->umask >= 0)
-        umask((mode_t)c->umask);
-    if (c->restore_signals) {
-        signal(SIGPIPE, SIG_DFL);
-        signal(SIGXFSZ, SIG_DFL);
-    }
-    if (c->call_setsid && setsid() < 0)
-        return -1;
-    if (c->pgid >= 0 && setpgid(0, c->pgid) < 0)
-        return -1;
-    if (c->set_groups && setgroups((size_t)c->ngroups, c->groups) < 0)
-        return -1;
-    if (c->set_gid && setregid(c->gid, c->gid) < 0)
-        return -1;
-    return c->set_uid && setreuid(c->uid, c->uid) < 0 ? -1 : 0;
-}
-
-static void report(int fd, const char *text)
-{
-    size_t size = strlen(text);
-    while (size) {
-        ssize_t n = write(fd, text, size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return;
-        text += n;
-        size -= (size_t)n;
-    }
-}
-
-static void report_errno(int fd, int number, const char *what)
-{
-    char text[48] = "OSError:", *p = text + 8, digits[16];
-    int n = 0;
-    do {
-        digits[n++] = "0123456789abcdef"[number & 15];
-        number >>= 4;
-    } while (number);
-    while (n)
-        *p++ = digits[--n];
-    *p++ = ':';
-    strcpy(p, what);
-    report(fd, text);
-}
-
-/* Tries each executable; returns the errno to report. */
-static int execute(const Child *c)
-{
-    int saved = 0;
-    for (char **path = c->executables; *path; path++) {
-        if (c->env)
-            execve(*path, c->argv, c->env);
-        else
-            execv(*path, c->argv);
-        if (errno != ENOENT && errno != ENOTDIR && !saved)
-            saved = errno;
-    }
-    return saved ? saved : errno;
-}
-
-static void run_child(Child *c)
-{
-    if (set_up_descriptors(c) < 0 || set_up_process(c) < 0) {
-        report_errno(c->errpipe_write, errno, "noexec");
-        return;
-    }
-    if (c->preexec_fn) {
-        PyObject *result = PyObject_CallNoArgs(c->preexec_fn);
-        if (!result) {
-            report(c->errpipe_write, "SubprocessError:0:Exception occurred in preexec_fn.");
-            return;
-        }
-        Py_DECREF(result);
-    }
-    if (c->close_fds)
-        close_all_but(c);
-    int error = execute(c);
-    report_errno(c->errpipe_write, error, "");
-}
-
-/* ---- the function ---- */
-
-static PyObject *fork_child(Child *c)
-{
-    if (c->preexec_fn)
+    sigset_t all, old;
+    if (p->preexec)
         PyOS_BeforeFork();
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &old);
     pid_t pid = fork();
-    if (pid == 0) {
-        if (c->preexec_fn)
-            PyOS_AfterFork_Child();
-        run_child(c);
-        _exit(255);
-    }
     int error = errno;
-    if (c->preexec_fn)
+    if (pid == 0) {
+        pthread_sigmask(SIG_SETMASK, &old, NULL);
+        if (p->preexec)
+            PyOS_AfterFork_Child();
+        child(p);
+    }
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    if (p->preexec)
         PyOS_AfterFork_Parent();
-    if (pid < 0) {
-        errno = error;
-        return PyErr_SetFromErrno(PyExc_OSError);
-    }
-    return PyLong_FromLong((long)pid);
-}
-
-static int fill(Child *c, PyObject *args, PyObject *executables, PyObject *keep, PyObject *env, PyObject *gid,
-                PyObject *groups, PyObject *uid)
-{
-    if (c->close_fds && c->errpipe_write < 3) {
-        PyErr_SetString(PyExc_ValueError, "errpipe_write must be >= 3");
-        return -1;
-    }
-    if (take_fds(c, keep) < 0 || !(c->executables = string_array(executables)) || !(c->argv = string_array(args)))
-        return -1;
-    if (env != Py_None && !(c->env = string_array(env)))
-        return -1;
-    if (groups != Py_None && take_groups(c, groups) < 0)
-        return -1;
-    if (gid != Py_None && (c->set_gid = 1) && take_id(gid, &c->gid, "gid") < 0)
-        return -1;
-    return uid != Py_None && (c->set_uid = 1) && take_id(uid, &c->uid, "uid") < 0 ? -1 : 0;
+    errno = error;
+    return pid;
 }
 
 static PyObject *fork_exec(PyObject *module, PyObject *args)
 {
-    Child c = {0};
-    PyObject *argv, *executables, *keep, *cwd, *env, *gid, *groups, *uid, *preexec, *cwd_bytes = NULL, *result = NULL;
-    int pgid, allow_vfork;
-    if (!PyArg_ParseTuple(args, "OOpO!OOiiiiiiiippiOOOiOp:fork_exec", &argv, &executables, &c.close_fds, &PyTuple_Type,
-                          &keep, &cwd, &env, &c.p2cread, &c.p2cwrite, &c.c2pread, &c.c2pwrite, &c.errread,
-                          &c.errwrite, &c.errpipe_read, &c.errpipe_write, &c.restore_signals, &c.call_setsid, &pgid,
-                          &gid, &groups, &uid, &c.umask, &preexec, &allow_vfork))
+    PyObject *process_args, *executables, *keep, *cwd_object, *environment, *pgid, *groups, *gid, *uid, *preexec;
+    PyObject *cwd = NULL, *result = NULL;
+    int vfork;
+    Plan p = {.pgid = -1};
+    if (!PyArg_ParseTuple(args, "OOpO!OOiiiiiiiiiiOOOOiOp:fork_exec", &process_args, &executables, &p.close_fds,
+                          &PyTuple_Type, &keep, &cwd_object, &environment, &p.p2c[0], &p.p2c[1], &p.c2p[0], &p.c2p[1],
+                          &p.err[0], &p.err[1], &p.errpipe_read, &p.errpipe_write, &p.restore_signals, &p.new_session,
+                          &pgid, &gid, &groups, &uid, &p.umask, &preexec, &vfork))
         return NULL;
-    c.pgid = pgid;
-    c.preexec_fn = preexec == Py_None ? NULL : preexec;
-    if (cwd != Py_None) {
-        if (!PyUnicode_FSConverter(cwd, &cwd_bytes))
-            return NULL;
-        c.cwd = PyBytes_AS_STRING(cwd_bytes);
+    if (p.close_fds && p.errpipe_write < 3) {
+        PyErr_SetString(PyExc_ValueError, "errpipe_write must be >= 3");
+        return NULL;
     }
-    int collecting = c.preexec_fn ? PyGC_Disable() : 0;
-    if (fill(&c, argv, executables, keep, env, gid, groups, uid) == 0)
-        result = fork_child(&c);
-    if (collecting)
-        PyGC_Enable();
-    free_strings(c.argv);
-    free_strings(c.executables);
-    free_strings(c.env);
-    PyMem_Free(c.keep);
-    PyMem_Free(c.groups);
-    Py_XDECREF(cwd_bytes);
+    p.preexec = preexec == Py_None ? NULL : preexec;
+    p.set_umask = p.umask >= 0;
+    if (keep_list(&p, keep) < 0 || !(p.programs = string_list(executables)) ||
+        (process_args != Py_None && !(p.argv = string_list(process_args))) ||
+        (environment != Py_None && !(p.envp = string_list(environment))) || group_list(&p, groups) < 0)
+        goto done;
+    if (pgid != Py_None) {
+        p.pgid = _PyLong_AsInt(pgid);
+        if (p.pgid == -1 && PyErr_Occurred())
+            goto done;
+    }
+    if (gid != Py_None && !(p.set_gid = gid_convert(gid, &p.gid)))
+        goto done;
+    if (uid != Py_None && !(p.set_uid = uid_convert(uid, &p.uid)))
+        goto done;
+    if (cwd_object != Py_None) {
+        if (!PyUnicode_FSConverter(cwd_object, &cwd))
+            goto done;
+        p.cwd = PyBytes_AS_STRING(cwd);
+    }
+    pid_t pid = start(&p);
+    result = pid < 0 ? PyErr_SetFromErrno(PyExc_OSError) : PyLong_FromLong(pid);
+done:
+    strings_free(p.programs);
+    strings_free(p.argv);
+    strings_free(p.envp);
+    PyMem_Free(p.keep);
+    PyMem_Free(p.groups);
+    Py_XDECREF(cwd);
     return result;
 }
 
@@ -352,12 +291,10 @@ static PyMethodDef methods[] = {
     {"fork_exec", fork_exec, METH_VARARGS,
      "fork_exec(args, executable_list, close_fds, pass_fds, cwd, env,\n          p2cread, p2cwrite, c2pread, c2pwrite,\n"
      "          errread, errwrite, errpipe_read, errpipe_write,\n          restore_signals, call_setsid, pgid_to_set,\n"
-     "          gid, groups_list, uid,\n          preexec_fn)\n\n"
-     "Starts a program in a new process; its number.  What fails in the child is written to errpipe_write."},
-    {NULL}
-};
+     "          gid, extra_groups, uid, umask, preexec_fn, allow_vfork)\n\n"
+     "Starts a program for subprocess.Popen: its process number; errors before exec come through errpipe_write."},
+    {NULL}};
+static PyModuleDef_Slot slots[] = {{0, NULL}};
+static PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_posixsubprocess", "A helper of the subprocess module.", 0, methods, slots};
 
-static struct PyModuleDef module_def = {PyModuleDef_HEAD_INIT, "_posixsubprocess", "A POSIX helper for the subprocess module.",
-                                        0, methods};
-
-PyMODINIT_FUNC PyInit__posixsubprocess(void) { return PyModuleDef_Init(&module_def); }
+PyMODINIT_FUNC PyInit__posixsubprocess(void) { return PyModuleDef_Init(&definition); }
