@@ -367,11 +367,19 @@ static PyObject *array_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         PyErr_SetString(PyExc_ValueError, "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)");
         return NULL;
     }
-    PyObject *self = array_make(type, 0, t);
+    int exact = initial && (PyList_CheckExact(initial) || PyTuple_CheckExact(initial));
+    PyObject *self = array_make(type, exact ? PySequence_Fast_GET_SIZE(initial) : 0, t);
     if (!self || !initial)
         return self;
-    int bad;
-    if (PyBytes_Check(initial))
+    int bad = 0;
+    if (exact)
+        for (Py_ssize_t i = 0; !bad && i < Py_SIZE(self); i++) {
+            if (i >= PySequence_Fast_GET_SIZE(initial))
+                Py_SET_SIZE(self, i);
+            else
+                bad = t->set(SELF(self)->items + i * t->size, PySequence_Fast_GET_ITEM(initial, i));
+        }
+    else if (PyBytes_Check(initial))
         bad = append_bytes(SELF(self), PyBytes_AS_STRING(initial), PyBytes_GET_SIZE(initial));
     else if (PyByteArray_Check(initial))
         bad = append_bytes(SELF(self), PyByteArray_AS_STRING(initial), PyByteArray_GET_SIZE(initial));

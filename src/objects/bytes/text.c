@@ -245,8 +245,10 @@ PyObject *byte_from_hex(PyObject *string, PyObject *(*make)(const char *, Py_ssi
         if (at >= n)
             break;
         int high = hex_value(CHAR_AT(at)), low = -1;
-        if (high >= 0)
-            low = hex_value(CHAR_AT(++at));
+        if (high >= 0) {
+            at++;
+            low = hex_value(CHAR_AT(at));
+        }
         if (low < 0) {
             PyErr_Format(PyExc_ValueError, "non-hexadecimal number found in fromhex() arg at position %zd", at);
             PyMem_Free(out);

@@ -155,7 +155,7 @@ static PyObject *int_vectorcall(PyObject *type, PyObject *const *args, size_t na
         return r;
     }
     if (n > 2) {
-        PyErr_Format(PyExc_TypeError, "int expected at most 2 arguments, got %zd", n);
+        PyErr_Format(PyExc_TypeError, "int() takes at most 2 arguments (%zd given)", n);
         return NULL;
     }
     return construct((PyTypeObject *)type, n > 0 ? args[0] : NULL, n > 1 ? args[1] : NULL);

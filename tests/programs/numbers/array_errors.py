@@ -1,0 +1,105 @@
+"""Values and error texts of many expressions, one a line."""
+from array import array
+import array as am
+def t(s):
+    try: print(s,'->',repr(eval(s)))
+    except BaseException as e: print(s,'!!',type(e).__name__,e)
+for s in '''array()
+array('z')
+array('ab')
+array(1)
+array('i','abc')
+array('u','abc')
+array('u',b'ab')
+array('i',[1,'a'])
+array('i',[1.5])
+array('b',[200])
+array('B',[-1])
+array('B',[256])
+array('h',[1<<20])
+array('H',[-1])
+array('H',[1<<20])
+array('i',[1<<40])
+array('I',[-1])
+array('I',[1<<40])
+array('l',[1<<70])
+array('L',[-1])
+array('L',[1<<70])
+array('q',[1<<70])
+array('Q',[-1])
+array('f',['a'])
+array('u',['ab'])
+array('u',[1])
+array('i',x=1)
+array('i',[1,2])+array('h',[1])
+array('i',[1,2])+[1]
+array('i',[1,2])*2
+array('i',[1,2])*-1
+array('i',[1,2])[5]
+array('i',[1,2])['a']
+array('i',[1,2]).__setitem__(5,1)
+array('i',[1,2]).__setitem__(0,'a')
+array('i',[1,2]).__setitem__(slice(0,1),[1])
+array('i',[1,2]).__setitem__(slice(0,1),array('h',[1]))
+array('i',[1,2,3]).__setitem__(slice(0,3,2),array('i',[1]))
+array('i',[1,2]).__delitem__(7)
+array('i',[1,2]).append('a')
+array('i').pop()
+array('i',[1]).pop(4)
+array('i',[1]).remove(3)
+array('i',[1]).index(3)
+array('i',[1]).index(1,5)
+array('i',[1]).insert('a',1)
+array('i',[1]).extend(array('h',[1]))
+array('i',[1]).extend(5)
+array('i',[1]).frombytes(b'abc')
+array('i',[1]).frombytes('abc')
+array('i',[1]).fromlist(5)
+array('i',[1]).fromlist([1,'a'])
+array('i',[1]).fromunicode('a')
+array('u','abc').tounicode()
+array('i',[1]).tounicode()
+array('i',[1,2]).tobytes()
+array('i',[1,2]).tolist()
+array('i',[1,2]).buffer_info()[1]
+array('i',[1,2]).byteswap()
+array('i',[1,2]).itemsize
+array('i',[1,2]).typecode
+array('i',[1,2])==array('h',[1,2])
+array('i',[1,2])<array('i',[1,3])
+array('i',[1,2])==[1,2]
+array('i',[1,2]).__reduce_ex__(2)
+array('i',[1,2]).__reduce_ex__(3)
+array('u','ab').__reduce_ex__(3)
+hash(array('i'))
+repr(array('i'))
+repr(array('u','abc'))
+repr(array('d',[1.5]))
+iter(array('i',[1])).__reduce__()
+am.typecodes
+am._array_reconstructor(array,'i',8,b'abcd')
+am._array_reconstructor(array,'i',8,b'abc')
+am._array_reconstructor(array,'i',99,b'abcd')
+am._array_reconstructor(array,'z',8,b'abcd')
+am._array_reconstructor(5,'z',8,b'abcd')
+am._array_reconstructor(array,'i',9,b'\\0\\0\\0\\1')
+memoryview(array('i',[1,2])).format
+memoryview(array('u','a')).format
+1 in array('i',[1])
+array('i',[1,2,1]).count(1)
+array('i',[1,2,3])[::2]
+array('i',[1,2,3])[1:]
+(lambda a:(a.reverse(),a))(array('i',[1,2,3]))
+(lambda a:(memoryview(a).__enter__(),a.append(1)))(array('i',[1,2,3]))
+(lambda a:a.__iadd__(array('i',[5])))(array('i',[1,2,3]))
+(lambda a:a.__iadd__([5]))(array('i',[1,2,3]))
+(lambda a:a.__imul__(2))(array('i',[1,2,3]))
+array('i',array('h',[1,2]))
+array('i',b'abcdabcd')
+array('i',bytearray(b'abc'))
+array('f',[1,2.5])
+array('i',5)
+array('i',range(3))
+array.__module__, array.__doc__[:30]
+am.ArrayType
+'''.splitlines(): t(s)
