@@ -41,8 +41,8 @@ def placeless(text):
 
 
 def without_folder(text, name):
-    """Tracebacks tell the program's absolute name: the folder is left out."""
-    return re.sub(r'File "[^"\n]*/' + re.escape(name) + '"', f'File "{name}"', text)
+    """Tracebacks and warnings tell the program's absolute name: the folder is left out."""
+    return re.sub(r'/[^"\s]*/' + re.escape(name), name, text)
 
 
 def program(limpid, path, extra):

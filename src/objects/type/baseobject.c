@@ -122,14 +122,14 @@ int type_same_layout(PyTypeObject *a, PyTypeObject *b)
     return a == b
            || (a->tp_basicsize == b->tp_basicsize && a->tp_itemsize == b->tp_itemsize
                && a->tp_dictoffset == b->tp_dictoffset && a->tp_weaklistoffset == b->tp_weaklistoffset
-               && (a->tp_flags & same) == (b->tp_flags & same)
-               && (a->tp_clear == b->tp_clear || !(a->tp_flags & Py_TPFLAGS_HAVE_GC)));
+               && (a->tp_flags & same) == (b->tp_flags & same));
 }
 
 /* Skips classes that add nothing to their base. */
 static PyTypeObject *meaningful(PyTypeObject *type)
 {
-    while (type->tp_base != NULL && type_same_layout(type, type->tp_base))
+    while (type->tp_base != NULL && type_same_layout(type, type->tp_base)
+           && (type->tp_clear == subtype_clear || !(type->tp_flags & Py_TPFLAGS_HAVE_GC)))
         type = type->tp_base;
     return type;
 }
@@ -142,7 +142,8 @@ int type_compatible_for_assignment(PyTypeObject *old, PyTypeObject *new, const c
         return 0;
     }
     PyTypeObject *a = meaningful(new), *b = meaningful(old);
-    if (a != b && (a->tp_base == NULL || a->tp_base != b->tp_base || !same_slots_added(a, b))) {
+    if (((new->tp_flags ^ old->tp_flags) & Py_TPFLAGS_MANAGED_DICT)
+        || (a != b && (a->tp_base == NULL || a->tp_base != b->tp_base || !same_slots_added(a, b)))) {
         PyErr_Format(PyExc_TypeError, "%s assignment: '%s' object layout differs from '%s'", attribute, new->tp_name,
                      old->tp_name);
         return 0;

@@ -252,7 +252,7 @@ static void lay_out(struct builder *b)
         type->tp_getset = b->add_weak ? weakref_only : NULL;
 }
 
-static void set_functions(PyTypeObject *type, PyTypeObject *base)
+static void set_functions(PyTypeObject *type)
 {
     type->tp_as_async = &HEAP(type)->as_async;
     type->tp_as_sequence = &HEAP(type)->as_sequence;
@@ -262,15 +262,11 @@ static void set_functions(PyTypeObject *type, PyTypeObject *base)
     type->tp_dealloc = subtype_dealloc;
     type->tp_alloc = PyType_GenericAlloc;
     type->tp_vectorcall = class_vectorcall;
-    if ((base->tp_flags & Py_TPFLAGS_HAVE_GC) || type->tp_basicsize > base->tp_basicsize
-        || (type->tp_flags & Py_TPFLAGS_MANAGED_DICT)) {
-        type->tp_flags |= Py_TPFLAGS_HAVE_GC;
-        type->tp_free = PyObject_GC_Del;
-        type->tp_traverse = subtype_traverse;
-        type->tp_clear = subtype_clear;
-    } else {
-        type->tp_free = PyObject_Free;
-    }
+    /* every instance can be part of a cycle: through its class, if through nothing else */
+    type->tp_flags |= Py_TPFLAGS_HAVE_GC;
+    type->tp_free = PyObject_GC_Del;
+    type->tp_traverse = subtype_traverse;
+    type->tp_clear = subtype_clear;
 }
 
 static PyTypeObject *allocate(struct builder *b)
@@ -300,7 +296,7 @@ static PyTypeObject *allocate(struct builder *b)
     type->tp_bases = Py_NewRef(b->bases);
     type->tp_dict = Py_NewRef(b->dict);
     lay_out(b);
-    set_functions(type, b->base);
+    set_functions(type);
     return type;
 }
 
