@@ -382,6 +382,14 @@ void *raise_from(Parser *p, AstPos start, const char *format, ...)
     return NULL;
 }
 
+int require_version(Parser *p, int minor, const char *what)
+{
+    if (p->feature_version >= minor)
+        return 1;
+    raise_last(p, PyExc_SyntaxError, "%s only supported in Python 3.%d and greater", what, minor);
+    return 0;
+}
+
 /* ---- the start rules ---- */
 static mod_ty parse_file(Parser *p)
 {
@@ -600,6 +608,7 @@ mod_ty parse_source(const char *source, size_t size, PyObject *filename, int mod
     p.filename = filename;
     p.mode = mode;
     p.flags = f;
+    p.feature_version = (f & PyCF_ONLY_AST) && flags->cf_feature_version >= 0 ? flags->cf_feature_version : PY_MINOR_VERSION;
     p.unfinished_line = size > 0 && source[size - 1] != '\n';
     mod_ty result = parser_run(&p);
     list_drop(&p.type_ignores);

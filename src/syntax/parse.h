@@ -40,6 +40,7 @@ typedef struct {
     int in_fstring;            /* the text is one expression of an f-string, in parentheses */
     int first_lineno, first_col;   /* added to the positions of tokens (the column on the first line only) */
     List type_ignores;
+    int feature_version;       /* the minor version whose grammar is wanted */
     int unfinished_line;       /* the source does not end with a newline */
     PyObject *filename;        /* borrowed */
 } Parser;
@@ -81,6 +82,9 @@ void *raise_unclosed(Parser *p);
 #define raise_node(p, node, ...) raise_at_pos(p, PyExc_SyntaxError, AST_POS(node), __VA_ARGS__)
 #define raise_range(p, a, b, ...) raise_at_pos(p, PyExc_SyntaxError, AST_SPAN(a, b), __VA_ARGS__)
 void *raise_from(Parser *p, AstPos start, const char *format, ...);                   /* from start to the last token read */
+
+/* Whether the wanted grammar has `what`, which came with 3.`minor`; if not, SyntaxError. */
+int require_version(Parser *p, int minor, const char *what);
 
 /* ---- expressions (parse_expr.c, parse_atom.c, parse_args.c) ---- */
 expr_ty parse_star_expressions(Parser *p);

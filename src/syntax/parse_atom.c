@@ -37,6 +37,8 @@ static PyObject *number_value(const char *s)
 PyObject *parse_number_value(Parser *p, Token *t)
 {
     size_t n = (size_t)(t->end - t->start), k = 0;
+    if (memchr(t->start, '_', n) && !require_version(p, 6, "Underscores in numeric literals are"))
+        return NULL;
     char *copy = PyMem_Malloc(n + 1);
     if (copy == NULL)
         return out_of_memory(p);

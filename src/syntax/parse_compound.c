@@ -74,6 +74,8 @@ static stmt_ty for_statement(Parser *p, Token *start, int is_async)
     Token *keyword = p->tokens[p->mark++];
     expr_ty target = parse_star_targets(p), iter;
     asdl_seq *body, *orelse;
+    if (is_async && !require_version(p, 5, "Async for loops are"))
+        return NULL;
     if (target == NULL || !accept(p, K_in)) {
         if (p->diagnosing && !p->failed) {
             p->mark = mark;
@@ -142,7 +144,8 @@ static stmt_ty with_statement(Parser *p, Token *start, int is_async)
         if (items && (!accept(p, T_RPAR) || !at(p, T_COLON)))
             items = NULL;
     }
-    if (p->failed)
+    if (p->failed || (items && !require_version(p, 9, "Parenthesized context managers are")) ||
+        (is_async && !require_version(p, 5, "Async with statements are")))
         return NULL;
     if (items == NULL) {
         p->mark = mark;
@@ -278,7 +281,7 @@ static stmt_ty try_statement(Parser *p)
             (final = parse_block(p)) == NULL)
             return NULL;
     }
-    if (p->failed)
+    if (p->failed || (is_star && !require_version(p, 11, "Exception groups are")))
         return NULL;
     return is_star ? made(p, ast_TryStar(p->arena, body, clauses, orelse, final, pos_from(p, start)))
                    : made(p, ast_Try(p->arena, body, clauses, orelse, final, pos_from(p, start)));
@@ -314,6 +317,8 @@ static stmt_ty function(Parser *p, Token *start, asdl_seq *decorators, int is_as
     if (check_indent(p, keyword, "function definition") < 0 || (body = parse_block(p)) == NULL)
         return NULL;
     AstPos pos = pos_from(p, start);
+    if (is_async && !require_version(p, 5, "Async functions are"))
+        return NULL;
     return is_async ? made(p, ast_AsyncFunctionDef(p->arena, name, params, body, decorators, returns, comment, pos))
                     : made(p, ast_FunctionDef(p->arena, name, params, body, decorators, returns, comment, pos));
 }

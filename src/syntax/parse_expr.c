@@ -87,7 +87,8 @@ expr_ty parse_assignment_expression(Parser *p)
     expr_ty target = parse_name_node(p, Store);
     p->mark++;
     expr_ty value = target ? parse_expression(p) : NULL;
-    return value ? made(p, ast_NamedExpr(p->arena, target, value, pos_from(p, start))) : NULL;
+    return value && require_version(p, 8, "Assignment expressions are") ? made(p, ast_NamedExpr(p->arena, target, value, pos_from(p, start)))
+                                                                        : NULL;
 }
 
 static int starts_assignment(Parser *p) { return at(p, T_NAME) && at_next(p, 1, T_COLONEQUAL); }
@@ -310,6 +311,8 @@ static expr_ty binary(Parser *p, int min)
         operator_ty op = binary_operator(parse_peek(p)->type, &level);
         if (level < min || op == 0)
             break;
+        if (op == MatMult && !require_version(p, 5, "The '@' operator is"))
+            return NULL;
         p->mark++;
         expr_ty right = binary(p, level + 1);
         if (right == NULL) {
@@ -337,6 +340,8 @@ static expr_ty power(Parser *p)
     Token *start = parse_peek(p);
     int awaited = accept(p, T_AWAIT) != NULL;
     expr_ty e = parse_primary(p);
+    if (e && awaited && !require_version(p, 5, "Await expressions are"))
+        return NULL;
     if (e && awaited)
         e = made(p, ast_Await(p->arena, e, pos_from(p, start)));
     int mark = p->mark;
@@ -393,6 +398,8 @@ static comprehension_ty for_if_clause(Parser *p)
     }
     p->mark = mark;
     asdl_seq *tests = list_done(p, &ifs);
+    if (is_async && !p->failed && !require_version(p, 6, "Async comprehensions are"))
+        return NULL;
     return p->failed ? NULL : made(p, ast_comprehension(p->arena, target, iter, tests, is_async));
 }
 

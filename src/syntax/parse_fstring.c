@@ -164,7 +164,8 @@ static expr_ty field_expression(Parser *p, Token *t, const char *start, const ch
     memcpy(text + 1, start, size);
     strcpy(text + 1 + size, ")\n");
     Parser sub = {.arena = p->arena, .filename = p->filename, .mode = Py_eval_input, .flags = p->flags & ~PyCF_ALLOW_INCOMPLETE_INPUT,
-                  .in_fstring = 1, .depth = p->depth};
+                  .in_fstring = 1, .depth = p->depth,
+                  .feature_version = p->feature_version};
     lexer_init(&sub.lx, text, size + 3, p->filename);
     locate(&sub, t, start - 1);
     sub.lx.line_shift = sub.first_lineno - 1;
@@ -196,6 +197,8 @@ static int debug_text(Parser *p, const char *start, const char **s, const char *
     while (c < end && (*c == ' ' || *c == '\t' || *c == '\n' || *c == '\f' || *c == '\r'))
         c++;
     *s = c;
+    if (!require_version(p, 8, "f-string: self documenting expressions are"))
+        return -1;
     if (c >= end)
         return fail(p, "f-string: expecting '}'");
     return literal_add_text(p, l, PyUnicode_DecodeUTF8(start, c - start, NULL));

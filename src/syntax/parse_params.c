@@ -72,7 +72,7 @@ static int one(Parser *p, Params *ps, int is_lambda, int *star, int *slash)
 {
     int closing = is_lambda ? T_COLON : T_RPAR;
     if (accept(p, T_SLASH)) {
-        if (*slash || *star || ps->args.size == 0)
+        if (*slash || *star || ps->args.size == 0 || !require_version(p, 8, "Positional-only parameters are"))
             return -1;
         *slash = 1;
         ps->posonly = ps->args;

@@ -394,7 +394,7 @@ stmt_ty parse_match(Parser *p)
     }
     p->mark = mark;
     asdl_seq *s = list_done(p, &cases);
-    if (s == NULL || !accept(p, T_DEDENT))
+    if (s == NULL || !accept(p, T_DEDENT) || !require_version(p, 10, "Pattern matching is"))
         return NULL;
     return made(p, ast_Match(p->arena, subject, s, pos_from(p, start)));
 }

@@ -52,6 +52,8 @@ static stmt_ty annotated(Parser *p, Token *start, expr_ty target)
         if (value == NULL)
             return NULL;
     }
+    if (!require_version(p, 6, "Variable annotation syntax is"))
+        return NULL;
     set_context(target, Store);
     int simple = target->kind == Name_kind && start->type == T_NAME;
     return made(p, ast_AnnAssign(p->arena, target, annotation, value, simple, pos_from(p, start)));

@@ -245,6 +245,11 @@ static expr_ty text_literal(Parser *p, int first, int last, AstPos pos)
             return NULL;
         }
     }
+    if (l.formatted && !require_version(p, 6, "Format strings are")) {
+        Py_XDECREF(l.text);
+        list_drop(&l.values);
+        return NULL;
+    }
     if (!l.formatted)
         return constant(p, l.text, l.kind, pos);
     if (literal_flush(p, &l) < 0)
