@@ -311,7 +311,7 @@ static PyObject *deque_remove(PyObject *self, PyObject *wanted)
 {
     Py_ssize_t i = find(DEQUE(self), wanted, 0, PY_SSIZE_T_MAX, PyExc_IndexError, "deque mutated during remove().");
     if (i == -1)
-        PyErr_SetString(PyExc_ValueError, "deque.remove(x): x not in deque");
+        PyErr_Format(PyExc_ValueError, "%R is not in deque", wanted);
     if (i < 0)
         return NULL;
     Py_DECREF(take_at(DEQUE(self), i));

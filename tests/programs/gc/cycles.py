@@ -6,8 +6,8 @@ a = N('a'); a.self = a; w = weakref.ref(a, lambda r: print('callback', r() is No
 del a; print(w() is None); gc.collect(); print(w() is None)
 class F:
     def __init__(self, n): self.n = n; self.me = self
-    def __del__(self): print('del', self.n)
-F(1); F(2); print(gc.collect() >= 2)
+    def __del__(self): gone.append(self.n)
+gone = []; F(1); F(2); print(gc.collect() >= 2, sorted(gone))
 saved = []
 class R:
     def __init__(self): self.me = self
