@@ -213,7 +213,7 @@ int _PyGen_SetStopIterationValue(PyObject *value)
 int _PyGen_FetchStopIterationValue(PyObject **pvalue)
 {
     PyObject *value = NULL;
-    if (PyErr_ExceptionMatches(PyExc_StopIteration)) {
+    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_StopIteration)) {
         PyObject *type, *exc, *tb;
         PyErr_Fetch(&type, &exc, &tb);
         if (exc && !PyExceptionInstance_Check(exc) && !PyTuple_Check(exc)) {

@@ -116,6 +116,8 @@ PyObject *vm_run(ThreadState *t, Frame *f, int throwing)
     ip = f->ip;
     if (throwing) {
         f->complete = 1;
+        if (UNLIKELY(trace_wanted(t)))
+            trace_throw(t, f);
         goto error;
     }
     if (f->owner == FRAME_IN_GENERATOR)

@@ -4,6 +4,7 @@
  * back edge and changes to the traced translation; there every instruction passes trace_instruction. */
 #include "vm/vm.h"
 #include "compile/opcodes.h"
+#include "objects/code.h"
 #include "frameobject.h"
 
 /* Calls a trace or profile function; 0, or -1 with an exception set. */
@@ -61,6 +62,26 @@ int trace_return(ThreadState *t, Frame *f, PyObject *value)
     if (call_hook_protected(t, f, t->base.c_tracefunc, t->base.c_traceobj, PyTrace_RETURN, value) < 0)
         return -1;
     return call_hook_protected(t, f, t->base.c_profilefunc, t->base.c_profileobj, PyTrace_RETURN, value);
+}
+
+int trace_throw(ThreadState *t, Frame *f)
+{
+    if (trace_switch(f, 1, 1) < 0)
+        return -1;
+    if (f->trace_entered)
+        return 0;
+    PyObject *type, *value, *tb;
+    PyErr_Fetch(&type, &value, &tb);
+    int err = trace_call(t, f);
+    f->last_unit = frame_lasti(f);
+    if (err == 0) {
+        PyErr_Restore(type, value, tb);
+        return 0;
+    }
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(tb);
+    return -1;
 }
 
 void trace_exception(ThreadState *t, Frame *f)
@@ -173,6 +194,8 @@ int trace_switch(Frame *f, int traced, int waiting)
     if (!waiting && !f->vm->traced)
         unit = first_unit(f->vm, f->code, at);
     Inst *ip = vm_inst_at(to, unit);
+    if (traced) /* the line that is running is not a new one */
+        f->last_unit = waiting ? unit : at ? (int)f->vm->offsets[at - 1] : -1;
     f->vm = to;
     f->ip = ip;
     return 0;
@@ -252,6 +275,8 @@ static int *stack_depths(const VmCode *vm, const PyCodeObject *code)
     for (int i = 0; i <= vm->count; i++)
         depth[i] = -1;
     depth[0] = 0;
+    for (int i = 0; i < vm->handler_count; i++)
+        depth[vm->handlers[i].target] = (int)vm->handlers[i].depth + 1 + vm->handlers[i].push_lasti;
     while (changed) {
         changed = 0;
         for (int i = 0; i < vm->count; i++) {
@@ -299,10 +324,14 @@ int frame_jump(PyFrameObject *o, int line)
         return -1;
     }
     /* The first line at or after the wanted one that has code. */
-    for (int i = 0; i < vm->count; i++) {
-        int here = PyCode_Addr2Line(f->code, (int)vm->offsets[i] * 2);
-        if (here >= line && here < best && depth[i] >= 0) {
-            best = here;
+    LocationReader reader;
+    location_reader_init(&reader, f->code);
+    while (location_reader_next(&reader)) {
+        if (reader.at.line < line || reader.at.line >= best)
+            continue;
+        int i = (int)(vm_inst_at(vm, reader.at.start) - vm->insts);
+        if (i < vm->count && depth[i] >= 0) {
+            best = reader.at.line;
             target = i;
         }
     }

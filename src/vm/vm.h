@@ -126,6 +126,8 @@ static inline int trace_wanted(ThreadState *t)
 /* Before an instruction of a traced frame: line and opcode events.  May move f->ip.  0 or -1. */
 int trace_instruction(ThreadState *t, Frame *f);
 int trace_call(ThreadState *t, Frame *f);
+/* A generator is entered by throwing the pending exception into it. */
+int trace_throw(ThreadState *t, Frame *f);
 /* Return event; value may be NULL (exception).  -1 when the trace function raised. */
 int trace_return(ThreadState *t, Frame *f, PyObject *value);
 void trace_exception(ThreadState *t, Frame *f);
