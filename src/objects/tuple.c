@@ -427,7 +427,7 @@ static PyObject *new_of(PyTypeObject *type, PyObject *iterable)
 
 static PyObject *tuple_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    if (type == &PyTuple_Type && !_PyArg_NoKeywords("tuple", kwargs))
+    if ((type == &PyTuple_Type || type->tp_init == PyTuple_Type.tp_init) && !_PyArg_NoKeywords("tuple", kwargs))
         return NULL;
     if (!_PyArg_CheckPositional("tuple", PyTuple_GET_SIZE(args), 0, 1))
         return NULL;

@@ -719,7 +719,7 @@ static int list_ass_subscript(PyObject *self, PyObject *key, PyObject *v)
 static int list_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     PyObject *iterable = NULL;
-    if (Py_TYPE(self)->tp_init == list_init && !_PyArg_NoKeywords("list", kwargs))
+    if ((Py_IS_TYPE(self, &PyList_Type) || Py_TYPE(self)->tp_new == PyList_Type.tp_new) && !_PyArg_NoKeywords("list", kwargs))
         return -1;
     if (!_PyArg_CheckPositional("list", PyTuple_GET_SIZE(args), 0, 1))
         return -1;
