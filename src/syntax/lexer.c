@@ -201,7 +201,7 @@ static int verify_name(Lexer *lx, const char *start)
 {
     PyObject *name = PyUnicode_DecodeUTF8(start, lx->cur - start, NULL);
     if (name == NULL)
-        return fail(lx, LEX_ERROR);
+        return fail(lx, LEX_DECODE);
     int ok = PyUnicode_IsIdentifier(name);
     if (ok) {
         Py_DECREF(name);

@@ -2,7 +2,8 @@
  *
  * LEX-1  the text ends with a newline and a NUL and holds no other NUL and no '\r'.
  * LEX-2  once an error token was given, every further call gives it again; `done` says why, and an exception is set
- *        unless the reason is one that the parser words (LEX_EOF, LEX_DEDENT, LEX_TABS, LEX_DEEP, LEX_CONTINUATION). */
+ *        unless the reason is one that the parser words (LEX_EOF, LEX_DEDENT, LEX_TABS, LEX_DEEP, LEX_CONTINUATION), or is the UnicodeError that a
+ *        name raised (LEX_DECODE). */
 #ifndef LIMPID_SYNTAX_LEXER_H
 #define LIMPID_SYNTAX_LEXER_H
 
@@ -22,7 +23,7 @@ enum token_kind {
 #define MAX_INDENT 100   /* indentation levels */
 #define MAX_NESTING 200  /* open brackets */
 
-enum lex_done { LEX_OK, LEX_EOF, LEX_ERROR, LEX_DEDENT, LEX_TABS, LEX_DEEP, LEX_CONTINUATION, LEX_STRING_EOF };
+enum lex_done { LEX_OK, LEX_EOF, LEX_ERROR, LEX_DEDENT, LEX_TABS, LEX_DEEP, LEX_CONTINUATION, LEX_STRING_EOF, LEX_DECODE };
 
 typedef struct {
     int type;

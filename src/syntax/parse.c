@@ -34,6 +34,25 @@ void *out_of_memory(Parser *p)
     return NULL;
 }
 
+void raise_decode_error(Parser *p)
+{
+    PyObject *type, *value, *tb, *text;
+    const char *kind = PyErr_ExceptionMatches(PyExc_UnicodeError) ? "unicode error"
+                       : PyErr_ExceptionMatches(PyExc_ValueError) ? "value error" : NULL;
+    p->failed = 1;
+    if (kind == NULL)
+        return;
+    PyErr_Fetch(&type, &value, &tb);
+    PyErr_NormalizeException(&type, &value, &tb);
+    text = value ? PyObject_Str(value) : NULL;
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(tb);
+    if (text)
+        raise_last(p, PyExc_SyntaxError, "(%s) %U", kind, text);
+    Py_XDECREF(text);
+}
+
 /* Words the errors that the lexer left to its user. */
 static void raise_lexer_error(Parser *p)
 {
@@ -59,6 +78,9 @@ static void raise_lexer_error(Parser *p)
     case LEX_CONTINUATION:
         here.col_offset = (int)(lx->cur - lx->line_start);
         raise_at_pos(p, PyExc_SyntaxError, here, "unexpected character after line continuation character");
+        break;
+    case LEX_DECODE:
+        raise_decode_error(p);
         break;
     default:   /* the lexer set an exception */
         break;

@@ -86,6 +86,9 @@ void *raise_from(Parser *p, AstPos start, const char *format, ...);             
 /* Whether the wanted grammar has `what`, which came with 3.`minor`; if not, SyntaxError. */
 int require_version(Parser *p, int minor, const char *what);
 
+/* Makes the pending error of a decoder a SyntaxError; others stay. */
+void raise_decode_error(Parser *p);
+
 /* ---- expressions (parse_expr.c, parse_atom.c, parse_args.c) ---- */
 expr_ty parse_star_expressions(Parser *p);
 expr_ty parse_star_named_expression(Parser *p);

@@ -47,7 +47,8 @@ static char *prepare(Parser *p, Token *t, const char *s, const char *end, int by
             PyObject *text = PyUnicode_DecodeUTF8(s, stop - s, NULL);
             if (text == NULL) {
                 PyMem_Free(out);
-                return out_of_memory(p);
+                raise_decode_error(p);
+                return NULL;
             }
             for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(text); i++)
                 o += PyOS_snprintf(o, 11, "\\U%08x", (unsigned)PyUnicode_READ_CHAR(text, i));
@@ -92,38 +93,22 @@ static char *prepare(Parser *p, Token *t, const char *s, const char *end, int by
     return out;
 }
 
-/* Turns the error of a decoder into a SyntaxError. */
-static void wrap_error(Parser *p)
-{
-    PyObject *type, *value, *tb, *text;
-    const char *kind = PyErr_ExceptionMatches(PyExc_UnicodeError) ? "unicode error"
-                       : PyErr_ExceptionMatches(PyExc_ValueError) ? "value error" : NULL;
-    if (kind == NULL)
-        return out_of_memory(p), (void)0;
-    PyErr_Fetch(&type, &value, &tb);
-    PyErr_NormalizeException(&type, &value, &tb);
-    text = value ? PyObject_Str(value) : NULL;
-    Py_XDECREF(type);
-    Py_XDECREF(value);
-    Py_XDECREF(tb);
-    if (text == NULL)
-        return out_of_memory(p), (void)0;
-    raise_last(p, PyExc_SyntaxError, "(%s) %U", kind, text);
-    Py_DECREF(text);
-}
-
 PyObject *decode_text(Parser *p, Token *t, const char *s, const char *end, int raw)
 {
     size_t size;
-    if (raw || memchr(s, '\\', (size_t)(end - s)) == NULL)
-        return PyUnicode_DecodeUTF8(s, end - s, NULL);
+    if (raw || memchr(s, '\\', (size_t)(end - s)) == NULL) {
+        PyObject *plain = PyUnicode_DecodeUTF8(s, end - s, NULL);
+        if (plain == NULL)
+            raise_decode_error(p);
+        return plain;
+    }
     char *prepared = prepare(p, t, s, end, 0, &size);
     if (prepared == NULL)
         return NULL;
     PyObject *text = PyUnicode_DecodeUnicodeEscape(prepared, (Py_ssize_t)size, NULL);
     PyMem_Free(prepared);
     if (text == NULL)
-        wrap_error(p);
+        raise_decode_error(p);
     return text;
 }
 
@@ -141,7 +126,7 @@ static PyObject *decode_bytes(Parser *p, Token *t, const char *s, const char *en
     PyObject *value = PyBytes_DecodeEscape(prepared, (Py_ssize_t)size, NULL, 0, NULL);
     PyMem_Free(prepared);
     if (value == NULL)
-        wrap_error(p);
+        raise_decode_error(p);
     return value;
 }
 

@@ -10,4 +10,8 @@
  * `__future__` flags that the grammar needs (barry_as_FLUFL) are read from and added to `flags`, which may be NULL. */
 mod_ty parse_source(const char *source, size_t size, PyObject *filename, int mode, PyCompilerFlags *flags, AstArena *arena);
 
+/* What is checked of a program that is read from a file: that its encoding is known, and that without a declared one it is UTF-8.
+ * 0, or -1 with SyntaxError set. */
+int source_check_file(const char *source, size_t size, PyObject *filename);
+
 #endif

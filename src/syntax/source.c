@@ -1,5 +1,6 @@
 /* Source bytes to UTF-8: byte order mark, PEP 263 cookie, newlines. */
 #include "syntax/lexer.h"
+#include "syntax/parser.h"
 
 #include <string.h>
 
@@ -83,11 +84,10 @@ static void wrap_decode_error(PyObject *filename)
 /* The text as str; NULL with an exception set. */
 static PyObject *decode(const char *s, size_t size, const char *encoding, PyObject *filename)
 {
-    PyObject *text = encoding ? PyUnicode_Decode(s, (Py_ssize_t)size, encoding, NULL)
-                              : PyUnicode_DecodeUTF8(s, (Py_ssize_t)size, NULL);
+    PyObject *text = PyUnicode_Decode(s, (Py_ssize_t)size, encoding, NULL);
     if (text)
         return text;
-    if (encoding && PyErr_ExceptionMatches(PyExc_LookupError)) {
+    if (PyErr_ExceptionMatches(PyExc_LookupError)) {
         PyErr_Clear();
         set_syntax_error(filename, "unknown encoding: %s", encoding);
     }
@@ -118,14 +118,6 @@ static char *normalise_newlines(const char *s, size_t size, int add_newline, siz
     *p = 0;
     *out_size = (size_t)(p - out);
     return out;
-}
-
-static int is_ascii(const char *s, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        if ((unsigned char)s[i] >= 128)
-            return 0;
-    return 1;
 }
 
 /* Finds the declared encoding; 1 with `name` filled, 0 if there is none. */
@@ -163,7 +155,7 @@ char *source_decode(const char *source, size_t size, PyObject *filename, int ign
             return NULL;
         }
     }
-    if (encoding == NULL && is_ascii(source, size))
+    if (encoding == NULL)   /* a byte that is no UTF-8 is found by the token that it is in */
         return normalise_newlines(source, size, add_newline, out_size);
     PyObject *text = decode(source, size, encoding, filename);
     if (text == NULL)
@@ -173,4 +165,41 @@ char *source_decode(const char *source, size_t size, PyObject *filename, int ign
     char *out = utf8 ? normalise_newlines(utf8, (size_t)n, add_newline, out_size) : NULL;
     Py_DECREF(text);
     return out;
+}
+
+/* The length of the UTF-8 sequence at s, 0 if there is none. */
+static size_t sequence_length(const unsigned char *s, size_t room)
+{
+    size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+    if (n > room)
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+    return n;
+}
+
+int source_check_file(const char *source, size_t size, PyObject *filename)
+{
+    char name[64];
+    int line = 1;
+    int bom = size >= 3 && memcmp(source, "\xef\xbb\xbf", 3) == 0;
+    if (declared_encoding(source + 3 * bom, size - 3 * (size_t)bom, name, sizeof name) && !is_encoding(name, "utf-8")) {
+        if (bom || PyCodec_KnownEncoding(name))
+            return 0;
+        PyErr_Format(PyExc_SyntaxError, "encoding problem: %s", name);
+        return -1;
+    }
+    for (size_t i = 0, n; i < size; i += n) {
+        n = sequence_length((const unsigned char *)source + i, size - i);
+        if (n == 0) {
+            char hex[3];
+            PyOS_snprintf(hex, sizeof hex, "%02x", (unsigned char)source[i]);
+            PyErr_Format(PyExc_SyntaxError, "Non-UTF-8 code starting with '\\x%s' in file %U on line %d, but no encoding declared; "
+                         "see https://peps.python.org/pep-0263/ for details", hex, filename, line);
+            return -1;
+        }
+        line += source[i] == '\n';
+    }
+    return 0;
 }
