@@ -7,6 +7,7 @@
 #include "memory/state.h"
 #include "objects/names.h"
 #include "runtime/compile_source.h"
+#include "syntax/parser.h"
 #include "runtime/import.h"
 #include "runtime/lifecycle.h"
 
@@ -203,8 +204,10 @@ static int run_stream(FILE *file, const char *name, const char *shown)
         int compiled = named && is_compiled(name, data);
         if (!named || set_main_file(filename, compiled ? "SourcelessFileLoader" : "SourceFileLoader") == 0) {
             PyCompilerFlags cf = _PyCompilerFlags_INIT;
-            code = compiled ? load_compiled(data)
-                            : compile_object(data, "compile", "string", filename, Py_file_input, &cf, -1);
+            if (compiled)
+                code = load_compiled(data);
+            else if (source_check_file(PyBytes_AS_STRING(data), (size_t)PyBytes_GET_SIZE(data), filename) == 0)
+                code = compile_object(data, "compile", "string", filename, Py_file_input, &cf, -1);
         }
     }
     Py_XDECREF(data);

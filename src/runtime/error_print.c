@@ -114,6 +114,13 @@ static int print_syntax_error(Printer *p, PyObject *value, PyObject **message)
         return 0;
     }
     Py_DECREF(place);
+    PyObject *number = PyObject_GetAttr(value, N(lineno));
+    int placed = number && PyLong_Check(number);
+    Py_XDECREF(number);
+    if (!placed) {
+        PyErr_Clear();
+        return 0;
+    }
     PyObject *msg = PyObject_GetAttr(value, N(msg)), *filename = PyObject_GetAttr(value, N(filename));
     PyObject *text = PyObject_GetAttr(value, N(text));
     PyErr_Clear();

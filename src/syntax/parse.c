@@ -331,6 +331,8 @@ static void set_error(Parser *p, PyObject *type, int lineno, int offset, int end
         Py_XDECREF(inner);
         offset -= p->first_col;
         end_offset -= p->first_col;
+        if (offset < 0)
+            offset = end_offset = 0;
     }
     if (message)
         line = error_line(p, lineno);
