@@ -21,7 +21,7 @@ __attribute__((weak)) const FrozenModule frozen_modules[] = {{NULL, NULL, NULL, 
 
 PyMODINIT_FUNC PyInit_builtins(void);
 PyMODINIT_FUNC PyInit_sys(void);
-#define MODULE(name) PyMODINIT_FUNC PyInit_##name(void) __attribute__((weak));
+#define MODULE(name) PyMODINIT_FUNC PyInit_##name(void);
 #include "modules/modules.def"
 #undef MODULE
 
