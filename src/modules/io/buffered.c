@@ -418,7 +418,7 @@ static Py_ssize_t read_into(Buffered *self, char *to, Py_ssize_t n, int once)
             memcpy(to + done, self->buffer + self->pos, take);
             self->pos += take;
             done += take;
-            if (once)
+            if (once && n - done <= self->size)
                 break;
             continue;
         }

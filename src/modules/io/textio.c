@@ -15,6 +15,9 @@ static int check_attached(TextIO *self)
     return -1;
 }
 
+/* What does not need the buffer works after detach() as well. */
+static int check_made(TextIO *self) { return self->detached ? 0 : check_attached(self); }
+
 int text_check(TextIO *self)
 {
     if (check_attached(self) < 0)
@@ -762,7 +765,7 @@ static PyObject *text_repr(PyObject *o)
 {
     TextIO *self = (TextIO *)o;
     PyObject *name = NULL, *mode = NULL, *text = NULL;
-    if (check_attached(self) < 0)
+    if (check_made(self) < 0)
         return NULL;
     int entered = Py_ReprEnter(o);
     if (entered) {
@@ -816,7 +819,7 @@ static PyObject *or_none(PyObject *o)
 
 static PyObject *text_get_encoding(PyObject *o, void *unused) { return or_none(((TextIO *)o)->encoding); }
 static PyObject *text_get_buffer(PyObject *o, void *unused) { return or_none(((TextIO *)o)->buffer); }
-static PyObject *text_get_errors(PyObject *o, void *unused) { return check_attached((TextIO *)o) < 0 ? NULL : or_none(((TextIO *)o)->errors); }
+static PyObject *text_get_errors(PyObject *o, void *unused) { return check_made((TextIO *)o) < 0 ? NULL : or_none(((TextIO *)o)->errors); }
 static PyObject *text_get_line(PyObject *o, void *unused) { return PyBool_FromLong(((TextIO *)o)->line_buffering); }
 static PyObject *text_get_through(PyObject *o, void *unused) { return PyBool_FromLong(((TextIO *)o)->write_through); }
 static PyObject *text_get_finalizing(PyObject *o, void *unused) { return PyBool_FromLong(((TextIO *)o)->finalizing); }
