@@ -224,15 +224,21 @@ int Py_MakePendingCalls(void)
     return run_pending();
 }
 
+/* A thread that gets the lock looks for what came while others had it: they have cleared the breaker. */
+static void breaker_rearm(PyThreadState *t)
+{
+    if (t->async_exc || t->thread_id == _PyRuntime.main_thread)
+        t->interp->eval_breaker = 1;
+}
+
 int vm_breaker(ThreadState *t)
 {
     PyInterpreterState *interp = t->base.interp;
-    if (PyThread_get_thread_ident() == _PyRuntime.main_thread) {
-        interp->eval_breaker = interp->tracing_threads > 0;
-        if (PyErr_CheckSignals() < 0 || run_pending() < 0)
-            return -1;
-    }
-    gil_yield_if_asked(&t->base);
+    interp->eval_breaker = interp->tracing_threads > 0;
+    if (t->base.thread_id == _PyRuntime.main_thread && (PyErr_CheckSignals() < 0 || run_pending() < 0))
+        return -1;
+    if (gil_yield_if_asked(&t->base))
+        breaker_rearm(&t->base);
     if (t->base.async_exc) {
         PyObject *exc = t->base.async_exc;
         t->base.async_exc = NULL;
@@ -253,10 +259,14 @@ PyThreadState *PyEval_SaveThread(void)
     gil_release(t);
     return t;
 }
-void PyEval_RestoreThread(PyThreadState *t) { gil_take(t); }
-void PyEval_AcquireThread(PyThreadState *t) { gil_take(t); }
+void PyEval_RestoreThread(PyThreadState *t)
+{
+    gil_take(t);
+    breaker_rearm(t);
+}
+void PyEval_AcquireThread(PyThreadState *t) { PyEval_RestoreThread(t); }
 void PyEval_ReleaseThread(PyThreadState *t) { gil_release(t); }
-void PyEval_AcquireLock(void) { gil_take(PyGILState_GetThisThreadState()); }
+void PyEval_AcquireLock(void) { PyEval_RestoreThread(PyGILState_GetThisThreadState()); }
 void PyEval_ReleaseLock(void) { gil_release(tstate_current()); }
 int PyEval_ThreadsInitialized(void) { return 1; }
 void PyEval_InitThreads(void) {}

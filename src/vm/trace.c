@@ -341,7 +341,10 @@ int frame_jump(PyFrameObject *o, int line)
         PyErr_Format(PyExc_ValueError, "line %d comes after the current code block", line);
         return -1;
     }
-    if (want > have) {
+    int fits = want <= have;
+    for (int k = 0; fits && k < want; k++) /* the NULL below a callable is no value */
+        fits = f->slots[vm->nlocalsplus + k] != NULL;
+    if (!fits) {
         PyErr_SetString(PyExc_ValueError, "incompatible stacks");
         return -1;
     }
