@@ -1,0 +1,26 @@
+/* Module _testinternalcapi: what the standard library's tests ask about the runtime's configuration. */
+#include "Python.h"
+
+static PyObject *get_config(PyObject *module, PyObject *unused)
+{
+    return Py_BuildValue("{sisisisisisi}", "code_debug_ranges", 1, "optimization_level", Py_OptimizeFlag, "isolated",
+                         Py_IsolatedFlag, "use_environment", !Py_IgnoreEnvironmentFlag, "verbose", Py_VerboseFlag,
+                         "bytes_warning", Py_BytesWarningFlag);
+}
+
+static PyObject *get_recursion_depth(PyObject *module, PyObject *unused)
+{
+    PyThreadState *t = PyThreadState_Get();
+    return PyLong_FromLong(t->recursion_limit - t->recursion_remaining);
+}
+
+static PyMethodDef methods[] = {
+    {"get_config", get_config, METH_NOARGS, "get_config($module, /)\n--\n\nThe configuration, as a dict."},
+    {"get_recursion_depth", get_recursion_depth, METH_NOARGS,
+     "get_recursion_depth($module, /)\n--\n\nHow many Python frames are running."},
+    {NULL}
+};
+
+static struct PyModuleDef module_def = {PyModuleDef_HEAD_INIT, "_testinternalcapi", NULL, 0, methods};
+
+PyMODINIT_FUNC PyInit__testinternalcapi(void) { return PyModuleDef_Init(&module_def); }
