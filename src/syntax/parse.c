@@ -283,8 +283,8 @@ asdl_seq *list_done(Parser *p, List *l)
 }
 
 /* ---- errors ---- */
-/* The line of the source that an error report shows; new str. */
-static PyObject *error_line(Parser *p, int lineno)
+/* The line of the source that an error report shows, and its size. */
+static const char *error_line(Parser *p, int lineno, size_t *size)
 {
     const char *s = p->lx.text;
     int line = p->in_fstring ? lineno - p->first_lineno + 1 : lineno;
@@ -298,19 +298,16 @@ static PyObject *error_line(Parser *p, int lineno)
     /* the line being read is shown with its newline, earlier ones without */
     if (s[n] == '\n' && p->lx.lineno <= line && (p->mode != Py_eval_input || p->in_fstring || !p->unfinished_line || s + n + 1 < p->lx.end))
         n++;
-    return PyUnicode_DecodeUTF8(s, (Py_ssize_t)n, "replace");
+    *size = n;
+    return s;
 }
 
-/* A byte offset as a number of characters of `line`. */
-static int characters(PyObject *line, int offset)
+/* A byte offset as a number of characters of the line at s. */
+static int characters(const char *s, size_t size, int offset)
 {
-    Py_ssize_t size;
-    const char *s = offset < 0 ? NULL : PyUnicode_AsUTF8AndSize(line, &size);
-    if (s == NULL)
-        return -1;
     int extra = 0;
-    if (offset > size) {
-        extra = offset > size + 1 ? 1 : (int)(offset - size);
+    if (offset > (int)size) {
+        extra = 1;
         offset = (int)size;
     }
     PyObject *before = PyUnicode_DecodeUTF8(s, offset, "replace");
@@ -334,14 +331,16 @@ static void set_error(Parser *p, PyObject *type, int lineno, int offset, int end
         if (offset < 0)
             offset = end_offset = 0;
     }
+    size_t size = 0;
+    const char *shown = error_line(p, lineno, &size);
     if (message)
-        line = error_line(p, lineno);
+        line = PyUnicode_DecodeUTF8(shown, (Py_ssize_t)size, "replace");
     if (line) {
         int col = offset, end_col = end_offset;
         if (offset > 0)
-            col = characters(line, offset);
+            col = characters(shown, size, offset);
         if (end_offset > 0)
-            end_col = characters(line, end_offset);
+            end_col = characters(shown, size, end_offset);
         info = Py_BuildValue("(O(OiiOii))", message, p->filename, lineno, col, line, end_lineno, end_col);
     }
     if (info)

@@ -60,39 +60,22 @@ static void set_syntax_error(PyObject *filename, const char *format, const char 
     Py_XDECREF(message);
 }
 
-/* Turns the pending error of decoding into the SyntaxError that it is for source code. */
-static void wrap_decode_error(PyObject *filename)
+/* The text as str; NULL with an exception set: what the codec says, as a SyntaxError. */
+static PyObject *decode(const char *s, size_t size, const char *encoding, PyObject *filename)
 {
-    PyObject *type, *value, *tb;
-    if (!PyErr_ExceptionMatches(PyExc_UnicodeError))
-        return;
+    PyObject *type, *value, *tb, *text = PyUnicode_Decode(s, (Py_ssize_t)size, encoding, NULL);
+    if (text || !(PyErr_ExceptionMatches(PyExc_UnicodeError) || PyErr_ExceptionMatches(PyExc_LookupError)))
+        return text;
     PyErr_Fetch(&type, &value, &tb);
     PyErr_NormalizeException(&type, &value, &tb);
-    PyObject *text = value ? PyObject_Str(value) : NULL;
-    PyObject *message = text ? PyUnicode_FromFormat("(unicode error) %U", text) : NULL;
-    PyObject *info = message ? Py_BuildValue("(O(OiiOii))", message, filename, 0, 0, Py_None, 0, 0) : NULL;
-    Py_XDECREF(text);
+    PyObject *message = value ? PyObject_Str(value) : NULL;
+    const char *words = message ? PyUnicode_AsUTF8(message) : NULL;
+    if (words)
+        set_syntax_error(filename, "%s", words);
     Py_XDECREF(message);
     Py_XDECREF(type);
     Py_XDECREF(value);
     Py_XDECREF(tb);
-    if (info)
-        PyErr_SetObject(PyExc_SyntaxError, info);
-    Py_XDECREF(info);
-}
-
-/* The text as str; NULL with an exception set. */
-static PyObject *decode(const char *s, size_t size, const char *encoding, PyObject *filename)
-{
-    PyObject *text = PyUnicode_Decode(s, (Py_ssize_t)size, encoding, NULL);
-    if (text)
-        return text;
-    if (PyErr_ExceptionMatches(PyExc_LookupError)) {
-        PyErr_Clear();
-        set_syntax_error(filename, "unknown encoding: %s", encoding);
-    }
-    else
-        wrap_decode_error(filename);
     return NULL;
 }
 
@@ -176,6 +159,9 @@ static size_t sequence_length(const unsigned char *s, size_t room)
     for (size_t i = 1; i < n; i++)
         if ((s[i] & 0xc0) != 0x80)
             return 0;
+    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
+        (s[0] == 0xf4 && s[1] > 0x8f))
+        return 0;   /* overlong, a surrogate, or beyond Unicode */
     return n;
 }
 
