@@ -120,7 +120,13 @@ static int random_init(PyObject *self, PyObject *args, PyObject *kwargs)
         PyErr_SetString(PyExc_TypeError, "Random() takes no keyword arguments");
         return -1;
     }
-    return PyArg_UnpackTuple(args, "Random", 0, 1, &arg) ? seed((Random *)self, arg) : -1;
+    if (PyTuple_GET_SIZE(args) > 1) {
+        PyErr_SetString(PyExc_TypeError, "Random() requires 0 or 1 argument");
+        return -1;
+    }
+    if (PyTuple_GET_SIZE(args))
+        arg = PyTuple_GET_ITEM(args, 0);
+    return seed((Random *)self, arg);
 }
 
 static PyObject *random_random(PyObject *self, PyObject *unused)

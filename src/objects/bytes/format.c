@@ -159,7 +159,7 @@ static PyObject *next_argument(Source *s)
     return error(PyExc_TypeError, "not enough arguments for format string");
 }
 
-typedef struct { int left, plus, blank, alternate, zero; Py_ssize_t width, precision; char code; } Directive;
+typedef struct { int left, plus, blank, alternate, zero, no_negative_zero; Py_ssize_t width, precision; char code; } Directive;
 
 static int read_key(Source *s)
 {
@@ -225,6 +225,7 @@ static int read_directive(Source *s, Directive *d)
         case ' ': d->blank = 1; continue;
         case '#': d->alternate = 1; continue;
         case '0': d->zero = 1; continue;
+        case 'z': d->no_negative_zero = 1; continue;
         default: break;
         }
         break;
@@ -280,7 +281,7 @@ static PyObject *float_text(PyObject *v, const Directive *d)
         PyErr_Format(PyExc_TypeError, "float argument required, not %.200s", Py_TYPE(v)->tp_name);
         return NULL;
     }
-    char *text = PyOS_double_to_string(x, d->code, d->precision < 0 ? 6 : (int)d->precision, d->alternate ? Py_DTSF_ALT : 0, NULL);
+    char *text = PyOS_double_to_string(x, d->code, d->precision < 0 ? 6 : (int)d->precision, (d->alternate ? Py_DTSF_ALT : 0) | (d->no_negative_zero ? Py_DTSF_NO_NEG_0 : 0), NULL);
     PyObject *r = text ? PyUnicode_FromString(text) : NULL;
     PyMem_Free(text);
     return r;
@@ -366,8 +367,6 @@ static PyObject *bytes_of(PyObject *v)
 
 static int write_directive(Out *o, Source *s, const Directive *d)
 {
-    if (d->code == '%')
-        return out_write(o, "%", 1);
     PyObject *v = next_argument(s), *made = NULL;
     if (!v)
         return -1;
@@ -433,7 +432,7 @@ PyObject *_PyBytes_FormatEx(const char *format, Py_ssize_t size, PyObject *args,
         }
         if (read_directive(&s, &d))
             goto done;
-        if (s.f[-1] != '%' && !strchr("rasbiduoxXeEfFgGc%", d.code)) {
+        if (!strchr("rasbiduoxXeEfFgGc", d.code)) {
             PyErr_Format(PyExc_ValueError, "unsupported format character '%c' (0x%x) at index %zd", d.code, (unsigned)(unsigned char)d.code,
                          (Py_ssize_t)(s.f - 1 - format));
             goto done;
