@@ -210,8 +210,11 @@ static int pack_integer(char *p, PyObject *v, const Field *f, int little)
     if (f->code == 'P') {
         value = (uint64_t)(uintptr_t)PyLong_AsVoidPtr(i);
         Py_DECREF(i);
-        if (value == 0 && PyErr_Occurred())
+        if (value == 0 && PyErr_Occurred()) {
+            if (PyErr_ExceptionMatches(PyExc_OverflowError))
+                fail("int too large to convert");
             return -1;
+        }
         store(p, value, f->size, little);
         return 0;
     }

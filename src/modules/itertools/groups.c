@@ -449,15 +449,26 @@ PyObject *itertools_tee(PyObject *module, PyObject *const *args, Py_ssize_t narg
     PyObject *r = PyTuple_New(n);
     if (!r || n == 0)
         return r;
-    PyObject *it = PyObject_GetIter(args[0]), *first = it ? tee_from_iterable(it) : NULL;
+    /* an iterator that can be copied is the first result itself */
+    PyObject *it = PyObject_GetIter(args[0]), *copy = it ? PyObject_GetAttrString(it, "__copy__") : NULL, *first = NULL;
+    if (it && !copy && PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        PyErr_Clear();
+        first = tee_from_iterable(it);
+        copy = first ? PyObject_GetAttrString(first, "__copy__") : NULL;
+    }
+    else if (copy)
+        first = Py_NewRef(it);
     Py_XDECREF(it);
+    if (first && !copy)
+        Py_CLEAR(first);
     for (Py_ssize_t i = 0; first && i < n; i++) {
-        PyObject *t = i ? tee_copy(first, NULL) : Py_NewRef(first);
+        PyObject *t = i ? PyObject_CallNoArgs(copy) : Py_NewRef(first);
         if (!t)
             Py_CLEAR(first);
         else
             PyTuple_SET_ITEM(r, i, t);
     }
+    Py_XDECREF(copy);
     if (!first)
         Py_CLEAR(r);
     Py_XDECREF(first);

@@ -453,10 +453,11 @@ static int kind_of_tuple(PyObject *key)
     return indices == n ? KEY_INDICES : n > 0 && slices == n ? KEY_SLICES : KEY_OTHER;
 }
 
-/* Address for a tuple of indices; NULL with an error set. */
-static char *element_of_tuple(const Py_buffer *v, PyObject *key)
+/* Address for a tuple of indices; NULL with an error set.  Their __index__ may release the view. */
+static char *element_of_tuple(PyObject *o, PyObject *key)
 {
-    Py_ssize_t n = PyTuple_GET_SIZE(key);
+    const Py_buffer *v = VIEW(o);
+    Py_ssize_t n = PyTuple_GET_SIZE(key), index[PyBUF_MAX_NDIM];
     if (n < v->ndim) {
         PyErr_SetString(PyExc_NotImplementedError, "sub-views are not implemented");
         return NULL;
@@ -465,14 +466,29 @@ static char *element_of_tuple(const Py_buffer *v, PyObject *key)
         PyErr_Format(PyExc_TypeError, "cannot index %d-dimension view with %zd-element tuple", v->ndim, n);
         return NULL;
     }
-    char *p = v->buf;
-    for (int i = 0; p && i < n; i++) {
-        Py_ssize_t index = PyNumber_AsSsize_t(PyTuple_GET_ITEM(key, i), PyExc_IndexError);
-        if (index == -1 && PyErr_Occurred())
+    for (int i = 0; i < n; i++) {
+        index[i] = PyNumber_AsSsize_t(PyTuple_GET_ITEM(key, i), PyExc_IndexError);
+        if ((index[i] == -1 && PyErr_Occurred()) || released(o))
             return NULL;
-        p = element(v, p, i, index);
     }
+    char *p = v->buf;
+    for (int i = 0; p && i < n; i++)
+        p = element(v, p, i, index[i]);
     return p;
+}
+
+/* Stores a value at p, unless converting it released the view. */
+static int store_item(PyObject *o, char *p, PyObject *value)
+{
+    char item[16];
+    const Py_buffer *v = VIEW(o);
+    Py_ssize_t size;
+    if (!item_native(v->format, &size))
+        return item_pack(p, value, v->format);
+    if (item_pack(item, value, v->format) || released(o))
+        return -1;
+    memcpy(p, item, (size_t)size);
+    return 0;
 }
 
 /* Narrows dimension 0 of a view to a slice. */
@@ -519,7 +535,7 @@ static PyObject *memory_subscript(PyObject *o, PyObject *key)
     if (PyTuple_Check(key)) {
         int kind = kind_of_tuple(key);
         if (kind == KEY_INDICES) {
-            char *p = element_of_tuple(v, key);
+            char *p = element_of_tuple(o, key);
             return p && !released(o) ? item_unpack(p, v->format) : NULL;
         }
         if (kind == KEY_SLICES) {
@@ -568,7 +584,7 @@ static int assign_slice(PyObject *o, PyObject *key, PyObject *value)
     arrays[1] = dest.strides[0];
     dest.shape = &arrays[0];
     dest.strides = &arrays[1];
-    int bad = apply_slice(&dest, key) || copy_single(&dest, &src);
+    int bad = apply_slice(&dest, key) || released(o) || copy_single(&dest, &src);
     PyBuffer_Release(&src);
     return bad ? -1 : 0;
 }
@@ -589,7 +605,7 @@ static int memory_ass_subscript(PyObject *o, PyObject *key, PyObject *value)
     }
     if (v->ndim == 0) {
         if (key == Py_Ellipsis || (PyTuple_Check(key) && PyTuple_GET_SIZE(key) == 0))
-            return item_pack(v->buf, value, v->format);
+            return store_item(o, v->buf, value);
         type_error("invalid indexing of 0-dim memory");
         return -1;
     }
@@ -599,21 +615,21 @@ static int memory_ass_subscript(PyObject *o, PyObject *key, PyObject *value)
             return -1;
         }
         Py_ssize_t i = PyNumber_AsSsize_t(key, PyExc_IndexError);
-        if (i == -1 && PyErr_Occurred())
+        if ((i == -1 && PyErr_Occurred()) || released(o))
             return -1;
         p = element(v, v->buf, 0, i);
     }
     else if (PySlice_Check(key) && v->ndim == 1)
         return assign_slice(o, key, value);
     else if (PyTuple_Check(key) && kind_of_tuple(key) == KEY_INDICES)
-        p = element_of_tuple(v, key);
+        p = element_of_tuple(o, key);
     else if (PySlice_Check(key) || (PyTuple_Check(key) && kind_of_tuple(key) == KEY_SLICES))
         PyErr_SetString(PyExc_NotImplementedError, "memoryview slice assignments are currently restricted to ndim = 1");
     else
         type_error("memoryview: invalid slice key");
     if (!p || released(o))
         return -1;
-    return item_pack(p, value, v->format);
+    return store_item(o, p, value);
 }
 
 static Py_ssize_t memory_length(PyObject *o)

@@ -310,7 +310,7 @@ static PyObject *construct(PyTypeObject *type, PyObject *x)
 
 static PyObject *float_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    if (type == &PyFloat_Type && kwargs && PyDict_GET_SIZE(kwargs)) {
+    if (type->tp_init == PyFloat_Type.tp_init && kwargs && PyDict_GET_SIZE(kwargs)) {
         PyErr_SetString(PyExc_TypeError, "float() takes no keyword arguments");
         return NULL;
     }
