@@ -52,8 +52,6 @@ FUNCTION(acosh, acosh_of)
 FUNCTION(asin, casin)
 FUNCTION(asinh, casinh)
 FUNCTION(sqrt, csqrt)
-FUNCTION(tan, ctan)
-FUNCTION(tanh, ctanh)
 
 /* Functions that are undefined for infinities in the part that makes an angle. */
 #define PERIODIC(name, f, angle, other)                                             \
@@ -70,6 +68,22 @@ PERIODIC(cos, ccos, creal, cimag)
 PERIODIC(cosh, ccosh, cimag, creal)
 PERIODIC(sin, csin, creal, cimag)
 PERIODIC(sinh, csinh, cimag, creal)
+
+/* The tangents have limits towards infinity in one direction, and none in the other. */
+#define TANGENT(name, f, angle, other)                              \
+    static PyObject *cmath_##name(PyObject *module, PyObject *o)    \
+    {                                                               \
+        Z z;                                                        \
+        if (argument(o, &z))                                        \
+            return NULL;                                            \
+        if (isinf(angle(z)) && isfinite(other(z)))                  \
+            return domain_error();                                  \
+        if (isnan(angle(z)) && other(z) == 0.0)                     \
+            return result(CMPLX(NAN, NAN));                         \
+        return checked(z, f(z));                                    \
+    }
+TANGENT(tan, ctan, creal, cimag)
+TANGENT(tanh, ctanh, cimag, creal)
 
 static PyObject *cmath_exp(PyObject *module, PyObject *o)
 {

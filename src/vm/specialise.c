@@ -93,7 +93,7 @@ static int add_instance_attr(AttrEntry *e, PyTypeObject *type, PyObject *name, i
     if (descr && Py_TYPE(descr)->tp_descr_set) {
         if (Py_IS_TYPE(descr, &PyMemberDescr_Type)) {
             PyMemberDef *member = ((PyMemberDescrObject *)descr)->d_member;
-            if (member->type == T_OBJECT_EX && member->offset > 0 && member->offset < 0x10000 &&
+            if (member->type == T_OBJECT_EX && !(member->flags & READONLY) && member->offset > 0 && member->offset < 0x10000 &&
                 PyType_IsSubtype(type, PyDescr_TYPE(descr))) {
                 e->kind = ATTR_SLOT;
                 e->offset = (uint16_t)member->offset;

@@ -198,7 +198,7 @@ static int index_of_key(PyObject *self, PyObject *key, Py_ssize_t *i)
 
 static int set_extended(PyObject *self, Py_ssize_t start, Py_ssize_t step, Py_ssize_t count, PyObject *values)
 {
-    if (!values) {
+    if (!values || Py_SIZE(values) == 0) {
         if (count == 0)
             return 0;
         if (!can_resize(self))
@@ -468,7 +468,7 @@ static PyObject *bytearray_iconcat(PyObject *self, PyObject *other)
         PyBuffer_Release(&view);
     int bad = n > PY_SSIZE_T_MAX - more ? (PyErr_NoMemory(), -1) : PyByteArray_Resize(self, n + more);
     if (!bad && more)
-        memcpy(DATA(self) + n, other == self ? DATA(self) : view.buf, (size_t)more);
+        memmove(DATA(self) + n, other == self ? DATA(self) : view.buf, (size_t)more);
     if (other != self)
         PyBuffer_Release(&view);
     return bad ? NULL : Py_NewRef(self);

@@ -276,7 +276,7 @@ static PyObject *construct(PyObject *x, PyObject *encoding, PyObject *errors)
     if (encoding || errors) {
         if (!x || !PyUnicode_Check(x))
             return type_error(encoding ? "encoding without a string argument" : "errors without a string argument");
-        return byte_encode(x, encoding, errors);
+        return encoding ? byte_encode(x, encoding, errors) : type_error("string argument without an encoding");
     }
     if (!x)
         return PyBytes_FromStringAndSize(NULL, 0);
