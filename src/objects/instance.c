@@ -266,7 +266,10 @@ PyObject *instance_lookup(PyObject *self, PyObject *name)
 static int store_inline(PyObject *self, InstanceShape *shape, PyObject *name, PyObject *value)
 {
     PyObject **values = instance_values(self);
+    int known = shape->used;
     int i = value != NULL ? shape_find_or_add(shape, name) : shape_find(shape, name);
+    if (shape->used != known && _PyType_Lookup(Py_TYPE(self), name) != NULL)
+        PyType_Modified(Py_TYPE(self));   /* caches trust that instances do not hide this attribute of the class */
     if (value == NULL) {
         if (i < 0 || values[i] == NULL)
             return -1;
