@@ -190,6 +190,8 @@ static PyObject *cmath_rect(PyObject *module, PyObject *args)
         return NULL;
     if (isinf(phi) && r != 0.0 && !isnan(r))
         return domain_error();
+    if (isinf(r) && isnan(phi))
+        return PyComplex_FromDoubles(INFINITY, NAN);
     if (phi == 0.0)
         return PyComplex_FromDoubles(r, r * phi == r * phi ? r * phi : copysign(0.0, isinf(r) ? phi * copysign(1.0, r) : phi));
     if (r == 0.0 && !isfinite(phi))

@@ -115,6 +115,8 @@ static PyMemoryViewObject *view_new(_PyManagedBufferObject *m, const Py_buffer *
         else
             PyBuffer_FillContiguousStrides(ndim, v->shape, v->strides, (int)v->itemsize, 'C');
     }
+    if (ndim == 0)
+        v->shape = v->strides = v->suboffsets = NULL;
     set_flags(self);
     PyObject_GC_Track(self);
     return self;
@@ -317,13 +319,13 @@ static PyObject *type_error(const char *message)
     return NULL;
 }
 
-/* Canonical text of a format character, kept for ever. */
-static const char *format_text(char c)
+/* Text of a format character, with or without "@", kept for ever. */
+static const char *format_text(char c, int at_sign)
 {
-    static const char all[] = "c\0b\0B\0h\0H\0i\0I\0l\0L\0q\0Q\0n\0N\0f\0d\0e\0?\0P";
-    for (const char *p = all; p < all + 36; p += 2)
-        if (*p == c)
-            return p;
+    static const char all[] = "@c\0@b\0@B\0@h\0@H\0@i\0@I\0@l\0@L\0@q\0@Q\0@n\0@N\0@f\0@d\0@e\0@?\0@P";
+    for (const char *p = all; p < all + sizeof all; p += 3)
+        if (p[1] == c)
+            return p + !at_sign;
     return "B";
 }
 
@@ -392,7 +394,7 @@ static PyObject *memory_cast(PyObject *o, PyObject *args, PyObject *kwargs)
     else
         sizes[0] = v->len / itemsize;
     Py_buffer target = *v;
-    target.format = (char *)format_text(to);
+    target.format = (char *)format_text(to, *f == '@');
     target.itemsize = itemsize;
     target.ndim = (int)n;
     target.shape = sizes;
@@ -483,8 +485,7 @@ static int store_item(PyObject *o, char *p, PyObject *value)
     char item[16];
     const Py_buffer *v = VIEW(o);
     Py_ssize_t size;
-    if (!item_native(v->format, &size))
-        return item_pack(p, value, v->format);
+    item_native(v->format, &size);
     if (item_pack(item, value, v->format) || released(o))
         return -1;
     memcpy(p, item, (size_t)size);
@@ -593,8 +594,13 @@ static int memory_ass_subscript(PyObject *o, PyObject *key, PyObject *value)
 {
     const Py_buffer *v = VIEW(o);
     char *p = NULL;
+    Py_ssize_t size;
     if (released(o))
         return -1;
+    if (!item_native(v->format, &size)) {
+        PyErr_Format(PyExc_NotImplementedError, "memoryview: unsupported format %s", v->format);
+        return -1;
+    }
     if (v->readonly) {
         type_error("cannot modify read-only memory");
         return -1;
