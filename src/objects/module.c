@@ -369,8 +369,12 @@ static int module_init(PyObject *self, PyObject *args, PyObject *kwds)
 {
     static char *names[] = {"name", "doc", NULL};
     PyObject *name, *doc = Py_None;
-    if (!PyArg_ParseTupleAndKeywords(args, kwds, "U|O:module", names, &name, &doc))
+    if (!PyArg_ParseTupleAndKeywords(args, kwds, "O|O:module", names, &name, &doc))
         return -1;
+    if (!PyUnicode_Check(name)) {
+        _PyArg_BadArgument("module", "argument 'name'", "str", name);
+        return -1;
+    }
     if (M(self)->dict == NULL && (M(self)->dict = PyDict_New()) == NULL)
         return -1;
     return init_dict(M(self), M(self)->dict, name, doc);

@@ -247,6 +247,52 @@ int _PyObject_IsAbstract(PyObject *self)
     return found;
 }
 
+/* Writes what can be said of an object, even a broken one, to stderr. */
+void _PyObject_Dump(PyObject *self)
+{
+    if (_PyObject_IsFreed(self)) {
+        fprintf(stderr, "<object at %p is freed>\n", (void *)self);
+        fflush(stderr);
+        return;
+    }
+    fprintf(stderr, "object address  : %p\n", (void *)self);
+    fprintf(stderr, "object refcount : %zd\n", Py_REFCNT(self));
+    fprintf(stderr, "object type     : %p\n", (void *)Py_TYPE(self));
+    fprintf(stderr, "object type name: %s\n", Py_TYPE(self)->tp_name);
+    fprintf(stderr, "object repr     : ");
+    fflush(stderr);
+    PyObject *type, *value, *trace;
+    PyErr_Fetch(&type, &value, &trace);
+    if (PyObject_Print(self, stderr, 0) < 0)
+        PyErr_Clear();
+    PyErr_Restore(type, value, trace);
+    fprintf(stderr, "\n");
+    fflush(stderr);
+}
+
+void _Py_NO_RETURN _PyObject_AssertFailed(PyObject *self, const char *expression, const char *message, const char *file,
+                                          int line, const char *function)
+{
+    fprintf(stderr, "%s:%d: ", file, line);
+    if (function != NULL)
+        fprintf(stderr, "%s: ", function);
+    if (expression != NULL)
+        fprintf(stderr, "Assertion \"%s\" failed", expression);
+    else
+        fprintf(stderr, "Assertion failed");
+    fprintf(stderr, message != NULL ? ": %s\n" : "\n", message);
+    _PyObject_Dump(self);
+    Py_FatalError("_PyObject_AssertFailed");
+}
+
+/* 1; what is wrong with the object is a fatal error. */
+int _PyObject_CheckConsistency(PyObject *self, int check_content)
+{
+    if (self == NULL || Py_REFCNT(self) < 1 || Py_TYPE(self) == NULL)
+        _PyObject_AssertFailed(self, NULL, "object is inconsistent", __FILE__, __LINE__, __func__);
+    return 1;
+}
+
 int _PyObject_IsFreed(PyObject *self) { return self == NULL || Py_TYPE(self) == NULL; }
 
 #undef Py_Is
