@@ -171,19 +171,22 @@ static int parse_parameters(Conversion *c, const Source *s, const char *const *k
     Limits limit = {INT_MAX, INT_MAX};
     Py_ssize_t left = source_keyword_count(s);
     int lacking = 0; /* a positional-only argument is missing; go on only to learn how many are required */
-    for (int i = 0; i < count; i++) {
+    int i;
+    for (i = 0; i < count; i++) {
         if (*c->format == '|') {
             limit.min = i;
             c->format++;
         }
         if (*c->format == '$') {
+            if (lacking)
+                break;
             limit.max = i;
             c->format++;
             if (*c->format == '|') {
                 limit.min = i;
                 c->format++;
             }
-            if (limit.max < s->nargs && !lacking) {
+            if (limit.max < s->nargs) {
                 PyErr_Format(PyExc_TypeError, "%.200s%s takes %s %d positional argument%s (%zd given)",
                              NAME_OR(fname, "function"), limit.min != INT_MAX ? "at most" : "exactly", limit.max,
                              PLURAL(limit.max), s->nargs);
@@ -224,7 +227,7 @@ static int parse_parameters(Conversion *c, const Source *s, const char *const *k
     if (lacking) {
         int needed = Py_MIN(first, limit.min);
         PyErr_Format(PyExc_TypeError, "%.200s%s takes %s %d positional argument%s (%zd given)", NAME_OR(fname, "function"),
-                     needed < count ? "at least" : "exactly", needed, PLURAL(needed), s->nargs);
+                     needed < i ? "at least" : "exactly", needed, PLURAL(needed), s->nargs);
         return 0;
     }
     if (!format_at_end(c->format) && *c->format != '|' && *c->format != '$') {

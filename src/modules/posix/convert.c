@@ -65,27 +65,32 @@ void path_done(Path *path)
     Py_CLEAR(path->bytes);
 }
 
+static const char *what_is_allowed(const Path *path)
+{
+    return path->allow_fd && path->nullable ? "string, bytes, os.PathLike, integer or None"
+           : path->allow_fd                 ? "string, bytes, os.PathLike or integer"
+           : path->nullable                 ? "string, bytes, os.PathLike or None"
+                                            : "string, bytes or os.PathLike";
+}
+
+#define WRONG_PATH "%s: %s should be %s, not %.200s"
+
 static int wrong_path(Path *path, PyObject *o)
 {
-    PyErr_Format(PyExc_TypeError, "%s: %s should be %s, not %.200s", path->function, path->argument,
-                 path->allow_fd && path->nullable ? "string, bytes, os.PathLike, integer or None"
-                 : path->allow_fd                 ? "string, bytes, os.PathLike or integer"
-                 : path->nullable                 ? "string, bytes, os.PathLike or None"
-                                                  : "string, bytes or os.PathLike",
-                 Py_TYPE(o)->tp_name);
+    PyErr_Format(PyExc_TypeError, WRONG_PATH, path->function, path->argument, what_is_allowed(path), Py_TYPE(o)->tp_name);
     return 0;
 }
 
-/* What o stands for as str or bytes, by __fspath__ or the buffer interface: new reference or NULL. */
+/* What o stands for, by __fspath__, as str or bytes (or a buffer): new reference or NULL. */
 static PyObject *path_object(Path *path, PyObject *o)
 {
     if (PyUnicode_Check(o) || PyBytes_Check(o))
         return Py_NewRef(o);
     if (PyObject_CheckBuffer(o)) {
-        if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "%s: %s should be %s, not %.200s", path->function,
-                             path->argument, "string, bytes or os.PathLike", Py_TYPE(o)->tp_name) < 0)
+        if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1, WRONG_PATH, path->function, path->argument,
+                             what_is_allowed(path), Py_TYPE(o)->tp_name) < 0)
             return NULL;
-        return PyBytes_FromObject(o);
+        return Py_NewRef(o);
     }
     _Py_IDENTIFIER(__fspath__);
     PyObject *method = _PyObject_LookupSpecialId(o, &PyId___fspath__);
@@ -124,6 +129,8 @@ int path_convert(PyObject *o, void *p)
         return 0;
     if (PyBytes_Check(object))
         bytes = Py_NewRef(object);
+    else if (!PyUnicode_Check(object))
+        bytes = PyBytes_FromObject(object);
     else if (!PyUnicode_FSConverter(object, &bytes))
         bytes = NULL;
     if (bytes && (Py_ssize_t)strlen(PyBytes_AS_STRING(bytes)) != PyBytes_GET_SIZE(bytes)) {

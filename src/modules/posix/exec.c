@@ -298,11 +298,11 @@ done:
 }
 static PyObject *posix_posix_spawn(KWARGS)
 {
-    return spawn(args, kwargs, 0, "posix_spawn", "O&OO|$OOppOOO:posix_spawn");
+    return spawn(args, kwargs, 0, "posix_spawn", "O&OO|$OOiiOOO:posix_spawn");
 }
 static PyObject *posix_posix_spawnp(KWARGS)
 {
-    return spawn(args, kwargs, 1, "posix_spawnp", "O&OO|$OOppOOO:posix_spawnp");
+    return spawn(args, kwargs, 1, "posix_spawnp", "O&OO|$OOiiOOO:posix_spawnp");
 }
 
 #define SPAWN_SIGNATURE(pad) \
