@@ -1,5 +1,6 @@
 /* The types enumerate and reversed. */
 #include "Python.h"
+#include "objects/iterate.h"
 #include "memory/memory.h"
 #include "objects/names.h"
 #include "objects/object.h"
@@ -113,7 +114,7 @@ static PyObject *next_number(Enumerate *e)
 static PyObject *enumerate_next(PyObject *self)
 {
     Enumerate *e = (Enumerate *)self;
-    PyObject *item = Py_TYPE(e->iterator)->tp_iternext(e->iterator);
+    PyObject *item = iterator_step(e->iterator);
     if (item == NULL)
         return NULL;
     PyObject *number = next_number(e), *pair = e->result;

@@ -1,5 +1,6 @@
 /* The types map, filter and zip. */
 #include "Python.h"
+#include "objects/iterate.h"
 #include "memory/memory.h"
 #include "objects/names.h"
 
@@ -84,7 +85,7 @@ static PyObject *map_next(PyObject *self)
     }
     for (; got < n; got++) {
         PyObject *it = PyTuple_GET_ITEM(m->iterators, got);
-        args[got + 1] = Py_TYPE(it)->tp_iternext(it);
+        args[got + 1] = iterator_step(it);
         if (args[got + 1] == NULL)
             break;
     }
@@ -191,7 +192,7 @@ static PyObject *filter_next(PyObject *self)
     Filter *f = (Filter *)self;
     int plain = f->function == Py_None || f->function == (PyObject *)&PyBool_Type;
     PyObject *item;
-    while ((item = Py_TYPE(f->iterator)->tp_iternext(f->iterator)) != NULL) {
+    while ((item = iterator_step(f->iterator)) != NULL) {
         int ok;
         if (plain) {
             ok = PyObject_IsTrue(item);
@@ -327,7 +328,7 @@ static PyObject *check_all_exhausted(Zip *z, Py_ssize_t i)
     if (i > 0)
         return uneven(i, "shorter");
     for (i = 1; i < PyTuple_GET_SIZE(z->iterators); i++) {
-        PyObject *it = PyTuple_GET_ITEM(z->iterators, i), *item = Py_TYPE(it)->tp_iternext(it);
+        PyObject *it = PyTuple_GET_ITEM(z->iterators, i), *item = iterator_step(it);
         if (item != NULL) {
             Py_DECREF(item);
             return uneven(i, "longer");
@@ -357,7 +358,7 @@ static PyObject *zip_next(PyObject *self)
             return NULL;
     }
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *it = PyTuple_GET_ITEM(z->iterators, i), *item = Py_TYPE(it)->tp_iternext(it);
+        PyObject *it = PyTuple_GET_ITEM(z->iterators, i), *item = iterator_step(it);
         if (item == NULL) {
             Py_DECREF(result);
             return z->strict ? check_all_exhausted(z, i) : NULL;

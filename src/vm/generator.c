@@ -426,9 +426,8 @@ void _PyGen_Finalize(PyObject *self)
     PyErr_Restore(type, value, tb);
 }
 
-void generator_dealloc(PyGenObject *gen)
+static void generator_free(PyGenObject *gen)
 {
-    PyObject_GC_UnTrack(gen);
     if (gen->gi_weakreflist)
         PyObject_ClearWeakRefs((PyObject *)gen);
     if (gen->gi_frame_state < GEN_COMPLETED) {
@@ -448,6 +447,15 @@ void generator_dealloc(PyGenObject *gen)
     Py_DECREF(gen->gi_name);
     Py_DECREF(gen->gi_qualname);
     PyObject_GC_Del(gen);
+}
+
+/* A generator that holds a generator that holds … is taken apart piece by piece, not by recursion. */
+void generator_dealloc(PyGenObject *gen)
+{
+    PyObject_GC_UnTrack(gen);
+    Py_TRASHCAN_SAFE_BEGIN(gen)
+    generator_free(gen);
+    Py_TRASHCAN_SAFE_END(gen)
 }
 
 int generator_traverse(PyGenObject *gen, visitproc visit, void *arg)
