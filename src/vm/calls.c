@@ -202,7 +202,8 @@ int bind_arguments(PyFunctionObject *func, PyCodeObject *code, PyObject **locals
         }
         locals[parameters + !!(code->co_flags & CO_VARARGS)] = kwdict;
     }
-    memcpy(locals, args, (size_t)direct * sizeof *locals);
+    for (Py_ssize_t i = 0; i < direct; i++)
+        locals[i] = args[i];
     if (code->co_flags & CO_VARARGS) {
         PyObject *rest = PyTuple_New(nargs - direct);
         if (!rest)
@@ -255,7 +256,8 @@ Frame *frame_for_call(ThreadState *t, PyFunctionObject *func, PyObject **args, P
         return NULL;
     }
     if (vm->simple_args == nargs && !kwnames) {
-        memcpy(f->slots, args, (size_t)nargs * sizeof *args);
+        for (Py_ssize_t i = 0; i < nargs; i++)
+            f->slots[i] = args[i];
         return f;
     }
     if (bind_arguments(func, code, f->slots, args, nargs, kwnames) < 0) {
