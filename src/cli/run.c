@@ -195,11 +195,14 @@ static PyObject *load_compiled(PyObject *data)
     return code;
 }
 
+/* Closes the file, unless it is stdin, before the program runs. */
 static int run_stream(FILE *file, const char *name, const char *shown)
 {
     PyObject *data = read_all(file, config_current()->skip_first_line), *code = NULL;
     PyObject *filename = PyUnicode_DecodeFSDefault(shown);
     int named = file != stdin;
+    if (named)
+        fclose(file);
     if (data && filename) {
         int compiled = named && is_compiled(name, data);
         if (!named || set_main_file(filename, compiled ? "SourcelessFileLoader" : "SourceFileLoader") == 0) {
@@ -248,7 +251,6 @@ static int run_file(const char *name)
     char *shown = absolute_name(name);
     int status = run_stream(file, name, shown ? shown : name);
     free(shown);
-    fclose(file);
     return status;
 }
 
