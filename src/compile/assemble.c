@@ -138,9 +138,12 @@ static PyObject *assemble_locations(Flow *flow, int line)
     for (Block *b = flow->entry; b; b = b->next)
         for (int i = 0; i < b->used; i++) {
             int size = instr_size(&b->instrs[i]);
+            AstPos pos = b->instrs[i].pos;
+            if (flow->lines_only)
+                pos = (AstPos){pos.lineno, -1, pos.lineno, -1};
             for (; size > 8; size -= 8)
-                put_location(&out, b->instrs[i].pos, 8, &line);
-            put_location(&out, b->instrs[i].pos, size, &line);
+                put_location(&out, pos, 8, &line);
+            put_location(&out, pos, size, &line);
         }
     return finish(&out);
 }

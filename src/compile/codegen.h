@@ -45,7 +45,7 @@ typedef struct {
     AstArena *arena;
     Symtable st;
     int flags;              /* PyCF_* and CO_FUTURE_* */
-    int optimize, interactive, nesting, future_line;
+    int optimize, interactive, nesting, future_line, lines_only;
     PyObject *const_cache;  /* dict: constant key -> constant */
     Unit *u;
     int failed;

@@ -45,6 +45,7 @@ typedef struct {
     Block *entry, *current, *blocks;
     AstPos pos;         /* of the instructions being added */
     int failed;
+    int lines_only;     /* the location table gets no columns */
 } Flow;
 
 /* A new, empty block; NULL and flow->failed when out of memory. */

@@ -367,7 +367,7 @@ void cg_enter(Compiler *c, PyObject *name, enum unit_kind kind, const void *node
     }
     *u = (Unit){.outer = c->u, .kind = kind, .scope = scope, .name = name, .firstlineno = lineno};
     u->private_name = c->u ? c->u->private_name : NULL;
-    u->flow = (Flow){.arena = c->arena, .pos = {lineno, 0, lineno, 0}};
+    u->flow = (Flow){.arena = c->arena, .pos = {lineno, 0, lineno, 0}, .lines_only = c->lines_only};
     init_variables(c, u);
     if (!c->failed)
         u->qualname = qualified_name(c, u);

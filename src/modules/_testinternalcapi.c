@@ -3,7 +3,10 @@
 
 static PyObject *get_config(PyObject *module, PyObject *unused)
 {
-    return Py_BuildValue("{sisisisisisi}", "code_debug_ranges", 1, "optimization_level", Py_OptimizeFlag, "isolated",
+    PyObject *options = PySys_GetXOptions();
+    const char *text = Py_IgnoreEnvironmentFlag ? NULL : getenv("PYTHONNODEBUGRANGES");
+    int ranges = !(options && PyDict_GetItemString(options, "no_debug_ranges")) && !(text && *text);
+    return Py_BuildValue("{sisisisisisi}", "code_debug_ranges", ranges, "optimization_level", Py_OptimizeFlag, "isolated",
                          Py_IsolatedFlag, "use_environment", !Py_IgnoreEnvironmentFlag, "verbose", Py_VerboseFlag,
                          "bytes_warning", Py_BytesWarningFlag);
 }

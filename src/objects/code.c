@@ -491,6 +491,8 @@ static PyObject *code_richcompare(PyObject *self, PyObject *other, int op)
         equal = PyObject_RichCompareBool(a->co_localsplusnames, b->co_localsplusnames, Py_EQ);
     if (equal > 0)
         equal = PyObject_RichCompareBool(a->co_linetable, b->co_linetable, Py_EQ);
+    if (equal > 0)
+        equal = PyObject_RichCompareBool(a->co_exceptiontable, b->co_exceptiontable, Py_EQ);
     return equal < 0 ? NULL : PyBool_FromLong(equal == (op == Py_EQ));
 }
 
@@ -512,11 +514,24 @@ static Py_hash_t code_hash(PyObject *self)
     return (Py_hash_t)hash == -1 ? -2 : (Py_hash_t)hash;
 }
 
-static PyObject *verified(PyCodeObject *co)
+#define UNVERIFIED (-1)    /* in _co_linearray_entry_size */
+
+/* Marks code from outside, which is verified when it is first run. */
+static PyObject *unverified(PyCodeObject *co)
 {
-    if (co && code_verify(co) < 0)
-        Py_CLEAR(co);
+    if (co)
+        co->_co_linearray_entry_size = UNVERIFIED;
     return (PyObject *)co;
+}
+
+int code_check(PyCodeObject *co)
+{
+    if (co->_co_linearray_entry_size != UNVERIFIED)
+        return 0;
+    if (code_verify(co) < 0)
+        return -1;
+    co->_co_linearray_entry_size = 0;
+    return 0;
 }
 
 /* A new tuple with exact str items, or NULL with TypeError set. */
@@ -584,7 +599,7 @@ static PyObject *code_type_new(PyTypeObject *type, PyObject *args, PyObject *kwa
     freevars = varnames && empty ? checked_names(freevars ? freevars : empty) : NULL;
     cellvars = freevars ? checked_names(cellvars ? cellvars : empty) : NULL;
     if (cellvars)
-        result = verified(PyCode_NewWithPosOnlyArgs(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize,
+        result = unverified(PyCode_NewWithPosOnlyArgs(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize,
                                                     flags, code, consts, names, varnames, freevars, cellvars,
                                                     filename, name, qualname, firstlineno, linetable,
                                                     exceptiontable));
@@ -644,7 +659,10 @@ static PyObject *code_replace(PyObject *self, PyObject *args, PyObject *kwargs)
                                                         numbers[5], code, consts, names, varnames, freevars, cellvars,
                                                         filename, name, qualname, numbers[6], linetable,
                                                         exceptiontable);
-        result = trusted ? (PyObject *)fresh : verified(fresh);
+        if (!fresh || (trusted && co->_co_linearray_entry_size != UNVERIFIED))
+            result = (PyObject *)fresh;
+        else
+            result = unverified(fresh);
     }
     Py_XDECREF(code);
     Py_XDECREF(varnames);

@@ -29,6 +29,10 @@ PyCodeObject *code_new(const CodeParts *parts);
 /* Verifies the bytecode of code from outside (compile/verify.c): 0, or -1 with ValueError set. */
 int code_verify(PyCodeObject *code);
 
+/* Verifies code that CodeType() or replace() made, once; the VM asks before it first runs a code object.  0, or -1 with
+ * ValueError set. */
+int code_check(PyCodeObject *code);
+
 /* Who frees _co_linearray when a code object dies; called with the code object. */
 void code_set_private_destructor(void (*destroy)(PyCodeObject *));
 

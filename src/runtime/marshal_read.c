@@ -50,8 +50,30 @@ static const unsigned char *take_from_file(Reader *r, size_t n)
     return fread(r->buffer, 1, n, r->file) == n ? r->buffer : too_short();
 }
 
+/* As take_from_readable, through readinto(). */
+static const unsigned char *take_into(Reader *r, size_t n)
+{
+    PyObject *data = PyByteArray_FromStringAndSize(NULL, (Py_ssize_t)n);
+    PyObject *result = data ? PyObject_CallMethod(r->readable, "readinto", "O", data) : NULL;
+    Py_ssize_t count = result ? PyNumber_AsSsize_t(result, PyExc_ValueError) : -1;
+    Py_XDECREF(result);
+    Py_XSETREF(r->chunk, data);
+    if (count == -1 && PyErr_Occurred())
+        return NULL;
+    if (count > (Py_ssize_t)n) {
+        PyErr_Format(PyExc_ValueError, "read() returned too much data: %zd bytes requested, %zd returned",
+                     (Py_ssize_t)n, count);
+        return NULL;
+    }
+    if (count < (Py_ssize_t)n || PyByteArray_GET_SIZE(data) < (Py_ssize_t)n)
+        return too_short();
+    return (unsigned char *)PyByteArray_AS_STRING(data);
+}
+
 static const unsigned char *take_from_readable(Reader *r, size_t n)
 {
+    if (PyObject_HasAttrString(r->readable, "readinto"))
+        return take_into(r, n);
     PyObject *data = PyObject_CallMethod(r->readable, "read", "n", (Py_ssize_t)n);
     if (!data)
         return NULL;
@@ -366,6 +388,15 @@ done:
     return settle(r, index, v);
 }
 
+/* A number in 64 bits, as old versions wrote it. */
+static PyObject *read_int64(Reader *r)
+{
+    long low, high;
+    if (take_long(r, &low) < 0 || take_long(r, &high) < 0)
+        return NULL;
+    return PyLong_FromLongLong((long long)((unsigned long long)high << 32 | (uint32_t)low));
+}
+
 /* Numbers and text: what has no items. */
 static PyObject *read_plain(Reader *r, int type)
 {
@@ -375,6 +406,7 @@ static PyObject *read_plain(Reader *r, int type)
     Py_complex c;
     switch (type) {
     case 'i': return take_long(r, &n) < 0 ? NULL : PyLong_FromLong(n);
+    case 'I': return read_int64(r);
     case 'l': return read_int_digits(r);
     case 'f': return take_double_text(r, &x) < 0 ? NULL : PyFloat_FromDouble(x);
     case 'g': return take_double(r, &x) < 0 ? NULL : PyFloat_FromDouble(x);

@@ -469,6 +469,8 @@ error:
 
 VmCode *vm_code_make(PyCodeObject *code)
 {
+    if (code_check(code) < 0)
+        return NULL;
     VmCode *vm = vm_code_build(code, 0);
     code->_co_linearray = (char *)vm;
     return vm;

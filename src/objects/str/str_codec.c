@@ -286,7 +286,15 @@ int PyUnicode_FSDecoder(PyObject *o, void *p)
         Py_CLEAR(*to);
         return 1;
     }
-    PyObject *path = PyOS_FSPath(o), *text;
+    PyObject *path, *text;
+    if (!PyUnicode_Check(o) && !PyBytes_Check(o) && PyObject_CheckBuffer(o)) {
+        if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "path should be string, bytes, or os.PathLike, not %.200s",
+                             Py_TYPE(o)->tp_name) < 0)
+            return 0;
+        path = PyBytes_FromObject(o);
+    }
+    else
+        path = PyOS_FSPath(o);
     if (path == NULL)
         return 0;
     if (PyUnicode_Check(path))
