@@ -166,15 +166,13 @@ static void put_unit(ByteBuffer *b, Py_UCS4 c, int width, int big)
 static Py_ssize_t encode_surrogates(EncodeErrors *e, ByteBuffer *b, Py_ssize_t from, int width, int big)
 {
     PyObject *rep;
-    Py_ssize_t to = from + 1, n = str_len(e->text);
+    Py_ssize_t to = from + 1;  /* one at a time, other than UTF-8 */
     if (e->kind == ERR_SURROGATEPASS) {
         if (bytebuf_room(b, 4) < 0)
             return -1;
         put_unit(b, str_at(e->text, from), width, big);
         return to;
     }
-    while (to < n && Py_UNICODE_IS_SURROGATE(str_at(e->text, to)))
-        to++;
     Py_ssize_t at = encode_fail(e, from, to, "surrogates not allowed", &rep);
     if (at < 0)
         return -1;
