@@ -42,12 +42,18 @@ static int exit_count;
 
 /* ---- start --------------------------------------------------------------------------------------------------------- */
 
-/* Says which step failed and why; -1. */
+/* Says which step failed and why; -1.  Half a runtime cannot print exceptions: then only the type is named. */
 static int failed(const char *step)
 {
+    PyThreadState *t = tstate_current();
+    PyObject *type = t ? t->curexc_type : NULL;
     fprintf(stderr, "Fatal Python error: %s: the runtime cannot start\n", step);
-    if (tstate_current() && PyErr_Occurred())
+    if (!type || type == PyExc_MemoryError)
+        fprintf(stderr, "MemoryError\n");
+    else if (_PyRuntime.core_initialized)
         PyErr_Print();
+    else
+        fprintf(stderr, "%s\n", ((PyTypeObject *)type)->tp_name);
     return -1;
 }
 

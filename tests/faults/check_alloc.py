@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Allocation fails at the nth place: MemoryError or a clean message each time, never a signal.
+
+usage: check_alloc.py --limpid BINARY [--all] [--step N]
+
+Five programs; n runs from the first allocation to the last that the program makes, in steps (about 60 a program; --all: every n).
+Each run must end by itself with status 0 or 1, or 120.
+"""
+import argparse
+import concurrent.futures
+import os
+import subprocess
+import sys
+
+PROGRAMS = {
+    "containers": "x = [[i, str(i), {i: (i, 1.5)}, {i}] for i in range(50)]\ny = {k: v for k, v in enumerate(x)}\nx.sort(key=lambda r: r[1])\nprint(len(repr(y)))",
+    "classes": "class A:\n    def __init__(self, n): self.n = n\n    @property\n    def p(self): return self.n * 2\n"
+               "class B(A):\n    __slots__ = ('z',)\n    def __repr__(self): return f'B({self.n!r:>5})'\n"
+               "print([B(i).p for i in range(30)], B(3))\ntry: B(1).q\nexcept AttributeError as e: print(e)",
+    "generators": "def g(n):\n    try:\n        for i in range(n): yield i\n    finally: print('end')\n"
+                  "def h(n): yield from g(n)\nprint(sum(h(40)))\nit = h(3); next(it); it.close()\n"
+                  "async def a(): return 1\nc = a()\ntry: c.send(None)\nexcept StopIteration as e: print(e.value)",
+    "text": "s = 'aäb€' * 20\nprint(s.encode().decode(), s.upper().split('B'), '%s %d %r' % (s, 10**30, 1.5), f'{s:>200}', s.replace('a', 'xx'))\n"
+            "print(int('9' * 200) ** 3 // 7, float('1e300'), b'ab'.hex())",
+    "errors": "import sys\ntry:\n    try: {}['k']\n    except KeyError as e: raise ValueError('v') from e\nexcept ValueError as e: sys.excepthook(type(e), e, e.__traceback__)\n"
+              "exec(compile('def f(x):\\n  return [y for y in x if y]\\nprint(f([0, 1, 2]))', 'name', 'exec'))\n"
+              "try: compile('a = (', 'n', 'exec')\nexcept SyntaxError as e: print(e)",
+}
+
+
+def run(limpid, source, n):
+    env = {**os.environ, "LIMPID_FAIL_ALLOC": str(n), "ASAN_OPTIONS": "detect_leaks=0"}
+    try:
+        done = subprocess.run([limpid, "-I", "-S", "-c", source], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=60, env=env)
+    except subprocess.TimeoutExpired:
+        return "timed out", False
+    hit = b"MemoryError" in done.stderr or b"memory" in done.stderr or done.returncode != 0
+    if done.returncode in (0, 1, 120):
+        return None, hit
+    return f"exit status {done.returncode}: {done.stderr[-200:].decode(errors='replace')}", True
+
+
+def last_allocation(limpid, source):
+    """The smallest power of two beyond the program's allocations: from there on nothing fails any more."""
+    n = 1024
+    while run(limpid, source, n)[1] and n < 1 << 24:
+        n *= 2
+    return n
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--limpid", required=True)
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--step", type=int)
+    options = parser.parse_args()
+    limpid = os.path.abspath(options.limpid)
+    passed = failed = 0
+    for name, source in PROGRAMS.items():
+        end = last_allocation(limpid, source)
+        step = 1 if options.all else options.step or max(1, end // 60)
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            numbers = range(1, end, step)
+            for n, (problem, _) in zip(numbers, pool.map(lambda n: run(limpid, source, n), numbers)):
+                if problem:
+                    failed += 1
+                    print(f"FAIL {name} at allocation {n}: {problem}")
+                else:
+                    passed += 1
+    print(f"{passed} passed, {failed} failed")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
