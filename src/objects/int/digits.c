@@ -19,11 +19,25 @@ int digits_compare(const digit *a, Py_ssize_t na, const digit *b, Py_ssize_t nb)
     return 0;
 }
 
+/* Two digits as one number of 60 bits, and back. */
+static inline uint64_t pair_at(const digit *a) { return a[0] | (uint64_t)a[1] << DIGIT_BITS; }
+static inline void pair_put(digit *r, uint64_t v)
+{
+    r[0] = (digit)v & DIGIT_MASK;
+    r[1] = (digit)(v >> DIGIT_BITS) & DIGIT_MASK;
+}
+
 digit digits_add(digit *r, const digit *a, Py_ssize_t na, const digit *b, Py_ssize_t nb)
 {
-    digit carry = 0;
+    uint64_t wide = 0;
     Py_ssize_t i;
-    for (i = 0; i < nb; i++) {
+    for (i = 0; i + 1 < nb; i += 2) {
+        wide += pair_at(a + i) + pair_at(b + i);
+        pair_put(r + i, wide);
+        wide >>= 60;
+    }
+    digit carry = (digit)wide;
+    for (; i < nb; i++) {
         carry += a[i] + b[i];
         r[i] = carry & DIGIT_MASK;
         carry >>= DIGIT_BITS;
@@ -38,9 +52,15 @@ digit digits_add(digit *r, const digit *a, Py_ssize_t na, const digit *b, Py_ssi
 
 void digits_sub(digit *r, const digit *a, Py_ssize_t na, const digit *b, Py_ssize_t nb)
 {
-    sdigit borrow = 0;
+    int64_t wide = 0;
     Py_ssize_t i;
-    for (i = 0; i < nb; i++) {
+    for (i = 0; i + 1 < nb; i += 2) {
+        wide += (int64_t)pair_at(a + i) - (int64_t)pair_at(b + i);
+        pair_put(r + i, (uint64_t)wide);
+        wide >>= 60;
+    }
+    sdigit borrow = (sdigit)wide;
+    for (; i < nb; i++) {
         borrow += (sdigit)a[i] - (sdigit)b[i];
         r[i] = (digit)borrow & DIGIT_MASK;
         borrow >>= DIGIT_BITS;
@@ -58,9 +78,16 @@ void digits_shift_left(digit *r, const digit *a, Py_ssize_t na, size_t shift)
     Py_ssize_t words = (Py_ssize_t)(shift / DIGIT_BITS);
     int bits = (int)(shift % DIGIT_BITS);
     twodigits acc = 0;
+    Py_ssize_t start = 0;
     for (Py_ssize_t i = 0; i < words; i++)
         r[i] = 0;
-    for (Py_ssize_t i = 0; i < na; i++) {
+    for (; start + 1 < na; start += 2) {
+        uint64_t v = pair_at(a + start);
+        acc |= v << bits;  /* what is cut off at the top comes again below */
+        pair_put(r + words + start, acc);
+        acc = v >> (60 - bits);
+    }
+    for (Py_ssize_t i = start; i < na; i++) {
         acc |= (twodigits)a[i] << bits;
         r[words + i] = (digit)(acc & DIGIT_MASK);
         acc >>= DIGIT_BITS;
@@ -126,8 +153,14 @@ static void mul_limbs(uint64_t *r, const uint64_t *a, Py_ssize_t na, const uint6
 
 static void mul_by_digit(digit *r, const digit *a, Py_ssize_t na, digit f)
 {
-    twodigits acc = 0;
-    for (Py_ssize_t i = 0; i < na; i++) {
+    uint64_t acc = 0;
+    Py_ssize_t i = 0;
+    for (; i + 1 < na; i += 2) {
+        u128 wide = (u128)pair_at(a + i) * f + acc;
+        pair_put(r + i, (uint64_t)wide);
+        acc = (uint64_t)(wide >> 60);
+    }
+    for (; i < na; i++) {
         acc += (twodigits)a[i] * f;
         r[i] = (digit)(acc & DIGIT_MASK);
         acc >>= DIGIT_BITS;
