@@ -3,6 +3,7 @@
 #define LIMPID_CAPI_FILEUTILS_H
 
 #include "Python.h"
+#include <locale.h>
 #include <sys/stat.h>
 
 /* -- Text between wchar_t and the locale's encoding (UTF-8, with lone bytes as surrogates) -- */
@@ -18,6 +19,10 @@ int _Py_EncodeLocaleEx(const wchar_t *text, char **bytes, size_t *error_pos, con
                        int errors);
 char *_Py_EncodeLocaleRaw(const wchar_t *text, size_t *error_pos);
 wchar_t *_Py_DecodeUTF8_surrogateescape(const char *bytes, Py_ssize_t size, size_t *wlen);
+
+wchar_t *_Py_GetLocaleEncoding(void);          /* PyMem_RawFree; NULL when memory runs out */
+PyObject *_Py_GetLocaleEncodingObject(void);   /* new str */
+int _Py_GetLocaleconvNumeric(struct lconv *lc, PyObject **decimal_point, PyObject **thousands_sep); /* new str; 0 or -1 */
 
 /* -- Descriptors.  Where a comment does not say otherwise: 0 or the result, -1 with OSError; the lock is released
  * while the system works; interrupted calls are made again after the signal handlers ran -- */
