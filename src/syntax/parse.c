@@ -302,17 +302,16 @@ static const char *error_line(Parser *p, int lineno, size_t *size)
     return s;
 }
 
-/* A byte offset as a number of characters of the line at s. */
+/* A byte offset as a number of characters of the line at s; it stays what it is when the line is no UTF-8. */
 static int characters(const char *s, size_t size, int offset)
 {
-    int extra = 0;
-    if (offset > (int)size) {
-        extra = 1;
-        offset = (int)size;
-    }
-    PyObject *before = PyUnicode_DecodeUTF8(s, offset, "replace");
-    int n = before ? (int)PyUnicode_GET_LENGTH(before) + extra : -1;
+    int extra = offset > (int)size;
+    PyObject *before = PyUnicode_DecodeUTF8(s, extra ? (Py_ssize_t)size : offset, "replace");
+    PyObject *line = before ? PyUnicode_DecodeUTF8(s, (Py_ssize_t)size, NULL) : NULL;
+    int n = before == NULL ? -1 : line ? (int)PyUnicode_GET_LENGTH(before) + extra : offset;
+    PyErr_Clear();
     Py_XDECREF(before);
+    Py_XDECREF(line);
     return n;
 }
 
