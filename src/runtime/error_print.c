@@ -82,6 +82,8 @@ static int print_syntax_text(Printer *p, PyObject *text, long offset, long end_o
         Py_XDECREF(shown);
         return -1;
     }
+    if (offset > length + 1)
+        offset = length + 1;
     long start = offset - 1 - indent, end = end_offset - 1 - indent;
     int result = 0;
     if (offset >= 1 && start >= 0) {

@@ -100,7 +100,7 @@ PyObject *source_line(PyObject *filename, int line)
     int first = 1;
     for (int n = 1; n <= line && (size = getline(&text, &room, file)) >= 0; n++) {
         if (n <= 2 && first)
-            first = !find_cookie(text, encoding, sizeof encoding);
+            first = !find_cookie(text, encoding, sizeof encoding) && strchr("#\r\n", text[strspn(text, " \t\f")]) != NULL;
     }
     fclose(file);
     PyObject *result = NULL;
