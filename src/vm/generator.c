@@ -153,7 +153,7 @@ PySendResult generator_send(PyGenObject *gen, PyObject *arg, PyObject **result, 
     gen->gi_frame_state = GEN_EXECUTING;
     gen->gi_exc_state.previous_item = t->base.exc_info;
     t->base.exc_info = &gen->gi_exc_state;
-    if (exc)
+    if (exc && gen->gi_exc_state.exc_value && gen->gi_exc_state.exc_value != Py_None)
         _PyErr_ChainStackItem(NULL); /* what the generator is handling becomes the context */
     g->ret = RETURN_TO_C;
     Py_INCREF(gen);

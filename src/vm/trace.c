@@ -118,12 +118,12 @@ int trace_instruction(ThreadState *t, Frame *f)
         if (f->ip->c == 0)
             return 0;
     }
+    int before = f->last_unit;
+    f->last_unit = unit;
     if (!t->base.c_tracefunc || !f->object || !f->object->f_trace)
         return 0;
     PyFrameObject *o = f->object;
-    int before = f->last_unit, line = frame_line(f);
-    int last = before < 0 ? -1 : PyCode_Addr2Line(f->code, before * 2);
-    f->last_unit = unit;
+    int line = frame_line(f), last = before < 0 ? -1 : PyCode_Addr2Line(f->code, before * 2);
     if (line >= 0 && o->f_trace_lines && (line != last || (unit < before && number != I_SEND)) &&
         call_hook(t, f, t->base.c_tracefunc, t->base.c_traceobj, PyTrace_LINE, NULL) < 0)
         return -1;
