@@ -176,10 +176,6 @@ static int file_init(PyObject *o, PyObject *args, PyObject *kwargs)
     }
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|spO:FileIO", keywords, &name, &mode, &closefd, &opener))
         return -1;
-    if (PyFloat_Check(name)) {
-        PyErr_SetString(PyExc_TypeError, "integer argument expected, got float");
-        return -1;
-    }
     if (PyLong_Check(name)) {
         fd = _PyLong_AsInt(name);
         if (fd < 0) {
@@ -510,10 +506,6 @@ static PyObject *file_seek(PyObject *o, PyObject *const *args, Py_ssize_t nargs)
     }
     if (self->fd < 0)
         return closed_error();
-    if (PyFloat_Check(args[0])) {
-        PyErr_SetString(PyExc_TypeError, "an integer is required");
-        return NULL;
-    }
     Py_off_t offset = io_offset(args[0]);
     if (offset == -1 && PyErr_Occurred())
         return NULL;

@@ -130,6 +130,9 @@ static inline PyObject *const *str_unpack(PyObject *const *args, Py_ssize_t narg
 
 /* Of int: writes v in the given base; 0 or -1. */
 int _PyLong_FormatWriter(_PyUnicodeWriter *w, PyObject *v, int base, int alternate);
+/* Of int and float: write o formatted by spec[start:end]; 0 or -1. */
+int _PyLong_FormatAdvancedWriter(_PyUnicodeWriter *w, PyObject *o, PyObject *spec, Py_ssize_t start, Py_ssize_t end);
+int _PyFloat_FormatAdvancedWriter(_PyUnicodeWriter *w, PyObject *o, PyObject *spec, Py_ssize_t start, Py_ssize_t end);
 
 /* Clamps start and end as slices do. */
 static inline void adjust_range(Py_ssize_t *start, Py_ssize_t *end, Py_ssize_t len)

@@ -119,14 +119,21 @@ static PyObject *convert(PyObject *o, Py_UCS4 conversion)
     return NULL;
 }
 
-/* Writes `o` formatted by `spec`; str and plain int write without a string between. */
+typedef int (*direct_writer)(_PyUnicodeWriter *, PyObject *, PyObject *, Py_ssize_t, Py_ssize_t);
+
+/* Writes `o` formatted by `spec`; str, int and float write without a string between. */
 static int write_object(_PyUnicodeWriter *w, PyObject *o, Span spec)
 {
     int plain = span_len(spec) == 0;
-    if (PyUnicode_CheckExact(o))
-        return plain ? _PyUnicodeWriter_WriteStr(w, o) : _PyUnicode_FormatAdvancedWriter(w, o, spec.text, spec.start, spec.end);
+    if (plain && PyUnicode_CheckExact(o))
+        return _PyUnicodeWriter_WriteStr(w, o);
     if (plain && PyLong_CheckExact(o))
         return _PyLong_FormatWriter(w, o, 10, 0);
+    direct_writer direct = PyUnicode_CheckExact(o) ? _PyUnicode_FormatAdvancedWriter
+                         : PyLong_CheckExact(o) ? _PyLong_FormatAdvancedWriter
+                         : PyFloat_CheckExact(o) ? _PyFloat_FormatAdvancedWriter : NULL;
+    if (direct && !plain)
+        return direct(w, o, spec.text, spec.start, spec.end);
     PyObject *spec_text = span_str(spec);
     if (spec_text == NULL)
         return -1;
