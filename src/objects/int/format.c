@@ -17,7 +17,8 @@ static Py_ssize_t read_number(PyObject *spec, Py_ssize_t *at, Py_ssize_t end)
 {
     Py_ssize_t v = -1;
     for (; *at < end; ++*at) {
-        int d = Py_UNICODE_TODECIMAL(PyUnicode_READ_CHAR(spec, *at));
+        Py_UCS4 c = PyUnicode_READ_CHAR(spec, *at);
+        int d = c >= '0' && c <= '9' ? (int)(c - '0') : c < 128 ? -1 : Py_UNICODE_TODECIMAL(c);
         if (d < 0)
             break;
         if (v < 0)
