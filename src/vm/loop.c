@@ -182,6 +182,7 @@ leave_frame: { /* with `result` */
         Py_DECREF(done->func);
         frame_release(t, done);
     } else {
+        done->ip = ip;      /* its frame object shows the line that returned */
         frame_clear(t, done);
         frame_release(t, done);
     }
