@@ -144,8 +144,10 @@ static void run_startup_file(PyObject *dict)
 int prompt_run(void)
 {
     const Config *config = config_current();
-    PyObject *dict = PyModule_GetDict(PyImport_AddModule("__main__"));
+    PyObject *module = PyImport_AddModule("__main__"), *dict = module ? PyModule_GetDict(module) : NULL;
     PyCompilerFlags flags = _PyCompilerFlags_INIT;
+    if (!dict)
+        return run_failed();
     if (!config->quiet && !config->run_filename && !config->run_command && !config->run_module)
         show_banner();
     run_startup_file(dict);

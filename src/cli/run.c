@@ -73,13 +73,18 @@ int run_failed(void)
 
 /* ---- __main__ --------------------------------------------------------------------------------------------------------------- */
 
-static PyObject *main_dict(void) { return PyModule_GetDict(PyImport_AddModule("__main__")); }
+/* The names of __main__, borrowed; NULL with an exception. */
+static PyObject *main_dict(void)
+{
+    PyObject *module = PyImport_AddModule("__main__");
+    return module ? PyModule_GetDict(module) : NULL;
+}
 
 /* Runs a code object (stolen, may be NULL) in __main__; the exit status. */
 static int run_code(PyObject *code)
 {
     PyObject *dict = main_dict();
-    PyObject *result = code ? PyEval_EvalCode(code, dict, dict) : NULL;
+    PyObject *result = code && dict ? PyEval_EvalCode(code, dict, dict) : NULL;
     Py_XDECREF(code);
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
@@ -150,7 +155,7 @@ static PyObject *read_all(FILE *file, int skip_first_line)
 static int set_main_file(PyObject *filename, const char *loader_name)
 {
     PyObject *dict = main_dict();
-    if (PyDict_SetItem(dict, N(__file__), filename) < 0 || PyDict_SetItemString(dict, "__cached__", Py_None) < 0)
+    if (!dict || PyDict_SetItem(dict, N(__file__), filename) < 0 || PyDict_SetItemString(dict, "__cached__", Py_None) < 0)
         return -1;
     PyObject *external = PyObject_GetAttrString(interp_current()->importlib, "_bootstrap_external");
     PyObject *loader = external ? PyObject_CallMethod(external, loader_name, "sO", "__main__", filename) : NULL;
@@ -165,7 +170,7 @@ static void clear_main_file(void)
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
     PyObject *dict = main_dict();
-    if (PyDict_DelItem(dict, N(__file__)) < 0 || PyDict_DelItemString(dict, "__cached__") < 0)
+    if (!dict || PyDict_DelItem(dict, N(__file__)) < 0 || PyDict_DelItemString(dict, "__cached__") < 0)
         PyErr_Clear();
     PyErr_Restore(type, value, traceback);
 }
