@@ -26,7 +26,7 @@ static PyObject *number_value(const char *s)
     if (s[0] == '0' && n > 1 && (strchr("xXoObB", s[1])))
         return PyLong_FromString(s, NULL, 0);
     if (!imaginary && strspn(s, "0123456789") == n)
-        return PyLong_FromString(s, NULL, s[0] == '0' ? 10 : 10);
+        return PyLong_FromString(s, NULL, 10);
     char *end;
     double d = PyOS_string_to_double(s, &end, NULL);
     if (d == -1.0 && PyErr_Occurred())
@@ -323,11 +323,9 @@ static expr_ty slice(Parser *p)
     Token *start = parse_peek(p);
     expr_ty parts[3] = {NULL, NULL, NULL};
     if (!at(p, T_COLON)) {
-        int mark = p->mark;
         parts[0] = parse_named_expression(p);
         if (parts[0] == NULL || !at(p, T_COLON) || parts[0]->kind == NamedExpr_kind)
             return parts[0];
-        (void)mark;
     }
     p->mark++;
     for (int i = 1; i < 3 && !p->failed; i++) {
