@@ -198,9 +198,13 @@ static int needs(const Decoded *d)
     }
 }
 
-/* KW_NAMES, PRECALL n, CALL n stand together: what each leaves for the next is not on the stack. */
-static int check_call(Verifier *v, const Decoded *before, const Decoded *d)
+/* KW_NAMES, PRECALL n, CALL n stand together: what each leaves for the next is not on the stack.  MAKE_FUNCTION
+ * follows the LOAD_CONST of its code object. */
+static int check_neighbours(Verifier *v, const Decoded *before, const Decoded *d)
 {
+    if (d->op == OPC_MAKE_FUNCTION
+        && (before->op != OPC_LOAD_CONST || !PyCode_Check(PyTuple_GET_ITEM(v->co->co_consts, before->arg))))
+        return fail("MAKE_FUNCTION without code", d->first);
     if ((d->op == OPC_CALL) != (before->op == OPC_PRECALL) || (d->op == OPC_CALL && d->arg != before->arg))
         return fail("CALL without its PRECALL", d->first);
     if (before->op == OPC_KW_NAMES) {
@@ -231,7 +235,7 @@ static int reach(Verifier *v, int unit, int depth)
 static int jump_to(Verifier *v, int unit, int depth)
 {
     if (unit >= 0 && unit < v->units && v->start[unit] == ONLY_FALLEN_INTO)
-        return fail("jump between PRECALL and CALL", unit);
+        return fail("jump between instructions that belong together", unit);
     return reach(v, unit, depth);
 }
 
@@ -350,9 +354,9 @@ static int verify(Verifier *v)
         return fail("no instructions", 0);
     Decoded before = {.op = OPC_NOP};
     for (int unit = 0; unit < v->units; unit = d.next) {
-        if (decode(v, unit, &d) < 0 || check_operand(v, &d) < 0 || check_call(v, &before, &d) < 0)
+        if (decode(v, unit, &d) < 0 || check_operand(v, &d) < 0 || check_neighbours(v, &before, &d) < 0)
             return -1;
-        v->start[unit] = d.op == OPC_CALL ? ONLY_FALLEN_INTO : CAN_JUMP_TO;
+        v->start[unit] = d.op == OPC_CALL || d.op == OPC_MAKE_FUNCTION ? ONLY_FALLEN_INTO : CAN_JUMP_TO;
         before = d;
     }
     if (before.op == OPC_PRECALL || before.op == OPC_KW_NAMES)
