@@ -119,6 +119,8 @@ static PyObject *decode_slow(const char *s, Py_ssize_t size, const char *errors,
         int len = utf8_read(stop, end, &c);
         if (len == 0 && consumed)
             break;
+        if (consumed && end - stop == 2 && stop[0] == 0xed && (stop[1] & 0xe0) == 0xa0)
+            break;  /* the beginning of a surrogate, which a handler may want to see whole */
         Py_ssize_t to = len ? at - len : d.end - d.start;
         const char *reason = len == 0 ? "unexpected end of data"
                              : *stop < 0xc2 || *stop > 0xf4 ? "invalid start byte" : "invalid continuation byte";
