@@ -374,7 +374,7 @@ GETSETS(wrapper_getset, {"__doc__", wrapper_doc, NULL, NULL, NULL}, {"__text_sig
 
 #define COMMON(struct_name)                                                                                                \
     .tp_basicsize = sizeof(struct_name), .tp_dealloc = descr_dealloc, .tp_getattro = PyObject_GenericGetAttr,              \
-    .tp_traverse = descr_traverse, .tp_methods = descr_methods, .tp_members = descr_members
+    .tp_traverse = descr_traverse, .tp_members = descr_members
 
 PyTypeObject PyMethodDescr_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
@@ -383,6 +383,7 @@ PyTypeObject PyMethodDescr_Type = {
     .tp_repr = method_repr,
     .tp_call = PyVectorcall_Call,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR,
+    .tp_methods = descr_methods,
     .tp_getset = method_getset,
     .tp_descr_get = method_get,
 };
@@ -402,6 +403,7 @@ PyTypeObject PyMemberDescr_Type = {
     .tp_name = "member_descriptor", COMMON(PyMemberDescrObject),
     .tp_repr = member_repr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_methods = descr_methods,
     .tp_getset = member_getset,
     .tp_descr_get = member_get,
     .tp_descr_set = member_set,
@@ -412,6 +414,7 @@ PyTypeObject PyGetSetDescr_Type = {
     .tp_name = "getset_descriptor", COMMON(PyGetSetDescrObject),
     .tp_repr = getset_repr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_methods = descr_methods,
     .tp_getset = getset_getset,
     .tp_descr_get = getset_get,
     .tp_descr_set = getset_set,
@@ -423,6 +426,7 @@ PyTypeObject PyWrapperDescr_Type = {
     .tp_repr = wrapper_repr,
     .tp_call = wrapper_call,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_METHOD_DESCRIPTOR,
+    .tp_methods = descr_methods,
     .tp_getset = wrapper_getset,
     .tp_descr_get = wrapper_get,
 };

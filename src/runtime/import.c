@@ -97,6 +97,10 @@ static PyObject *module_from_init(PyObject *result, PyObject *spec, const char *
         _PyErr_FormatFromCause(PyExc_SystemError, "initialization of %s raised unreported exception", name);
         return NULL;
     }
+    if (!Py_TYPE(result)) {
+        PyErr_Format(PyExc_SystemError, "init function of %s returned uninitialized object", name);
+        return NULL;
+    }
     if (PyObject_TypeCheck(result, &PyModuleDef_Type))
         return PyModule_FromDefAndSpec((PyModuleDef *)result, spec);
     if (!PyModule_Check(result)) {

@@ -187,6 +187,11 @@ void slots_update_own(PyTypeObject *type)
     while (PyDict_Next(type->tp_dict, &at, &name, &value))
         if (PyUnicode_CheckExact(name))
             update_name(type, name);
+    /* comparison and hash are not inherited without their names being asked for */
+    if (type->tp_richcompare == NULL || type->tp_hash == NULL) {
+        update_name(type, N(__eq__));
+        update_name(type, N(__hash__));
+    }
 }
 
 void slots_update_name(PyTypeObject *type, PyObject *name)
