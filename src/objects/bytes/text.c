@@ -69,6 +69,7 @@ static int hex_value(int c)
 
 PyObject *_PyBytes_DecodeEscape(const char *s, Py_ssize_t size, const char *errors, const char **first_invalid)
 {
+    *first_invalid = NULL;
     PyObject *r = PyBytes_FromStringAndSize(NULL, size);
     if (!r)
         return NULL;
@@ -78,7 +79,6 @@ PyObject *_PyBytes_DecodeEscape(const char *s, Py_ssize_t size, const char *erro
     }
     char *p = PyBytes_AS_STRING(r);
     const char *start = s, *end = s + size;
-    *first_invalid = NULL;
     while (s < end) {
         if (*s != '\\') {
             *p++ = *s++;
@@ -266,4 +266,12 @@ PyObject *byte_from_hex(PyObject *string, PyObject *(*make)(const char *, Py_ssi
 PyObject *_PyBytes_FromHex(PyObject *string, int use_bytearray)
 {
     return byte_from_hex(string, use_bytearray ? PyByteArray_FromStringAndSize : PyBytes_FromStringAndSize);
+}
+
+/* As _PyBytes_DecodeEscape, and the first invalid character (-1: none) in *invalid_char. */
+PyObject *_PyBytes_DecodeEscape2(const char *s, Py_ssize_t size, const char *errors, int *invalid_char, const char **invalid)
+{
+    PyObject *r = _PyBytes_DecodeEscape(s, size, errors, invalid);
+    *invalid_char = r && *invalid ? (unsigned char)**invalid : -1;
+    return r;
 }
