@@ -155,6 +155,11 @@ METHK(str_rsplit)
 
 /* --- lines --- */
 
+static inline int is_break(Py_UCS4 c)
+{
+    return c < 128 ? c <= 0x1e && c >= '\n' && (c <= '\r' || c >= 0x1c) : _PyUnicode_IsLinebreak(c);
+}
+
 PyObject *PyUnicode_Splitlines(PyObject *o, int keepends)
 {
     if (str_check(o) < 0)
@@ -163,7 +168,7 @@ PyObject *PyUnicode_Splitlines(PyObject *o, int keepends)
     StrView v = str_view(o);
     for (Py_ssize_t i = 0; list && i < v.len;) {
         Py_ssize_t start = i;
-        while (i < v.len && !_PyUnicode_IsLinebreak(unit_at(v.kind, v.data, i)))
+        while (i < v.len && !is_break(unit_at(v.kind, v.data, i)))
             i++;
         Py_ssize_t end = i;
         if (i < v.len) {
