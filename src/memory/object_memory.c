@@ -123,7 +123,8 @@ PyVarObject *_PyObject_GC_Resize(PyVarObject *o, Py_ssize_t nitems)
 
 int _PyTrash_begin(PyThreadState *tstate, PyObject *o)
 {
-    if (tstate->trash_delete_nesting >= TRASH_NESTING || c_stack_low()) {
+    /* the first levels always free, so that the loop of _PyTrash_end gets on also where the stack is low */
+    if (tstate->trash_delete_nesting >= TRASH_NESTING || (tstate->trash_delete_nesting > 2 && c_stack_low())) {
         o->ob_refcnt = -(Py_ssize_t)tstate->trash_delete_later;
         tstate->trash_delete_later = o;
         return 1;
