@@ -16,7 +16,7 @@ def significand(k):
 
 
 print("/* Made by tools/make_pow10.py.  10**k = pow10_table[k - POW10_MIN] * 2**(floor(log2(10**k)) - 127), rounded up. */")
-print(f"#define POW10_MIN ({LOW})\n#define POW10_MAX {HIGH}")
+print(f"#include <stdint.h>\n\n#define POW10_MIN ({LOW})\n#define POW10_MAX {HIGH}")
 print("static const struct { uint64_t high, low; } pow10_table[] = {")
 for k in range(LOW, HIGH + 1):
     g = significand(k)

@@ -7,6 +7,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 int Py_BytesMain(int argc, char **argv)
@@ -33,6 +34,9 @@ int Py_BytesMain(int argc, char **argv)
     }
     if (runtime_fini() < 0)
         status = 120;
+    const char *leaks = getenv("LIMPID_LEAKS");
+    if (leaks && *leaks && *leaks != '0')
+        heap_print_leaks(stderr);
     if (status == 128 + SIGINT)
         raise(SIGINT);
     return status & 0xff;

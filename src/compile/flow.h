@@ -8,7 +8,7 @@
 #ifndef LIMPID_COMPILE_FLOW_H
 #define LIMPID_COMPILE_FLOW_H
 
-#include "compile/opcodes.h"
+#include "objects/opcodes.h"
 #include "syntax/ast.h"
 
 /* Instructions that exist only before assembly. */

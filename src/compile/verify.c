@@ -6,7 +6,7 @@
  *           and at most co_stacksize
  * VERIFY-4  cells are made, and free variables copied, at the start and nowhere else
  * VERIFY-5  control does not run off the end */
-#include "compile/opcodes.h"
+#include "objects/opcodes.h"
 #include "objects/code.h"
 
 #define UNSEEN (-1)

@@ -2,10 +2,8 @@
  *
  *   LIMPID_FAIL_ALLOC=n    the nth allocation fails         LIMPID_FAIL_ALLOC=n+   and all after it
  *   LIMPID_QUOTA=bytes     arenas and large blocks together may not exceed this many bytes
- *   LIMPID_CHECK=1         the heap is checked at exit
- *   LIMPID_LEAKS=1         live blocks are listed by type at exit */
+ *   LIMPID_CHECK=1         the heap is checked at exit */
 #include "memory/memory.h"
-#include "see/summary.h"
 
 static long allocations;   /* counted while watching */
 
@@ -50,9 +48,7 @@ int memory_init(void)
 
 void memory_fini(void)
 {
-    const char *check = getenv("LIMPID_CHECK"), *leaks = getenv("LIMPID_LEAKS");
+    const char *check = getenv("LIMPID_CHECK");
     if (check != NULL && *check && *check != '0' && heap_check() > 0)
         abort();
-    if (leaks != NULL && *leaks && *leaks != '0')
-        heap_print_leaks(stderr);
 }

@@ -1,5 +1,5 @@
 /* Module _opcode: what `dis` asks about instructions. */
-#include "compile/opcodes.h"
+#include "objects/opcodes.h"
 
 static PyObject *stack_effect(PyObject *module, PyObject *args, PyObject *kwargs)
 {

@@ -1,6 +1,6 @@
 /* Code objects: construction, the `code` type, comparison and the C API of code.h. */
 #include "objects/code.h"
-#include "compile/opcodes.h"
+#include "objects/opcodes.h"
 #include <stddef.h>
 #include "structmember.h"
 

@@ -22,12 +22,12 @@ __attribute__((weak)) const FrozenModule frozen_modules[] = {{NULL, NULL, NULL, 
 PyMODINIT_FUNC PyInit_builtins(void);
 PyMODINIT_FUNC PyInit_sys(void);
 #define MODULE(name) PyMODINIT_FUNC PyInit_##name(void);
-#include "modules/modules.def"
+#include "runtime/modules.def"
 #undef MODULE
 
 static struct _inittab initial_table[] = {
 #define MODULE(name) {#name, PyInit_##name},
-#include "modules/modules.def"
+#include "runtime/modules.def"
 #undef MODULE
     {"builtins", NULL}, {"sys", NULL}, {NULL, NULL}};
 

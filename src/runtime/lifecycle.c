@@ -6,8 +6,6 @@
 #include "runtime/lifecycle.h"
 #include "memory/memory.h"
 #include "memory/state.h"
-#include "modules/builtins/builtins.h"
-#include "modules/sys/sys.h"
 #include "objects/exceptions/exceptions.h"
 #include "objects/hash.h"
 #include "objects/names.h"
@@ -19,6 +17,11 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* The two modules that start-up makes by hand; each is one init function to this floor. */
+PyMODINIT_FUNC PyInit_builtins(void);
+PyMODINIT_FUNC PyInit_sys(void);
+int sys_configure(void);
 
 #define INIT(name) int name##_init(void); void name##_fini(void);
 #include "runtime/init.def"
@@ -165,7 +168,7 @@ int runtime_init(Config *config)
     PyInterpreterState *interp = interp_current();
     if (make_builtins() < 0)
         return failed("builtins");
-    if (put_module("sys", sys_create()) < 0 || sys_configure() < 0)
+    if (put_module("sys", PyInit_sys()) < 0 || sys_configure() < 0)
         return failed("sys");
     if (import_bootstrap() < 0)
         return failed("importlib");
@@ -286,7 +289,6 @@ int runtime_fini(void)
         interp->finalizing = 1;
         _PyRuntime.initialized = 0;
         signals_fini();
-        PyGC_Collect();
         finalize_modules(interp);
     }
     _PyRuntime.core_initialized = 0;

@@ -1,6 +1,6 @@
 /* What instructions do beyond the fast path: names, imports, unpacking, formatting, matching, awaiting. */
 #include "vm/vm.h"
-#include "compile/opcodes.h"
+#include "objects/opcodes.h"
 #include "objects/names.h"
 
 /* ---- names ---- */

@@ -12,7 +12,7 @@
 #include "vm/arith.h"
 #include "vm/specialise.h"
 #include "vm/iterators.h"
-#include "compile/opcodes.h"
+#include "objects/opcodes.h"
 #include "memory/stack.h"
 #include "objects/exceptions/exceptions.h"
 #include "objects/instance.h"

@@ -5,7 +5,7 @@
  * PRECALL, KW_NAMES, NOP and cache units leave no instruction behind; `offsets` leads back from every instruction to
  * the unit it stands for.  The traced translation keeps one instruction per canonical one. */
 #include "vm/vm.h"
-#include "compile/opcodes.h"
+#include "objects/opcodes.h"
 #include "objects/code.h"
 
 #include <string.h>
@@ -23,7 +23,7 @@ const void *const *vm_labels;
 enum { I_CACHE = I_NOP, I_EXTENDED_ARG = I_NOP, I_PRECALL = I_NOP, I_KW_NAMES = I_NOP };
 static const uint16_t inst_of_opcode[256] = {
 #define OP(name, number, caches, effect, jump_effect, flags) [number] = I_##name,
-#include "compile/opcodes.def"
+#include "objects/opcodes.def"
 #undef OP
 };
 

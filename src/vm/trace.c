@@ -3,7 +3,7 @@
  * While any thread traces, the eval breaker stays set, so that every frame notices at its first instruction or next
  * back edge and changes to the traced translation; there every instruction passes trace_instruction. */
 #include "vm/vm.h"
-#include "compile/opcodes.h"
+#include "objects/opcodes.h"
 #include "objects/code.h"
 #include "frameobject.h"
 

@@ -1,4 +1,6 @@
 /* Made by tools/make_pow10.py.  10**k = pow10_table[k - POW10_MIN] * 2**(floor(log2(10**k)) - 127), rounded up. */
+#include <stdint.h>
+
 #define POW10_MIN (-348)
 #define POW10_MAX 347
 static const struct { uint64_t high, low; } pow10_table[] = {

@@ -1,15 +1,15 @@
 /* The tables that opcodes.def describes. */
-#include "compile/opcodes.h"
+#include "objects/opcodes.h"
 
 const OpcodeInfo opcode_info[256] = {
 #define OP(name, number, caches, effect, jump_effect, flags) [number] = {#name, caches, flags},
-#include "compile/opcodes.def"
+#include "objects/opcodes.def"
 #undef OP
 };
 
 const char *const nb_symbols[NB_COUNT] = {
 #define NB(name, number, symbol) [number] = symbol,
-#include "compile/opcodes.def"
+#include "objects/opcodes.def"
 #undef NB
 };
 
@@ -21,7 +21,7 @@ int opcode_stack_effect(int op, int arg, int jump)
         int stay = (effect), go = (jump_effect);                                                 \
         return jump > 0 ? go : jump == 0 ? stay : go > stay ? go : stay;                         \
     }
-#include "compile/opcodes.def"
+#include "objects/opcodes.def"
 #undef OP
     }
     return OPCODE_NO_EFFECT;

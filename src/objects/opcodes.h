@@ -2,8 +2,8 @@
  *
  * An instruction is one 16-bit code unit (opcode, operand byte), preceded by up to three EXTENDED_ARG units and
  * followed by its inline cache units.  Jump operands count code units from the end of the caches. */
-#ifndef LIMPID_COMPILE_OPCODES_H
-#define LIMPID_COMPILE_OPCODES_H
+#ifndef LIMPID_OBJECTS_OPCODES_H
+#define LIMPID_OBJECTS_OPCODES_H
 
 #include "Python.h"
 
@@ -21,13 +21,13 @@ enum {
 
 enum opcode {
 #define OP(name, number, caches, effect, jump_effect, flags) OPC_##name = number,
-#include "compile/opcodes.def"
+#include "objects/opcodes.def"
 #undef OP
 };
 
 enum binary_operator {
 #define NB(name, number, symbol) OPC_##name = number,
-#include "compile/opcodes.def"
+#include "objects/opcodes.def"
 #undef NB
 };
 #define NB_COUNT 26
