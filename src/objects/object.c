@@ -189,6 +189,8 @@ Py_hash_t PyObject_HashNotImplemented(PyObject *self)
 Py_hash_t PyObject_Hash(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
+    if (c_stack_low() && c_stack_check(" while hashing an object") < 0)
+        return -1;
     if (LIKELY(type->tp_hash != NULL))
         return type->tp_hash(self);
     if (type->tp_dict == NULL) {   /* a static type of an extension that was never readied */
