@@ -456,6 +456,9 @@ static expr_ty call(Parser *p, Token *start, expr_ty func)
 {
     int mark = p->mark;
     asdl_seq *args = NULL, *keywords = NULL;
+    diagnose_display(p, mark, diagnose_comprehension, NULL);
+    if (p->failed)
+        return NULL;
     p->mark++;
     if (p->diagnosing || !at(p, T_RPAR)) {
         /* the generator is tried when 'for' follows the first expression; in the second pass always */

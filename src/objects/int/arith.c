@@ -503,6 +503,9 @@ static PyObject *int_power(PyObject *a, PyObject *b, PyObject *m)
     }
     if (Py_SIZE(b) < 0)
         return PyFloat_Type.tp_as_number->nb_power(a, b, Py_None);
+    /* a result of more than 2**60 bits cannot be held: say so before the machine is busy for hours */
+    if (Py_ABS(Py_SIZE(b)) > 2 && (Py_ABS(Py_SIZE(a)) > 1 || (Py_SIZE(a) && ((PyLongObject *)a)->ob_digit[0] > 1)))
+        return PyErr_NoMemory();
     int64_t x, y;
     if (int_as_i60(a, &x) && int_as_i60(b, &y)) {
         int64_t r = 1, f = x;
