@@ -284,8 +284,10 @@ int PyList_Reverse(PyObject *self)
         PyErr_BadInternalCall();
         return -1;
     }
+    if (Py_SIZE(self) < 2)
+        return 0;
     PyObject **low = LIST(self)->ob_item, **high = low + Py_SIZE(self) - 1;
-    for (; Py_SIZE(self) > 1 && low < high; low++, high--) {
+    for (; low < high; low++, high--) {
         PyObject *o = *low;
         *low = *high;
         *high = o;
