@@ -1,5 +1,6 @@
 /* TextIOWrapper: construction, reading and writing; see textio.h.  UTF-8, ASCII and Latin-1 are encoded directly. */
 #include "modules/io/textio.h"
+#include "modules/io/utf8_codec.h"
 #include "modules/io/buffered.h"
 #include <langinfo.h>
 #include <stddef.h>
@@ -56,12 +57,19 @@ static int ability(TextIO *self, PyObject *name)
     return is;
 }
 
+/* The codec of an encoding, new: None for UTF-8, which needs none. */
+static PyObject *find_codec(const char *encoding)
+{
+    return utf8_codec_is(encoding) ? Py_NewRef(Py_None) : _PyCodec_LookupTextEncoding(encoding, "codecs.open()");
+}
+
 static int make_decoder(TextIO *self, PyObject *codec)
 {
     int readable = ability(self, N(readable));
     if (readable <= 0)
         return readable;
-    PyObject *decoder = _PyCodecInfo_GetIncrementalDecoder(codec, self->errors_text);
+    PyObject *decoder = codec == Py_None ? utf8_codec_new(self->errors_text)
+                                         : _PyCodecInfo_GetIncrementalDecoder(codec, self->errors_text);
     if (decoder && self->universal)
         Py_SETREF(decoder, PyObject_CallFunctionObjArgs((PyObject *)&IncrementalNewlineDecoder_Type, decoder,
                                                         self->translate_read ? Py_True : Py_False, NULL));
@@ -74,9 +82,14 @@ static int make_encoder(TextIO *self, PyObject *codec)
     int writable = ability(self, N(writable));
     if (writable <= 0)
         return writable;
-    Py_XSETREF(self->encoder, _PyCodecInfo_GetIncrementalEncoder(codec, self->errors_text));
+    Py_XSETREF(self->encoder, codec == Py_None ? utf8_codec_new(self->errors_text)
+                                               : _PyCodecInfo_GetIncrementalEncoder(codec, self->errors_text));
     if (self->encoder == NULL)
         return -1;
+    if (codec == Py_None) {
+        self->direct = ENCODE_UTF8;
+        return 0;
+    }
     PyObject *name;
     self->direct = ENCODE_ANY;
     if (_PyObject_LookupAttr(codec, N(name), &name) < 0)
@@ -158,7 +171,7 @@ static int text_init(PyObject *o, PyObject *args, PyObject *kwargs)
     if (encoding == NULL || strcmp(encoding, "locale") == 0)
         encoding = locale_encoding();
     Py_XSETREF(self->encoding, PyUnicode_FromString(encoding));
-    if (self->encoding == NULL || (codec = _PyCodec_LookupTextEncoding(encoding, "codecs.open()")) == NULL
+    if (self->encoding == NULL || (codec = find_codec(encoding)) == NULL
         || set_newline(self, newline) < 0)
         goto done;
     Py_INCREF(buffer);
@@ -233,7 +246,7 @@ static PyObject *text_reconfigure(PyObject *o, PyObject *args, PyObject *kwargs)
             name = locale_encoding();
             Py_SETREF(encoding, PyUnicode_FromString(name));
         }
-        PyObject *codec = name && errors_text && encoding ? _PyCodec_LookupTextEncoding(name, "codecs.open()") : NULL;
+        PyObject *codec = name && errors_text && encoding ? find_codec(name) : NULL;
         if (codec == NULL || (newline && set_newline(self, newline_text) < 0)) {
             Py_XDECREF(codec);
             Py_DECREF(errors);
