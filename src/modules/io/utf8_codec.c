@@ -89,7 +89,7 @@ static PyObject *codec_reset(PyObject *o, PyObject *unused)
 static PyObject *codec_getstate(PyObject *o, PyObject *unused)
 {
     PyObject *pending = ((Utf8Codec *)o)->pending;
-    return pending ? Py_BuildValue("Oi", pending, 0) : Py_BuildValue("y#i", "", (Py_ssize_t)0, 0);
+    return pending ? Py_BuildValue("Oi", pending, 0) : Py_BuildValue("yi", "", 0);
 }
 
 /* The encoder's state is an int, the decoder's a pair of bytes and int. */
