@@ -366,7 +366,6 @@ static void local_forget(Local *self)
 
 static int local_traverse(Local *self, visitproc visit, void *arg)
 {
-    Py_VISIT(Py_TYPE(self));
     Py_VISIT(self->args);
     Py_VISIT(self->kwargs);
     for (PyThreadState *t = self->key ? interp_current()->threads : NULL; t; t = t->next)
@@ -385,15 +384,12 @@ static int local_clear(Local *self)
 
 static void local_dealloc(Local *self)
 {
-    PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     if (self->weakrefs)
         PyObject_ClearWeakRefs((PyObject *)self);
     local_clear(self);
     Py_CLEAR(self->key);
-    type->tp_free(self);
-    if (type->tp_flags & Py_TPFLAGS_HEAPTYPE)
-        Py_DECREF(type);
+    Py_TYPE(self)->tp_free(self); /* a subclass's own deallocator gives up the type */
 }
 
 /* This thread's dict, borrowed; made, with __init__ called, at first use. */
