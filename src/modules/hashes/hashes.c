@@ -1,35 +1,21 @@
 /* Modules _md5, _sha1, _sha256 and _sha512: hash objects over sums.c. */
 #define PY_SSIZE_T_CLEAN
 #include "Python.h"
+#include "modules/hashes/data.h"
 #include "modules/hashes/sums.h"
 #include "structmember.h"
 
 PyObject *_Py_strhex(const char *bytes, const Py_ssize_t length);
 
 typedef struct {
-    PyObject_HEAD
-    const Sum *sum;
+    PyObject_HEAD const Sum *sum;
     SumState state;
 } HashObject;
-
-/* Views data that is no str; 0, or -1 with TypeError set. */
-static int view_data(PyObject *data, Py_buffer *view)
-{
-    if (PyUnicode_Check(data)) {
-        PyErr_SetString(PyExc_TypeError, "Strings must be encoded before hashing");
-        return -1;
-    }
-    if (!PyObject_CheckBuffer(data)) {
-        PyErr_SetString(PyExc_TypeError, "object supporting the buffer API required");
-        return -1;
-    }
-    return PyObject_GetBuffer(data, view, PyBUF_SIMPLE);
-}
 
 static int add_data(HashObject *self, PyObject *data)
 {
     Py_buffer view;
-    if (view_data(data, &view) < 0)
+    if (hash_view(data, &view) < 0)
         return -1;
     sum_update(self->sum, &self->state, view.buf, (size_t)view.len);
     PyBuffer_Release(&view);
@@ -84,8 +70,14 @@ static void hash_dealloc(PyObject *self)
     Py_DECREF(type);
 }
 
-static PyObject *get_digest_size(PyObject *self, void *x) { return PyLong_FromLong(((HashObject *)self)->sum->digest_size); }
-static PyObject *get_block_size(PyObject *self, void *x) { return PyLong_FromLong(((HashObject *)self)->sum->block_size); }
+static PyObject *get_digest_size(PyObject *self, void *x)
+{
+    return PyLong_FromLong(((HashObject *)self)->sum->digest_size);
+}
+static PyObject *get_block_size(PyObject *self, void *x)
+{
+    return PyLong_FromLong(((HashObject *)self)->sum->block_size);
+}
 static PyObject *get_name(PyObject *self, void *x) { return PyUnicode_FromString(((HashObject *)self)->sum->name); }
 
 static PyMethodDef hash_methods[] = {
@@ -93,12 +85,12 @@ static PyMethodDef hash_methods[] = {
     {"digest", hash_digest, METH_NOARGS, "digest($self, /)\n--\n\nThe hash value as bytes."},
     {"hexdigest", hash_hexdigest, METH_NOARGS, "hexdigest($self, /)\n--\n\nThe hash value as hexadecimal digits."},
     {"copy", hash_copy, METH_NOARGS, "copy($self, /)\n--\n\nA hash object with the same data so far."},
-    {NULL}
-};
-static PyGetSetDef hash_getset[] = {
-    {"digest_size", get_digest_size}, {"digestsize", get_digest_size}, {"block_size", get_block_size},
-    {"name", get_name}, {NULL}
-};
+    {NULL}};
+static PyGetSetDef hash_getset[] = {{"digest_size", get_digest_size},
+                                    {"digestsize", get_digest_size},
+                                    {"block_size", get_block_size},
+                                    {"name", get_name},
+                                    {NULL}};
 static PyType_Slot hash_slots[] = {
     {Py_tp_dealloc, hash_dealloc}, {Py_tp_methods, hash_methods}, {Py_tp_getset, hash_getset}, {0, NULL}};
 
@@ -126,19 +118,22 @@ static int add_type(PyObject *module, int index, const char *name, const char *a
     return type ? PyModule_AddObjectRef(module, attribute, type) : -1;
 }
 
-#define CONSTRUCTOR(name, index)                                                        \
-    static PyObject *new_##name(PyObject *module, PyObject *args, PyObject *kwargs)     \
-    {                                                                                   \
-        return construct(module, args, kwargs, &sum_##name, index);                     \
+#define CONSTRUCTOR(name, index)                                                                                       \
+    static PyObject *new_##name(PyObject *module, PyObject *args, PyObject *kwargs)                                    \
+    {                                                                                                                  \
+        return construct(module, args, kwargs, &sum_##name, index);                                                    \
     }
-#define METHOD(name) {#name, (PyCFunction)(void (*)(void))new_##name, METH_VARARGS | METH_KEYWORDS, \
-    #name "($module, /, string=b'', *, usedforsecurity=True)\n--\n\nA new hash object."}
-#define HASH_MODULE(module, ADD, ...)                                                   \
-    static PyMethodDef module##_methods[] = {__VA_ARGS__, {NULL}};                      \
-    static int module##_exec(PyObject *m) { return ADD; }                               \
-    static PyModuleDef_Slot module##_slots[] = {{Py_mod_exec, module##_exec}, {0, NULL}}; \
-    static struct PyModuleDef module##_def = {PyModuleDef_HEAD_INIT, #module, NULL, 2 * sizeof(PyObject *), \
-                                              module##_methods, module##_slots};        \
+#define METHOD(name)                                                                                                   \
+    {                                                                                                                  \
+#name, (PyCFunction)(void (*)(void))new_##name, METH_VARARGS | METH_KEYWORDS,                                  \
+            #name "($module, /, string=b'', *, usedforsecurity=True)\n--\n\nA new hash object."                        \
+    }
+#define HASH_MODULE(module, ADD, ...)                                                                                  \
+    static PyMethodDef module##_methods[] = {__VA_ARGS__, {NULL}};                                                     \
+    static int module##_exec(PyObject *m) { return ADD; }                                                              \
+    static PyModuleDef_Slot module##_slots[] = {{Py_mod_exec, module##_exec}, {0, NULL}};                              \
+    static struct PyModuleDef module##_def = {PyModuleDef_HEAD_INIT,  #module,          NULL,                          \
+                                              2 * sizeof(PyObject *), module##_methods, module##_slots};               \
     PyMODINIT_FUNC PyInit_##module(void) { return PyModuleDef_Init(&module##_def); }
 
 CONSTRUCTOR(md5, 0)
@@ -149,7 +144,9 @@ CONSTRUCTOR(sha384, 0)
 CONSTRUCTOR(sha512, 1)
 HASH_MODULE(_md5, add_type(m, 0, "_md5.md5", "MD5Type"), METHOD(md5))
 HASH_MODULE(_sha1, add_type(m, 0, "_sha1.sha1", "SHA1Type"), METHOD(sha1))
-HASH_MODULE(_sha256, add_type(m, 0, "_sha256.sha224", "SHA224Type") < 0 ? -1 : add_type(m, 1, "_sha256.sha256", "SHA256Type"),
+HASH_MODULE(_sha256,
+            add_type(m, 0, "_sha256.sha224", "SHA224Type") < 0 ? -1 : add_type(m, 1, "_sha256.sha256", "SHA256Type"),
             METHOD(sha224), METHOD(sha256))
-HASH_MODULE(_sha512, add_type(m, 0, "_sha512.sha384", "SHA384Type") < 0 ? -1 : add_type(m, 1, "_sha512.sha512", "SHA512Type"),
+HASH_MODULE(_sha512,
+            add_type(m, 0, "_sha512.sha384", "SHA384Type") < 0 ? -1 : add_type(m, 1, "_sha512.sha512", "SHA512Type"),
             METHOD(sha384), METHOD(sha512))
