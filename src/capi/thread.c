@@ -187,7 +187,7 @@ static PyStructSequence_Desc info_desc = {"sys.thread_info", "How threads are ma
 
 PyObject *PyThread_GetInfo(void)
 {
-    if (_PyStructSequence_InitType(&ThreadInfo_Type, &info_desc, Py_TPFLAGS_DISALLOW_INSTANTIATION) < 0)
+    if (_PyStructSequence_InitType(&ThreadInfo_Type, &info_desc, 0) < 0)
         return NULL;
     PyObject *info = PyStructSequence_New(&ThreadInfo_Type);
     if (!info)

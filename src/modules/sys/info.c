@@ -1,7 +1,7 @@
 /* sys: the named tuples that describe the interpreter. */
 #include "modules/sys/sys.h"
 #include "runtime/config.h"
-#include "structseq.h"
+#include "capi/structseq.h"
 
 #include <float.h>
 #include <unistd.h>
@@ -78,12 +78,12 @@ static int add(PyObject *dict, const char *name, PyTypeObject *type, PyStructSeq
     if (!values)
         return -1;
     int result = -1;
-    if (type->tp_name || PyStructSequence_InitType2(type, desc) == 0) {
+    unsigned long only = type == &VersionType ? Py_TPFLAGS_DISALLOW_INSTANTIATION : 0; /* nobody else makes one */
+    if (type->tp_name || _PyStructSequence_InitType(type, desc, only) == 0) {
         PyObject *info = PyStructSequence_New(type);
         for (Py_ssize_t i = 0; info && i < PyTuple_GET_SIZE(values); i++)
             PyStructSequence_SET_ITEM(info, i, Py_NewRef(PyTuple_GET_ITEM(values, i)));
         if (info) {
-            type->tp_new = NULL; /* nobody else makes one */
             result = PyDict_SetItemString(dict, name, info);
             Py_DECREF(info);
         }
@@ -121,9 +121,8 @@ static int add_implementation(PyObject *dict)
 int sys_add_info(PyObject *dict)
 {
     if (!FlagsType.tp_name) {
-        if (PyStructSequence_InitType2(&FlagsType, &flags_desc) < 0)
+        if (_PyStructSequence_InitType(&FlagsType, &flags_desc, Py_TPFLAGS_DISALLOW_INSTANTIATION) < 0)
             return -1;
-        FlagsType.tp_new = NULL;
     }
     if (add(dict, "version_info", &VersionType, &version_desc, Py_BuildValue("iiisi", 3, 11, PY_MICRO_VERSION, "final", 0)) < 0 ||
         add(dict, "float_info", &FloatType, &float_desc, float_values()) < 0 ||

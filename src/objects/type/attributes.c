@@ -509,8 +509,12 @@ int type_setattro(PyObject *self, PyObject *name, PyObject *value)
         PyUnicode_InternInPlace(&name);
     int err = _PyObject_GenericSetAttrWithDict(self, name, value, NULL);
     PyType_Modified(type);
-    if (err == 0 && slots_has_name(name))
+    if (err == 0 && slots_has_name(name)) {
         slots_update_name(type, name);
+        /* What was a plain value in some class is a descriptor now, or the reverse. */
+        if (_PyUnicode_EQ(name, N(__get__)) || _PyUnicode_EQ(name, N(__set__)) || _PyUnicode_EQ(name, N(__delete__)))
+            type_forget_versions();
+    }
     Py_DECREF(name);
     return err;
 }

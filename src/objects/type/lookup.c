@@ -59,7 +59,7 @@ unsigned int type_version(PyTypeObject *type)
     return type->tp_version_tag;
 }
 
-void PyType_Modified(PyTypeObject *type)
+static void drop_version(PyTypeObject *type)
 {
     if (!(type->tp_flags & Py_TPFLAGS_VALID_VERSION_TAG))
         return;   /* TYPE-1: then no subclass has one */
@@ -67,7 +67,18 @@ void PyType_Modified(PyTypeObject *type)
     type->tp_version_tag = 0;
     SubclassList *list = (SubclassList *)type->tp_subclasses;
     for (Py_ssize_t i = 0; list != NULL && i < list->used; i++)
-        PyType_Modified(list->items[i]);
+        drop_version(list->items[i]);
+}
+
+void type_forget_versions(void) { drop_version(&PyBaseObject_Type); }
+
+/* An attribute cached for a class holds by the class's version alone, so a changed metaclass ends them all. */
+void PyType_Modified(PyTypeObject *type)
+{
+    if (type->tp_flags & Py_TPFLAGS_TYPE_SUBCLASS && type->tp_flags & Py_TPFLAGS_VALID_VERSION_TAG)
+        type_forget_versions();
+    else
+        drop_version(type);
 }
 
 /* Looks through the dicts of the MRO; borrowed, or NULL without exception. */

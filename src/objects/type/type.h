@@ -34,6 +34,8 @@ void types_fini(void);
 
 /* The type's version (nonzero), assigning one if need be; 0 when there is none to give.  Sets no error. */
 unsigned int type_version(PyTypeObject *type);
+/* Ends every version, and so every cached attribute. */
+void type_forget_versions(void);
 
 /* The MRO as the C3 rule gives it, as a new tuple; NULL with TypeError. */
 PyObject *type_compute_mro(PyTypeObject *type);
