@@ -126,6 +126,12 @@ static inline PyObject *try_compare(PyObject *a, PyObject *b, int op)
     return compare == NULL ? Py_NewRef(Py_NotImplemented) : compare(a, b, op);
 }
 
+PyObject *compare_error(PyObject *a, PyObject *b, int op)
+{
+    return PyErr_Format(PyExc_TypeError, "'%s' not supported between instances of '%.100s' and '%.100s'", op_text[op],
+                        Py_TYPE(a)->tp_name, Py_TYPE(b)->tp_name);
+}
+
 PyObject *PyObject_RichCompare(PyObject *a, PyObject *b, int op)
 {
     PyObject *result;
@@ -158,8 +164,7 @@ PyObject *PyObject_RichCompare(PyObject *a, PyObject *b, int op)
         return PyBool_FromLong(a == b);
     if (op == Py_NE)
         return PyBool_FromLong(a != b);
-    return PyErr_Format(PyExc_TypeError, "'%s' not supported between instances of '%.100s' and '%.100s'", op_text[op],
-                        Py_TYPE(a)->tp_name, Py_TYPE(b)->tp_name);
+    return compare_error(a, b, op);
 }
 
 int PyObject_RichCompareBool(PyObject *a, PyObject *b, int op)

@@ -33,6 +33,15 @@ void object_set_error_context(PyObject *self, PyObject *name);
 /* Adds the names of the dicts of a class and its bases to the dict `names`; 0 or -1. */
 int type_merge_class_dict(PyObject *names, PyObject *cls);
 
+/* The parts of v <operator> w, for the VM, which calls methods written in Python by itself (number.c): the slots at `offset`
+ * of PyNumberMethods, or NotImplemented; what is left when they gave NotImplemented (sequences, then TypeError for `sign`);
+ * power with the sign for its message. */
+PyObject *number_by_slots(PyObject *v, PyObject *w, size_t offset);
+PyObject *number_without_slots(PyObject *v, PyObject *w, const char *sign);
+PyObject *number_power(PyObject *v, PyObject *w, PyObject *z, const char *sign);
+/* TypeError: the operands cannot be ordered; NULL always. */
+PyObject *compare_error(PyObject *a, PyObject *b, int op);
+
 /* Py_GenericAlias-like objects' union: left | right, NotImplemented when one is no type. */
 PyObject *union_or(PyObject *left, PyObject *right);
 extern PyTypeObject _PyUnion_Type;

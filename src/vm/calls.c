@@ -277,17 +277,20 @@ static int keys_are_strings(PyObject *dict)
     return 1;
 }
 
-Frame *frame_for_call_ex(ThreadState *t, PyFunctionObject *func, PyObject *tuple, PyObject *dict, PyObject *locals)
+Frame *frame_for_call_ex(ThreadState *t, PyFunctionObject *func, PyObject *self, PyObject *tuple, PyObject *dict,
+                         PyObject *locals)
 {
-    Py_ssize_t nargs = PyTuple_GET_SIZE(tuple), keywords = dict ? PyDict_GET_SIZE(dict) : 0;
+    Py_ssize_t first = self != NULL, nargs = first + PyTuple_GET_SIZE(tuple), keywords = dict ? PyDict_GET_SIZE(dict) : 0;
     if (keywords && !keys_are_strings(dict)) {
         PyErr_SetString(PyExc_TypeError, "keywords must be strings");
         Py_DECREF(func);
+        Py_XDECREF(self);
         return NULL;
     }
     PyObject *small[8], **args = small, *kwnames = NULL;
     if (nargs + keywords > 8 && !(args = PyMem_Malloc((size_t)(nargs + keywords) * sizeof *args))) {
         Py_DECREF(func);
+        Py_XDECREF(self);
         PyErr_NoMemory();
         return NULL;
     }
@@ -295,10 +298,13 @@ Frame *frame_for_call_ex(ThreadState *t, PyFunctionObject *func, PyObject *tuple
         if (args != small)
             PyMem_Free(args);
         Py_DECREF(func);
+        Py_XDECREF(self);
         return NULL;
     }
-    for (Py_ssize_t i = 0; i < nargs; i++)
-        args[i] = Py_NewRef(PyTuple_GET_ITEM(tuple, i));
+    if (self)
+        args[0] = self;
+    for (Py_ssize_t i = first; i < nargs; i++)
+        args[i] = Py_NewRef(PyTuple_GET_ITEM(tuple, i - first));
     if (keywords) {
         Py_ssize_t position = 0, k = 0;
         PyObject *key, *value;

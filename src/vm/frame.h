@@ -64,7 +64,21 @@ enum frame_return {
     RETURN_FOR_ITER,    /* generator under FOR_ITER: yield pushes, return ends the loop */
     RETURN_SEND,        /* generator under SEND: yield pushes, return jumps */
     RETURN_DROP,        /* value is not used */
-    RETURN_BOOL_JUMP,   /* reserved for comparisons that are followed by a branch */
+    /* methods that stand behind a slot; on the caller's stack: */
+    RETURN_INPLACE,     /* left, right: __iadd__ and the like; NotImplemented tries __add__ */
+    RETURN_FORWARD,     /* left, right: __add__; NotImplemented tries __radd__ of the right one */
+    RETURN_REFLECTED,   /* left, right: __radd__; NotImplemented is an error */
+    RETURN_COMPARE,     /* left, right: __lt__ ...; NotImplemented asks the right one */
+    RETURN_COMPARE_NE,  /* the same by __eq__ for !=: its truth is negated */
+    RETURN_COMPARE_REFLECTED,
+    RETURN_COMPARE_REFLECTED_NE,
+    RETURN_TRUTH,       /* the operand: its place takes True or False, and the instruction runs again */
+    RETURN_TRUTH_LENGTH,/* the same by __len__ */
+    RETURN_CONTAINS,    /* truth is pushed, negated for `not in` */
+    RETURN_ITER,        /* must be an iterator; pushed */
+    RETURN_NEXT,        /* iterator: __next__ under FOR_ITER; StopIteration ends the loop */
+    RETURN_LENGTH,      /* must be a length; pushed */
+    RETURN_NEXT_CALL,   /* generator under next(): yield takes its place, return raises StopIteration */
 };
 
 typedef struct vm_frame {

@@ -92,15 +92,6 @@ void op_unbound_operand(ThreadState *t, Frame *f)
     PyErr_SetString(PyExc_SystemError, "operand without a value");
 }
 
-PyObject *op_python_getitem(PyObject *o)
-{
-    PyTypeObject *type = Py_TYPE(o);
-    if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE) || !type->tp_as_mapping || !type->tp_as_mapping->mp_subscript)
-        return NULL;
-    PyObject *getitem = _PyType_Lookup(type, N(__getitem__));
-    return getitem && PyFunction_Check(getitem) ? getitem : NULL;
-}
-
 void op_unbound_deref(Frame *f, int index)
 {
     PyObject *name = PyTuple_GET_ITEM(f->code->co_localsplusnames, index);

@@ -10,12 +10,14 @@
 
 #include "vm/vm.h"
 #include "vm/arith.h"
+#include "vm/dunder.h"
 #include "vm/specialise.h"
 #include "vm/iterators.h"
 #include "objects/opcodes.h"
 #include "memory/stack.h"
 #include "objects/exceptions/exceptions.h"
 #include "objects/instance.h"
+#include "objects/object.h"
 #include "objects/names.h"
 
 #include <assert.h>
@@ -36,6 +38,19 @@
 #define NAME(i) PyTuple_GET_ITEM(f->code->co_names, (i))
 #define CONST(i) PyTuple_GET_ITEM(f->code->co_consts, (i))
 #define JUMP_TO(index) (ip = f->vm->insts + (index))
+/* Runs the function (borrowed) on the first n operands (owned); `kind` says what becomes of its value. */
+#define ENTER_FUNCTION(method, n, kind)                                                                                \
+    do {                                                                                                               \
+        function = (method);                                                                                           \
+        Py_INCREF(function);                                                                                           \
+        count = (n);                                                                                                   \
+        then = (kind);                                                                                                 \
+        goto enter_function;                                                                                           \
+    } while (0)
+/* The instruction that ip stands on, without the tracer. */
+#define REDISPATCH() goto *(UNLIKELY(f->vm->traced) ? labels[f->vm->ops[ip - f->vm->insts]] : ip->handler)
+/* The operator of a BINARY_OP or COMPARE_OP in either translation. */
+#define OPERATOR() (UNLIKELY(f->vm->traced) ? ip->a : (int)(ip->c & 0xff))
 /* After a jump or a call of C code: ip stands on the instruction to run next. */
 #define CHECK_BREAKER()                                                                                                \
     do {                                                                                                               \
@@ -47,6 +62,9 @@
             ip = f->ip;                                                                                                \
         }                                                                                                              \
     } while (0)
+
+/* May have methods written in Python behind its slots. */
+#define IS_INSTANCE(o) UNLIKELY(Py_TYPE(o)->tp_flags & Py_TPFLAGS_HEAPTYPE)
 
 /* Truth of a stack value that is consumed: 1, 0, or -1. */
 static inline int take_truth(PyObject *o)
@@ -64,6 +82,26 @@ static void drop_stack(PyObject **from, PyObject **to)
 {
     while (to > from)
         Py_XDECREF(*--to);
+}
+
+/* A Python function that nobody has given another way to be called. */
+static inline int runs_in_loop(PyObject *o)
+{
+    return Py_IS_TYPE(o, &PyFunction_Type) && ((PyFunctionObject *)o)->vectorcall == _PyFunction_Vectorcall;
+}
+
+/* | NULL | callable |  becomes  | function | self |  for a bound method or an instance whose __call__ is a Python function;
+ * the function, or NULL when the callable stays. */
+static PyObject *unpack_callable(PyObject **base)
+{
+    PyObject *callable = base[1];
+    if (Py_IS_TYPE(callable, &PyMethod_Type)) {
+        base[0] = Py_NewRef(PyMethod_GET_FUNCTION(callable));
+        base[1] = Py_NewRef(PyMethod_GET_SELF(callable));
+        Py_DECREF(callable);
+        return base[0];
+    }
+    return base[0] = Py_XNewRef((PyObject *)dunder_call(callable));
 }
 
 /* Whether an inline value that is unset may be set in place: no dict, and no later value set (SHAPE-2). */
@@ -101,6 +139,10 @@ PyObject *vm_run(ThreadState *t, Frame *f, int throwing)
     Inst *ip;
     PyObject **sp;
     PyObject *result, *left, *right;
+    PyFunctionObject *function; /* about to be entered, with the first `count` operands (enter_function) */
+    PyObject *operands[4];
+    int count, then;            /* then: what becomes of a frame's value (enum frame_return) */
+    Step step;
 
     if (UNLIKELY(c_stack_low())) {
         c_stack_check(" while calling a Python object");
@@ -129,7 +171,8 @@ PyObject *vm_run(ThreadState *t, Frame *f, int throwing)
 enter_frame:
     callee->previous = f;
     f->sp = sp;
-    if (UNLIKELY(vm_enter(t) < 0)) {
+    if (UNLIKELY(--t->base.recursion_remaining < 0) &&
+        vm_recursion_overflow(t, callee->ret == RETURN_INIT ? " while calling a Python object" : "") < 0) {
         vm_leave(t);
         frame_clear(t, callee);
         frame_release(t, callee);
@@ -151,6 +194,7 @@ enter_frame:
 #include "vm/ops_call.inc"
 #include "vm/ops_generator.inc"
 #include "vm/ops_exception.inc"
+#include "vm/ops_slots.inc"
 
 /* ---- leaving a frame ---- */
 
@@ -164,7 +208,7 @@ leave_frame: { /* with `result` */
         }
     }
     Frame *done = f;
-    int ret = done->ret;
+    then = done->ret;
     f = done->previous;
     t->frame = f;
     done->sp = sp;
@@ -186,48 +230,7 @@ leave_frame: { /* with `result` */
         frame_clear(t, done);
         frame_release(t, done);
     }
-    if (LIKELY(ret == RETURN_PUSH)) {
-        ip = f->ip;
-        sp = f->sp;
-        PUSH(result);
-        NEXT();
-    }
-    switch (ret) {
-    case RETURN_TO_C:
-        return result;
-    case RETURN_INIT:
-        ip = f->ip;
-        sp = f->sp;
-        if (UNLIKELY(result != Py_None)) {
-            PyErr_Format(PyExc_TypeError, "__init__() should return None, not '%.200s'", Py_TYPE(result)->tp_name);
-            Py_DECREF(result);
-            goto error;
-        }
-        Py_DECREF(result);
-        NEXT();
-    case RETURN_FOR_ITER:
-        ip = f->ip;
-        sp = f->sp;
-        Py_DECREF(result);
-        result = POP();
-        Py_DECREF(result);
-        JUMP_TO(ip->c);
-        DISPATCH();
-    case RETURN_SEND: {
-        ip = f->ip;
-        sp = f->sp;
-        PyObject *receiver = TOP();
-        TOP() = result;
-        Py_DECREF(receiver);
-        JUMP_TO(ip->c);
-        DISPATCH();
-    }
-    default:
-        ip = f->ip;
-        sp = f->sp;
-        Py_DECREF(result);
-        NEXT();
-    }
+    goto returned;
 }
 
 /* ---- exceptions ---- */
@@ -285,6 +288,16 @@ unwound: { /* the frame ends with the pending exception */
     if (ret == RETURN_TO_C)
         return NULL;
     sp = f->sp;
+    if (UNLIKELY(ret == RETURN_NEXT) && PyErr_ExceptionMatches(PyExc_StopIteration)) { /* the loop is at its end */
+        if (UNLIKELY(f->vm->traced))
+            trace_exception(t, f);
+        PyErr_Clear();
+        ip = f->ip;
+        left = POP();
+        Py_DECREF(left);
+        JUMP_TO(ip->c);
+        DISPATCH();
+    }
     goto error;
 }
 

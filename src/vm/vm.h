@@ -24,8 +24,9 @@ int bind_arguments(PyFunctionObject *func, PyCodeObject *code, PyObject **locals
 /* A frame ready to run for a call of func; steals func and args.  NULL with an exception set. */
 Frame *frame_for_call(ThreadState *t, PyFunctionObject *func, PyObject **args, Py_ssize_t nargs, PyObject *kwnames,
                       PyObject *locals);
-/* As frame_for_call, from a tuple and a dict or NULL (both borrowed). */
-Frame *frame_for_call_ex(ThreadState *t, PyFunctionObject *func, PyObject *tuple, PyObject *dict, PyObject *locals);
+/* As frame_for_call, from a first argument or NULL (stolen), a tuple, and a dict or NULL (both borrowed). */
+Frame *frame_for_call_ex(ThreadState *t, PyFunctionObject *func, PyObject *self, PyObject *tuple, PyObject *dict,
+                         PyObject *locals);
 /* func(*tuple, **dict) as CALL_FUNCTION_EX needs it: a new tuple and dict or NULL with 3.11's messages. */
 PyObject *call_star_tuple(PyObject *func, PyObject *iterable);
 int call_star_star_merge(PyObject *func, PyObject *dict, PyObject *mapping);
@@ -59,8 +60,6 @@ int op_delete_name(Frame *f, PyObject *name);
 void op_unbound_local(Frame *f, int index);
 /* The local operand of a fused instruction that has no value: raises, with a traceback entry where it is loaded. */
 void op_unbound_operand(ThreadState *t, Frame *f);
-/* The Python function behind o[key] (borrowed), or NULL. */
-PyObject *op_python_getitem(PyObject *o);
 void op_unbound_deref(Frame *f, int index);
 PyObject *op_binary(int operator, PyObject *a, PyObject *b);
 PyObject *op_import_name(ThreadState *t, Frame *f, PyObject *name, PyObject *fromlist, PyObject *level);

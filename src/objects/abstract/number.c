@@ -41,23 +41,68 @@ static PyObject *operand_error(PyObject *v, PyObject *w, const char *op)
                         Py_TYPE(v)->tp_name, Py_TYPE(w)->tp_name);
 }
 
-static inline PyObject *binary_op(PyObject *v, PyObject *w, size_t offset, const char *op)
+static PyObject *repeat(ssizeargfunc function, PyObject *sequence, PyObject *n)
+{
+    if (!_PyIndex_Check(n))
+        return PyErr_Format(PyExc_TypeError, "can't multiply sequence by non-int of type '%.200s'", Py_TYPE(n)->tp_name);
+    Py_ssize_t count = PyNumber_AsSsize_t(n, PyExc_OverflowError);
+    if (count == -1 && PyErr_Occurred())
+        return NULL;
+    return function(sequence, count);
+}
+
+static PyObject *add_sequences(PyObject *v, PyObject *w, const char *sign)
+{
+    PySequenceMethods *suite = Py_TYPE(v)->tp_as_sequence;
+    if (suite != NULL && sign[1] == '=' && suite->sq_inplace_concat != NULL)
+        return suite->sq_inplace_concat(v, w);
+    if (suite != NULL && suite->sq_concat != NULL)
+        return suite->sq_concat(v, w);
+    return operand_error(v, w, sign);
+}
+
+static PyObject *repeat_sequence(PyObject *v, PyObject *w, const char *sign)
+{
+    PySequenceMethods *mv = Py_TYPE(v)->tp_as_sequence, *mw = Py_TYPE(w)->tp_as_sequence;
+    if (mv != NULL && sign[1] == '=' && mv->sq_inplace_repeat != NULL)
+        return repeat(mv->sq_inplace_repeat, v, w);
+    if (mv != NULL && mv->sq_repeat != NULL)
+        return repeat(mv->sq_repeat, v, w);
+    if (mw != NULL && mw->sq_repeat != NULL)
+        return repeat(mw->sq_repeat, w, v);
+    return operand_error(v, w, sign);
+}
+
+PyObject *number_without_slots(PyObject *v, PyObject *w, const char *sign)
+{
+    if (sign[0] == '+')
+        return add_sequences(v, w, sign);
+    if (sign[0] == '*' && sign[1] != '*')
+        return repeat_sequence(v, w, sign);
+    if (strcmp(sign, ">>") == 0 && PyCFunction_CheckExact(v)
+        && strcmp(((PyCFunctionObject *)v)->m_ml->ml_name, "print") == 0)
+        return PyErr_Format(PyExc_TypeError,
+                            "unsupported operand type(s) for %.100s: '%.100s' and '%.100s'. "
+                            "Did you mean \"print(<message>, file=<output_stream>)\"?",
+                            sign, Py_TYPE(v)->tp_name, Py_TYPE(w)->tp_name);
+    return operand_error(v, w, sign);
+}
+
+PyObject *number_by_slots(PyObject *v, PyObject *w, size_t offset) { return binary_op1(v, w, offset); }
+
+static inline PyObject *binary_op(PyObject *v, PyObject *w, size_t offset, const char *sign)
 {
     PyObject *result = binary_op1(v, w, offset);
     if (result != Py_NotImplemented)
         return result;
     Py_DECREF(result);
-    if (offset == offsetof(PyNumberMethods, nb_rshift) && PyCFunction_CheckExact(v)
-        && strcmp(((PyCFunctionObject *)v)->m_ml->ml_name, "print") == 0)
-        return PyErr_Format(PyExc_TypeError,
-                            "unsupported operand type(s) for %.100s: '%.100s' and '%.100s'. "
-                            "Did you mean \"print(<message>, file=<output_stream>)\"?",
-                            op, Py_TYPE(v)->tp_name, Py_TYPE(w)->tp_name);
-    return operand_error(v, w, op);
+    return number_without_slots(v, w, sign);
 }
 
 #define BINARY(function, slot, op)                                                                                         \
     PyObject *function(PyObject *v, PyObject *w) { return binary_op(v, w, offsetof(PyNumberMethods, slot), op); }
+BINARY(PyNumber_Add, nb_add, "+")
+BINARY(PyNumber_Multiply, nb_multiply, "*")
 BINARY(PyNumber_Or, nb_or, "|")
 BINARY(PyNumber_Xor, nb_xor, "^")
 BINARY(PyNumber_And, nb_and, "&")
@@ -71,45 +116,9 @@ BINARY(PyNumber_Remainder, nb_remainder, "%")
 BINARY(PyNumber_MatrixMultiply, nb_matrix_multiply, "@")
 #undef BINARY
 
-PyObject *PyNumber_Add(PyObject *v, PyObject *w)
-{
-    PyObject *result = binary_op1(v, w, offsetof(PyNumberMethods, nb_add));
-    if (result != Py_NotImplemented)
-        return result;
-    Py_DECREF(result);
-    PySequenceMethods *suite = Py_TYPE(v)->tp_as_sequence;
-    if (suite != NULL && suite->sq_concat != NULL)
-        return suite->sq_concat(v, w);
-    return operand_error(v, w, "+");
-}
-
-static PyObject *repeat(ssizeargfunc function, PyObject *sequence, PyObject *n)
-{
-    if (!_PyIndex_Check(n))
-        return PyErr_Format(PyExc_TypeError, "can't multiply sequence by non-int of type '%.200s'", Py_TYPE(n)->tp_name);
-    Py_ssize_t count = PyNumber_AsSsize_t(n, PyExc_OverflowError);
-    if (count == -1 && PyErr_Occurred())
-        return NULL;
-    return function(sequence, count);
-}
-
-PyObject *PyNumber_Multiply(PyObject *v, PyObject *w)
-{
-    PyObject *result = binary_op1(v, w, offsetof(PyNumberMethods, nb_multiply));
-    if (result != Py_NotImplemented)
-        return result;
-    Py_DECREF(result);
-    PySequenceMethods *mv = Py_TYPE(v)->tp_as_sequence, *mw = Py_TYPE(w)->tp_as_sequence;
-    if (mv != NULL && mv->sq_repeat != NULL)
-        return repeat(mv->sq_repeat, v, w);
-    if (mw != NULL && mw->sq_repeat != NULL)
-        return repeat(mw->sq_repeat, w, v);
-    return operand_error(v, w, "*");
-}
-
 /* ---- power ---- */
 
-static PyObject *power(PyObject *v, PyObject *w, PyObject *z, const char *op)
+PyObject *number_power(PyObject *v, PyObject *w, PyObject *z, const char *op)
 {
     const size_t offset = offsetof(PyNumberMethods, nb_power);
     ternaryfunc slotv = (ternaryfunc)SLOT(v, offset), slotw = NULL, slotz = NULL;
@@ -151,7 +160,7 @@ static PyObject *power(PyObject *v, PyObject *w, PyObject *z, const char *op)
                         Py_TYPE(v)->tp_name, Py_TYPE(w)->tp_name, Py_TYPE(z)->tp_name);
 }
 
-PyObject *PyNumber_Power(PyObject *v, PyObject *w, PyObject *z) { return power(v, w, z, "** or pow()"); }
+PyObject *PyNumber_Power(PyObject *v, PyObject *w, PyObject *z) { return number_power(v, w, z, "** or pow()"); }
 
 PyObject *PyNumber_InPlacePower(PyObject *v, PyObject *w, PyObject *z)
 {
@@ -162,7 +171,7 @@ PyObject *PyNumber_InPlacePower(PyObject *v, PyObject *w, PyObject *z)
             return x;
         Py_DECREF(x);
     }
-    return power(v, w, z, "**=");
+    return number_power(v, w, z, "**=");
 }
 
 /* ---- in place ---- */
@@ -186,8 +195,10 @@ static inline PyObject *inplace_op1(PyObject *v, PyObject *w, size_t inplace, si
         if (x != Py_NotImplemented)                                                                                        \
             return x;                                                                                                      \
         Py_DECREF(x);                                                                                                      \
-        return operand_error(v, w, op);                                                                                    \
+        return number_without_slots(v, w, op);                                                                             \
     }
+INPLACE(PyNumber_InPlaceAdd, nb_inplace_add, nb_add, "+=")
+INPLACE(PyNumber_InPlaceMultiply, nb_inplace_multiply, nb_multiply, "*=")
 INPLACE(PyNumber_InPlaceOr, nb_inplace_or, nb_or, "|=")
 INPLACE(PyNumber_InPlaceXor, nb_inplace_xor, nb_xor, "^=")
 INPLACE(PyNumber_InPlaceAnd, nb_inplace_and, nb_and, "&=")
@@ -199,36 +210,6 @@ INPLACE(PyNumber_InPlaceTrueDivide, nb_inplace_true_divide, nb_true_divide, "/="
 INPLACE(PyNumber_InPlaceRemainder, nb_inplace_remainder, nb_remainder, "%=")
 INPLACE(PyNumber_InPlaceMatrixMultiply, nb_inplace_matrix_multiply, nb_matrix_multiply, "@=")
 #undef INPLACE
-
-PyObject *PyNumber_InPlaceAdd(PyObject *v, PyObject *w)
-{
-    PyObject *x = inplace_op1(v, w, offsetof(PyNumberMethods, nb_inplace_add), offsetof(PyNumberMethods, nb_add));
-    if (x != Py_NotImplemented)
-        return x;
-    Py_DECREF(x);
-    PySequenceMethods *suite = Py_TYPE(v)->tp_as_sequence;
-    if (suite != NULL && suite->sq_inplace_concat != NULL)
-        return suite->sq_inplace_concat(v, w);
-    if (suite != NULL && suite->sq_concat != NULL)
-        return suite->sq_concat(v, w);
-    return operand_error(v, w, "+=");
-}
-
-PyObject *PyNumber_InPlaceMultiply(PyObject *v, PyObject *w)
-{
-    PyObject *x = inplace_op1(v, w, offsetof(PyNumberMethods, nb_inplace_multiply), offsetof(PyNumberMethods, nb_multiply));
-    if (x != Py_NotImplemented)
-        return x;
-    Py_DECREF(x);
-    PySequenceMethods *mv = Py_TYPE(v)->tp_as_sequence, *mw = Py_TYPE(w)->tp_as_sequence;
-    if (mv != NULL && (mv->sq_inplace_repeat != NULL || mv->sq_repeat != NULL))
-        return repeat(mv->sq_inplace_repeat != NULL ? mv->sq_inplace_repeat : mv->sq_repeat, v, w);
-    if (mv == NULL && mw != NULL && mw->sq_repeat != NULL)
-        return repeat(mw->sq_repeat, w, v);
-    if (mw != NULL && mw->sq_repeat != NULL)
-        return repeat(mw->sq_repeat, w, v);
-    return operand_error(v, w, "*=");
-}
 
 /* ---- unary ---- */
 

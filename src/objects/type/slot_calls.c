@@ -76,6 +76,12 @@ static PyObject *binary(PyObject *self, PyObject *other, int mine, int theirs, P
     Py_RETURN_NOTIMPLEMENTED;
 }
 
+PyObject *slot_call_reflected(PyObject *self, PyObject *other, PyObject *rname)
+{
+    PyObject *args[2] = {self, other};
+    return call_maybe(rname, args, 2);
+}
+
 #define HAS_SLOT(o, slot) (Py_TYPE(o)->tp_as_number != NULL && Py_TYPE(o)->tp_as_number->slot == slot_##slot)
 
 #define DEFINE(slot, name, rname)                                                                                          \
@@ -148,8 +154,11 @@ int slot_nb_bool(PyObject *self)
 Py_ssize_t slot_mp_length(PyObject *self)
 {
     PyObject *result = call_required(N(__len__), &self, 1);
-    if (result == NULL)
-        return -1;
+    return result == NULL ? -1 : slot_length_of(result);
+}
+
+Py_ssize_t slot_length_of(PyObject *result)
+{
     Py_SETREF(result, PyNumber_Index(result));
     if (result == NULL)
         return -1;

@@ -50,6 +50,10 @@ PyObject *slot_nb_inplace_power(PyObject *self, PyObject *other, PyObject *modul
 int slot_nb_bool(PyObject *self);
 PyObject *slot_nb_index(PyObject *self);
 Py_ssize_t slot_mp_length(PyObject *self);
+/* The length that __len__ returned (stolen), or -1 with an exception set. */
+Py_ssize_t slot_length_of(PyObject *result);
+/* self.<rname>(other); NotImplemented when self's type has no such method. */
+PyObject *slot_call_reflected(PyObject *self, PyObject *other, PyObject *rname);
 PyObject *slot_mp_subscript(PyObject *self, PyObject *key);
 int slot_mp_ass_subscript(PyObject *self, PyObject *key, PyObject *value);
 PyObject *slot_sq_item(PyObject *self, Py_ssize_t i);

@@ -1,0 +1,200 @@
+/* Operators whose methods are written in Python, one call at a time: which function comes next, and what follows from
+ * NotImplemented.  Cases in which a slot in C has to go first or between are left to the protocols of objects/abstract. */
+#include "vm/dunder.h"
+#include "objects/names.h"
+#include "objects/object.h"
+#include "objects/opcodes.h"
+#include "objects/type/type.h"
+
+#include <stddef.h>
+
+static Step outcome(PyObject *value) { return (Step){NULL, value, 0, 0}; }
+static Step call(PyFunctionObject *function, int swapped, int then)
+{
+    return (Step){function, NULL, (uint8_t)swapped, (uint8_t)then};
+}
+
+/* ---- binary operators ---- */
+
+typedef struct {
+    uint16_t offset, inplace_offset; /* of the slots in PyNumberMethods */
+    void *slot, *inplace_slot;       /* the functions that stand there for methods in Python */
+    PyObject **name, **reflected, **inplace;
+    const char *sign, *inplace_sign;
+} Operator;
+
+#define ROW(op, nb, forward, backward, in_place, text)                                                                 \
+    [OPC_NB_##op] = {offsetof(PyNumberMethods, nb_##nb), offsetof(PyNumberMethods, nb_inplace_##nb), slot_nb_##nb,     \
+                     slot_nb_inplace_##nb, &N(forward), &N(backward), &N(in_place), text, text "="}
+static const Operator operators[] = {
+    ROW(ADD, add, __add__, __radd__, __iadd__, "+"),
+    ROW(AND, and, __and__, __rand__, __iand__, "&"),
+    ROW(FLOOR_DIVIDE, floor_divide, __floordiv__, __rfloordiv__, __ifloordiv__, "//"),
+    ROW(LSHIFT, lshift, __lshift__, __rlshift__, __ilshift__, "<<"),
+    ROW(MATRIX_MULTIPLY, matrix_multiply, __matmul__, __rmatmul__, __imatmul__, "@"),
+    ROW(MULTIPLY, multiply, __mul__, __rmul__, __imul__, "*"),
+    ROW(REMAINDER, remainder, __mod__, __rmod__, __imod__, "%"),
+    ROW(OR, or, __or__, __ror__, __ior__, "|"),
+    ROW(POWER, power, __pow__, __rpow__, __ipow__, "**"),
+    ROW(RSHIFT, rshift, __rshift__, __rrshift__, __irshift__, ">>"),
+    ROW(SUBTRACT, subtract, __sub__, __rsub__, __isub__, "-"),
+    ROW(TRUE_DIVIDE, true_divide, __truediv__, __rtruediv__, __itruediv__, "/"),
+    ROW(XOR, xor, __xor__, __rxor__, __ixor__, "^"),
+};
+_Static_assert(OPC_NB_INPLACE_ADD == sizeof operators / sizeof *operators, "each operator has a form in place");
+
+static void *slot_of(PyObject *o, size_t offset)
+{
+    PyNumberMethods *suite = Py_TYPE(o)->tp_as_number;
+    return suite ? *(void **)((char *)suite + offset) : NULL;
+}
+
+/* The value of a slot written in C. */
+static PyObject *call_slot(int operator, void *slot, PyObject *left, PyObject *right)
+{
+    if (operator == OPC_NB_POWER)
+        return ((ternaryfunc)slot)(left, right, Py_None);
+    return ((binaryfunc)slot)(left, right);
+}
+
+/* Behind the method in place, or where there is none. */
+static Step forward(int operator, PyObject *left, PyObject *right, int in_place_asked)
+{
+    int plain = operator >= OPC_NB_INPLACE_ADD ? operator - OPC_NB_INPLACE_ADD : operator;
+    const Operator *row = &operators[plain];
+    void *mine = slot_of(left, row->offset), *theirs = slot_of(right, row->offset);
+    int differ = !Py_IS_TYPE(left, Py_TYPE(right)), right_first = differ && theirs && PyType_IsSubtype(Py_TYPE(right), Py_TYPE(left));
+    PyFunctionObject *function;
+    if (!right_first && mine == row->slot && (function = dunder_find(Py_TYPE(left), *row->name)))
+        return call(function, 0, RETURN_FORWARD);
+    if (!right_first && mine != row->slot && theirs == row->slot && dunder_find(Py_TYPE(right), *row->reflected)) {
+        PyObject *value = mine ? call_slot(plain, mine, left, right) : Py_NewRef(Py_NotImplemented);
+        if (value != Py_NotImplemented)
+            return outcome(value);
+        Py_DECREF(value);
+        return dunder_binary_after(RETURN_FORWARD, operator, left, right);
+    }
+    if (!in_place_asked)
+        return outcome(op_binary(operator, left, right));
+    if (plain == OPC_NB_POWER)
+        return outcome(number_power(left, right, Py_None, row->inplace_sign));
+    PyObject *value = number_by_slots(left, right, row->offset);
+    if (value != Py_NotImplemented)
+        return outcome(value);
+    Py_DECREF(value);
+    return outcome(number_without_slots(left, right, row->inplace_sign));
+}
+
+Step dunder_binary(int operator, PyObject *left, PyObject *right)
+{
+    if (operator >= OPC_NB_INPLACE_ADD) {
+        const Operator *row = &operators[operator - OPC_NB_INPLACE_ADD];
+        void *slot = slot_of(left, row->inplace_offset);
+        PyFunctionObject *function;
+        if (slot == row->inplace_slot && (function = dunder_find(Py_TYPE(left), *row->inplace)))
+            return call(function, 0, RETURN_INPLACE);
+        if (slot)
+            return outcome(op_binary(operator, left, right));
+    }
+    return forward(operator, left, right, 0);
+}
+
+Step dunder_binary_after(int stage, int operator, PyObject *left, PyObject *right)
+{
+    if (stage == RETURN_INPLACE)
+        return forward(operator, left, right, 1);
+    int in_place = operator >= OPC_NB_INPLACE_ADD, plain = in_place ? operator - OPC_NB_INPLACE_ADD : operator;
+    const Operator *row = &operators[plain];
+    if (stage == RETURN_FORWARD && !Py_IS_TYPE(left, Py_TYPE(right))) {
+        void *theirs = slot_of(right, row->offset);
+        PyObject *value = NULL;
+        if (theirs == row->slot) {
+            PyFunctionObject *function = dunder_find(Py_TYPE(right), *row->reflected);
+            if (function)
+                return call(function, 1, RETURN_REFLECTED);
+            value = slot_call_reflected(right, left, *row->reflected);
+        } else if (theirs && theirs != slot_of(left, row->offset)) {
+            value = call_slot(plain, theirs, left, right);
+        } else {
+            value = Py_NewRef(Py_NotImplemented);
+        }
+        if (value != Py_NotImplemented)
+            return outcome(value);
+        Py_DECREF(value);
+    }
+    const char *sign = in_place ? row->inplace_sign : plain == OPC_NB_POWER ? "** or pow()" : row->sign;
+    return outcome(number_without_slots(left, right, sign));
+}
+
+/* ---- comparison ---- */
+
+/* The comparison method of o's type; *negated is set when __eq__ answers for __ne__. */
+static PyFunctionObject *comparison(PyObject *o, int operator, int *negated)
+{
+    PyObject *const names[] = {N(__lt__), N(__le__), N(__eq__), N(__ne__), N(__gt__), N(__ge__)};
+    PyTypeObject *type = Py_TYPE(o);
+    *negated = 0;
+    if (type->tp_richcompare != slot_tp_richcompare)
+        return NULL;
+    if (operator == Py_NE) {
+        PyObject *found = _PyType_Lookup(type, N(__ne__));
+        if (found && Py_IS_TYPE(found, &PyWrapperDescr_Type) && PyDescr_TYPE(found) == &PyBaseObject_Type) {
+            *negated = 1;
+            return dunder_find(type, N(__eq__));
+        }
+    }
+    return dunder_find(type, names[operator]);
+}
+
+static PyObject *compare_default(int operator, PyObject *left, PyObject *right)
+{
+    if (operator == Py_EQ || operator == Py_NE)
+        return PyBool_FromLong((left == right) == (operator == Py_EQ));
+    return compare_error(left, right, operator);
+}
+
+Step dunder_compare(int operator, PyObject *left, PyObject *right)
+{
+    int negated;
+    PyFunctionObject *function;
+    if ((Py_IS_TYPE(left, Py_TYPE(right)) || !PyType_IsSubtype(Py_TYPE(right), Py_TYPE(left))) &&
+        (function = comparison(left, operator, &negated)))
+        return call(function, 0, negated ? RETURN_COMPARE_NE : RETURN_COMPARE);
+    return outcome(PyObject_RichCompare(left, right, operator));
+}
+
+Step dunder_compare_after(int stage, int operator, PyObject *left, PyObject *right)
+{
+    if (stage == RETURN_COMPARE || stage == RETURN_COMPARE_NE) {
+        int negated, swapped = _Py_SwappedOp[operator];
+        PyFunctionObject *function = comparison(right, swapped, &negated);
+        if (function)
+            return call(function, 1, negated ? RETURN_COMPARE_REFLECTED_NE : RETURN_COMPARE_REFLECTED);
+        richcmpfunc compare = Py_TYPE(right)->tp_richcompare;
+        PyObject *value = compare ? compare(right, left, swapped) : Py_NewRef(Py_NotImplemented);
+        if (value != Py_NotImplemented)
+            return outcome(value);
+        Py_DECREF(value);
+    }
+    return outcome(compare_default(operator, left, right));
+}
+
+/* ---- truth, length ---- */
+
+PyFunctionObject *dunder_truth(PyObject *o, uint8_t *then)
+{
+    PyTypeObject *type = Py_TYPE(o);
+    if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE))
+        return NULL;
+    *then = RETURN_TRUTH;
+    if (type->tp_as_number && type->tp_as_number->nb_bool)
+        return type->tp_as_number->nb_bool == slot_nb_bool ? dunder_find(type, N(__bool__)) : NULL;
+    *then = RETURN_TRUTH_LENGTH;
+    return dunder_len(o);
+}
+
+PyObject *dunder_length(PyObject *value)
+{
+    Py_ssize_t length = slot_length_of(value);
+    return length < 0 ? NULL : PyLong_FromSsize_t(length);
+}
