@@ -1,5 +1,6 @@
 /* Operators whose methods are written in Python, one call at a time: which function comes next, and what follows from
- * NotImplemented.  Cases in which a slot in C has to go first or between are left to the protocols of objects/abstract. */
+ * NotImplemented.  Cases in which a slot in C has to go first or between are left to the protocols of objects/abstract.
+ */
 #include "vm/dunder.h"
 #include "objects/names.h"
 #include "objects/object.h"
@@ -23,9 +24,16 @@ typedef struct {
     const char *sign, *inplace_sign;
 } Operator;
 
-#define ROW(op, nb, forward, backward, in_place, text)                                                                 \
-    [OPC_NB_##op] = {offsetof(PyNumberMethods, nb_##nb), offsetof(PyNumberMethods, nb_inplace_##nb), slot_nb_##nb,     \
-                     slot_nb_inplace_##nb, &N(forward), &N(backward), &N(in_place), text, text "="}
+#define ROW(operator_name, nb, forward, backward, in_place, text)                                                      \
+    [OPC_NB_##operator_name] = {offsetof(PyNumberMethods, nb_##nb),                                                    \
+                                offsetof(PyNumberMethods, nb_inplace_##nb),                                            \
+                                slot_nb_##nb,                                                                          \
+                                slot_nb_inplace_##nb,                                                                  \
+                                &N(forward),                                                                           \
+                                &N(backward),                                                                          \
+                                &N(in_place),                                                                          \
+                                text,                                                                                  \
+                                text "="}
 static const Operator operators[] = {
     ROW(ADD, add, __add__, __radd__, __iadd__, "+"),
     ROW(AND, and, __and__, __rand__, __iand__, "&"),
@@ -41,7 +49,7 @@ static const Operator operators[] = {
     ROW(TRUE_DIVIDE, true_divide, __truediv__, __rtruediv__, __itruediv__, "/"),
     ROW(XOR, xor, __xor__, __rxor__, __ixor__, "^"),
 };
-_Static_assert(OPC_NB_INPLACE_ADD == sizeof operators / sizeof *operators, "each operator has a form in place");
+_Static_assert(OPC_NB_INPLACE_ADD == sizeof operators / sizeof *operators, "each op has a form in place");
 
 static void *slot_of(PyObject *o, size_t offset)
 {
@@ -50,20 +58,21 @@ static void *slot_of(PyObject *o, size_t offset)
 }
 
 /* The value of a slot written in C. */
-static PyObject *call_slot(int operator, void *slot, PyObject *left, PyObject *right)
+static PyObject *call_slot(int op, void *slot, PyObject *left, PyObject *right)
 {
-    if (operator == OPC_NB_POWER)
+    if (op == OPC_NB_POWER)
         return ((ternaryfunc)slot)(left, right, Py_None);
     return ((binaryfunc)slot)(left, right);
 }
 
 /* Behind the method in place, or where there is none. */
-static Step forward(int operator, PyObject *left, PyObject *right, int in_place_asked)
+static Step forward(int op, PyObject *left, PyObject *right, int in_place_asked)
 {
-    int plain = operator >= OPC_NB_INPLACE_ADD ? operator - OPC_NB_INPLACE_ADD : operator;
+    int plain = op >= OPC_NB_INPLACE_ADD ? op - OPC_NB_INPLACE_ADD : op;
     const Operator *row = &operators[plain];
     void *mine = slot_of(left, row->offset), *theirs = slot_of(right, row->offset);
-    int differ = !Py_IS_TYPE(left, Py_TYPE(right)), right_first = differ && theirs && PyType_IsSubtype(Py_TYPE(right), Py_TYPE(left));
+    int differ = !Py_IS_TYPE(left, Py_TYPE(right)),
+        right_first = differ && theirs && PyType_IsSubtype(Py_TYPE(right), Py_TYPE(left));
     PyFunctionObject *function;
     if (!right_first && mine == row->slot && (function = dunder_find(Py_TYPE(left), *row->name)))
         return call(function, 0, RETURN_FORWARD);
@@ -72,10 +81,10 @@ static Step forward(int operator, PyObject *left, PyObject *right, int in_place_
         if (value != Py_NotImplemented)
             return outcome(value);
         Py_DECREF(value);
-        return dunder_binary_after(RETURN_FORWARD, operator, left, right);
+        return dunder_binary_after(RETURN_FORWARD, op, left, right);
     }
     if (!in_place_asked)
-        return outcome(op_binary(operator, left, right));
+        return outcome(op_binary(op, left, right));
     if (plain == OPC_NB_POWER)
         return outcome(number_power(left, right, Py_None, row->inplace_sign));
     PyObject *value = number_by_slots(left, right, row->offset);
@@ -85,25 +94,25 @@ static Step forward(int operator, PyObject *left, PyObject *right, int in_place_
     return outcome(number_without_slots(left, right, row->inplace_sign));
 }
 
-Step dunder_binary(int operator, PyObject *left, PyObject *right)
+Step dunder_binary(int op, PyObject *left, PyObject *right)
 {
-    if (operator >= OPC_NB_INPLACE_ADD) {
-        const Operator *row = &operators[operator - OPC_NB_INPLACE_ADD];
+    if (op >= OPC_NB_INPLACE_ADD) {
+        const Operator *row = &operators[op - OPC_NB_INPLACE_ADD];
         void *slot = slot_of(left, row->inplace_offset);
         PyFunctionObject *function;
         if (slot == row->inplace_slot && (function = dunder_find(Py_TYPE(left), *row->inplace)))
             return call(function, 0, RETURN_INPLACE);
         if (slot)
-            return outcome(op_binary(operator, left, right));
+            return outcome(op_binary(op, left, right));
     }
-    return forward(operator, left, right, 0);
+    return forward(op, left, right, 0);
 }
 
-Step dunder_binary_after(int stage, int operator, PyObject *left, PyObject *right)
+Step dunder_binary_after(int stage, int op, PyObject *left, PyObject *right)
 {
     if (stage == RETURN_INPLACE)
-        return forward(operator, left, right, 1);
-    int in_place = operator >= OPC_NB_INPLACE_ADD, plain = in_place ? operator - OPC_NB_INPLACE_ADD : operator;
+        return forward(op, left, right, 1);
+    int in_place = op >= OPC_NB_INPLACE_ADD, plain = in_place ? op - OPC_NB_INPLACE_ADD : op;
     const Operator *row = &operators[plain];
     if (stage == RETURN_FORWARD && !Py_IS_TYPE(left, Py_TYPE(right))) {
         void *theirs = slot_of(right, row->offset);
@@ -129,44 +138,44 @@ Step dunder_binary_after(int stage, int operator, PyObject *left, PyObject *righ
 /* ---- comparison ---- */
 
 /* The comparison method of o's type; *negated is set when __eq__ answers for __ne__. */
-static PyFunctionObject *comparison(PyObject *o, int operator, int *negated)
+static PyFunctionObject *comparison(PyObject *o, int op, int *negated)
 {
     PyObject *const names[] = {N(__lt__), N(__le__), N(__eq__), N(__ne__), N(__gt__), N(__ge__)};
     PyTypeObject *type = Py_TYPE(o);
     *negated = 0;
     if (type->tp_richcompare != slot_tp_richcompare)
         return NULL;
-    if (operator == Py_NE) {
+    if (op == Py_NE) {
         PyObject *found = _PyType_Lookup(type, N(__ne__));
         if (found && Py_IS_TYPE(found, &PyWrapperDescr_Type) && PyDescr_TYPE(found) == &PyBaseObject_Type) {
             *negated = 1;
             return dunder_find(type, N(__eq__));
         }
     }
-    return dunder_find(type, names[operator]);
+    return dunder_find(type, names[op]);
 }
 
-static PyObject *compare_default(int operator, PyObject *left, PyObject *right)
+static PyObject *compare_default(int op, PyObject *left, PyObject *right)
 {
-    if (operator == Py_EQ || operator == Py_NE)
-        return PyBool_FromLong((left == right) == (operator == Py_EQ));
-    return compare_error(left, right, operator);
+    if (op == Py_EQ || op == Py_NE)
+        return PyBool_FromLong((left == right) == (op == Py_EQ));
+    return compare_error(left, right, op);
 }
 
-Step dunder_compare(int operator, PyObject *left, PyObject *right)
+Step dunder_compare(int op, PyObject *left, PyObject *right)
 {
     int negated;
     PyFunctionObject *function;
     if ((Py_IS_TYPE(left, Py_TYPE(right)) || !PyType_IsSubtype(Py_TYPE(right), Py_TYPE(left))) &&
-        (function = comparison(left, operator, &negated)))
+        (function = comparison(left, op, &negated)))
         return call(function, 0, negated ? RETURN_COMPARE_NE : RETURN_COMPARE);
-    return outcome(PyObject_RichCompare(left, right, operator));
+    return outcome(PyObject_RichCompare(left, right, op));
 }
 
-Step dunder_compare_after(int stage, int operator, PyObject *left, PyObject *right)
+Step dunder_compare_after(int stage, int op, PyObject *left, PyObject *right)
 {
     if (stage == RETURN_COMPARE || stage == RETURN_COMPARE_NE) {
-        int negated, swapped = _Py_SwappedOp[operator];
+        int negated, swapped = _Py_SwappedOp[op];
         PyFunctionObject *function = comparison(right, swapped, &negated);
         if (function)
             return call(function, 1, negated ? RETURN_COMPARE_REFLECTED_NE : RETURN_COMPARE_REFLECTED);
@@ -176,7 +185,7 @@ Step dunder_compare_after(int stage, int operator, PyObject *left, PyObject *rig
             return outcome(value);
         Py_DECREF(value);
     }
-    return outcome(compare_default(operator, left, right));
+    return outcome(compare_default(op, left, right));
 }
 
 /* ---- truth, length ---- */

@@ -8,7 +8,8 @@
 #include "objects/type/slot_calls.h"
 
 /* What an operator does next: calls `function` (borrowed), its arguments swapped for a reflected method, and goes on
- * with the value as `then` says; or, when function is NULL, has the outcome `value` (new; NULL with an exception set). */
+ * with the value as `then` says; or, when function is NULL, has the outcome `value` (new; NULL with an exception set).
+ */
 typedef struct {
     PyFunctionObject *function;
     PyObject *value;
@@ -19,17 +20,18 @@ typedef struct {
 static inline PyFunctionObject *dunder_find(PyTypeObject *type, PyObject *name)
 {
     PyObject *found = _PyType_Lookup(type, name);
-    return found && Py_IS_TYPE(found, &PyFunction_Type) && ((PyFunctionObject *)found)->vectorcall == _PyFunction_Vectorcall
+    return found && Py_IS_TYPE(found, &PyFunction_Type) &&
+                   ((PyFunctionObject *)found)->vectorcall == _PyFunction_Vectorcall
                ? (PyFunctionObject *)found
                : NULL;
 }
 
-/* left <operator> right, the operator as in BINARY_OP: the first step, and the one after `stage` gave NotImplemented. */
-Step dunder_binary(int operator, PyObject *left, PyObject *right);
-Step dunder_binary_after(int stage, int operator, PyObject *left, PyObject *right);
+/* left <op> right, op as in BINARY_OP: the first step, and the one after `stage` gave NotImplemented. */
+Step dunder_binary(int op, PyObject *left, PyObject *right);
+Step dunder_binary_after(int stage, int op, PyObject *left, PyObject *right);
 /* The same for comparisons.  A stage ending in _NE has asked __eq__, as object's __ne__ does. */
-Step dunder_compare(int operator, PyObject *left, PyObject *right);
-Step dunder_compare_after(int stage, int operator, PyObject *left, PyObject *right);
+Step dunder_compare(int op, PyObject *left, PyObject *right);
+Step dunder_compare_after(int stage, int op, PyObject *left, PyObject *right);
 
 /* The function behind a slot of o, or NULL when the slot must be called (all borrowed). */
 #define DUNDER(function, test, name)                                                                                   \
