@@ -10,6 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef NDEBUG
+#define ALWAYS_FREE 0
+#else
+#define ALWAYS_FREE 1
+#endif
+
 int Py_BytesMain(int argc, char **argv)
 {
     Config config;
@@ -32,10 +38,13 @@ int Py_BytesMain(int argc, char **argv)
         flush_std_files();
         heap_print_summary(stderr);
     }
+    const char *leaks = getenv("LIMPID_LEAKS");
+    int tell_leaks = leaks && *leaks && *leaks != '0';
+    if (!tell_leaks && !ALWAYS_FREE)
+        runtime_ends_with_process();
     if (runtime_fini() < 0)
         status = 120;
-    const char *leaks = getenv("LIMPID_LEAKS");
-    if (leaks && *leaks && *leaks != '0')
+    if (tell_leaks)
         heap_print_leaks(stderr);
     if (status == 128 + SIGINT)
         raise(SIGINT);

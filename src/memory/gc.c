@@ -216,6 +216,25 @@ void gc_freeze(void)
         heap.gc.count[g] = 0;
 }
 
+void gc_settle(void)
+{
+    struct gc_state *gc = &heap.gc;
+    const uint8_t old = (GENERATIONS - 1) << GC_GENERATION_SHIFT;
+    Py_ssize_t n = 0;
+    for (int g = 0; g < GENERATIONS - 1; g++) {
+        for (Pool *pool; (pool = gc->pools[g]) != NULL; gc_pool_unlink(pool, g))
+            for (unsigned i = 0; i < pool->capacity; i++)
+                if (pool->state[i] & GC_TRACKED) {
+                    pool->state[i] = (uint8_t)((pool->state[i] & ~GC_GENERATION_MASK) | old);
+                    n++;
+                }
+        while (heap.large[LARGE_GEN0 + g].next != &heap.large[LARGE_GEN0 + g])
+            large_move(heap.large[LARGE_GEN0 + g].next, LARGE_GEN0 + GENERATIONS - 1), n++;
+        gc->count[g] = 0;
+    }
+    gc->long_lived_total += n;
+}
+
 void gc_unfreeze(void)
 {
     int g = GENERATIONS - 1;

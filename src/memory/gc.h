@@ -59,6 +59,8 @@ void gc_set_threshold(int generation, int value);
 /* Calls visit for every tracked object of the generations in the bit set `generations` (bit 3: frozen); stops at a
  * nonzero result.  The visitor may allocate but not collect. */
 int gc_walk(unsigned generations, int (*visit)(PyObject *, void *), void *arg);
+/* Makes all tracked objects old, as if they had survived collections: what start-up made is not looked at soon. */
+void gc_settle(void);
 void gc_freeze(void);
 void gc_unfreeze(void);
 Py_ssize_t gc_permanent_count(void);

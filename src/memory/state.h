@@ -57,6 +57,7 @@ struct _is {
     void (*eval_frame)(void);
 
     /* floor 6 */
+    int has_foreign_code;        /* an extension module has been loaded */
     PyObject *fork_before, *fork_after_parent, *fork_after_child; /* lists of os.register_at_fork, or NULL */
 };
 

@@ -194,6 +194,7 @@ static PyObject *load_shared_object(PyObject *spec, PyObject *name, PyObject *pa
         Py_XDECREF(text);
         goto done;
     }
+    interp_current()->has_foreign_code = 1;
     PyObject *(*init)(void) = (PyObject * (*)(void)) dlsym(handle, PyBytes_AS_STRING(symbol));
     if (!init) {
         PyObject *text = PyUnicode_FromFormat("dynamic module does not define module export function (%s)",

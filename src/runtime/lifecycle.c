@@ -10,6 +10,7 @@
 #include "objects/hash.h"
 #include "objects/names.h"
 #include "runtime/import.h"
+#include "runtime/observers.h"
 #include "runtime/signals.h"
 #include "runtime/state.h"
 #include "vm/gil.h"
@@ -42,6 +43,7 @@ static const Stage stages[] = {
 
 static void (*exit_functions[32])(void);
 static int exit_count;
+static int process_ends; /* the process ends with the runtime: memory need not be given back */
 
 /* ---- start --------------------------------------------------------------------------------------------------------- */
 
@@ -163,6 +165,7 @@ int runtime_init(Config *config)
     setlocale(LC_CTYPE, "");
     if (no_library(config) < 0)
         return -1;
+    gc_set_enabled(0); /* what start-up makes, stays */
     if (runtime_init_core(config) < 0)
         return -1;
     PyInterpreterState *interp = interp_current();
@@ -181,6 +184,8 @@ int runtime_init(Config *config)
     if (streams_init() < 0)
         return failed("streams");
     _PyRuntime.initialized = 1;
+    gc_settle();
+    gc_set_enabled(1);
     if (interp->config->warnoptions.count && import_for_effect("warnings") < 0)
         PyErr_Clear();
     if (!interp->config->no_site && import_for_effect("site") < 0)
@@ -274,6 +279,14 @@ static void clear_interpreter(PyInterpreterState *interp)
         Py_CLEAR(*held[i]);
 }
 
+static void call_exit_functions(void)
+{
+    while (exit_count > 0)
+        exit_functions[--exit_count]();
+}
+
+void runtime_ends_with_process(void) { process_ends = 1; }
+
 int runtime_fini(void)
 {
     if (!_PyRuntime.core_initialized)
@@ -289,6 +302,10 @@ int runtime_fini(void)
         interp->finalizing = 1;
         _PyRuntime.initialized = 0;
         signals_fini();
+        if (process_ends && result == 0 && !end_is_observed()) {
+            call_exit_functions();
+            return 0;
+        }
         finalize_modules(interp);
     }
     _PyRuntime.core_initialized = 0;
@@ -302,8 +319,7 @@ int runtime_fini(void)
     interp->config = NULL;
     config_free(config);
     free(config);
-    while (exit_count > 0)
-        exit_functions[--exit_count]();
+    call_exit_functions();
     return result;
 }
 

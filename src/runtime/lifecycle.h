@@ -11,6 +11,8 @@ int runtime_init(Config *config);
 int runtime_init_core(Config *config);
 /* Ends everything; 0, or -1 when buffered output could not be written. */
 int runtime_fini(void);
+/* To be said before runtime_fini when the process ends right after it: then what nobody can see of the end is left out. */
+void runtime_ends_with_process(void);
 /* Flushes sys.stdout and sys.stderr; 0 or -1. */
 int flush_std_files(void);
 /* streams.c: makes sys.stdin, stdout, stderr and builtins.open; 0 or -1. */

@@ -303,11 +303,18 @@ static void scan_finalize(PyObject *self)
     PyErr_Restore(type, value, traceback);
 }
 
+static int scan_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    return 0;
+}
+
 static void scan_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
     if (PyObject_CallFinalizerFromDealloc(self) < 0)
         return;
+    PyObject_GC_UnTrack(self);
     path_done(&((Scan *)self)->path);
     type->tp_free(self);
     Py_DECREF(type);
@@ -317,11 +324,13 @@ static PyMethodDef scan_methods[] = {{"__enter__", scan_enter, METH_NOARGS, NULL
                                      {"__exit__", scan_exit, METH_VARARGS, NULL},
                                      {"close", scan_method_close, METH_NOARGS, NULL},
                                      {NULL}};
+/* Containers, so that those that are open at the end are found (runtime/observers.h). */
 static PyType_Slot scan_slots[] = {{Py_tp_dealloc, scan_dealloc}, {Py_tp_finalize, scan_finalize},
+                                   {Py_tp_traverse, scan_traverse},
                                    {Py_tp_iter, PyObject_SelfIter}, {Py_tp_iternext, scan_next},
                                    {Py_tp_methods, scan_methods}, {0, NULL}};
 static PyType_Spec scan_spec = {"posix.ScandirIterator", sizeof(Scan), 0,
-                                Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, scan_slots};
+                                Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_HAVE_GC, scan_slots};
 
 static PyObject *posix_scandir(KWARGS)
 {
@@ -334,7 +343,7 @@ static PyObject *posix_scandir(KWARGS)
     DIR *stream = open_directory(&path);
     if (!stream)
         return path_error(&path);
-    Scan *scan = PyObject_New(Scan, Scan_Type);
+    Scan *scan = PyObject_GC_New(Scan, Scan_Type);
     if (!scan) {
         UNLOCKED(closedir(stream));
         path_done(&path);
@@ -342,6 +351,7 @@ static PyObject *posix_scandir(KWARGS)
     }
     scan->path = path;
     scan->stream = stream;
+    PyObject_GC_Track(scan);
     return (PyObject *)scan;
 }
 
