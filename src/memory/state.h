@@ -41,6 +41,7 @@ struct _is {
     /* floor 4 */
     PyObject *modules;          /* sys.modules */
     PyObject *modules_by_index; /* list */
+    PyObject *extensions;       /* dict: (path, name) of a single-phase module -> address of its definition, int */
     PyObject *sysdict;          /* sys.__dict__ */
     PyObject *builtins;         /* builtins.__dict__ */
     PyObject *builtins_copy;

@@ -83,9 +83,70 @@ int import_is_builtin(PyObject *name)
     return 0;
 }
 
+/* ---- single-phase modules that were made before ---------------------------------------------------------------------- */
+
+static PyObject *extension_key(PyObject *path, PyObject *name) { return PyTuple_Pack(2, path ? path : Py_None, name); }
+
+/* Keeps what making the module again needs: a copy of its names, or its init function.  0 or -1. */
+static int extension_remember(PyObject *module, PyObject *name, PyObject *path, PyObject *(*init)(void))
+{
+    PyInterpreterState *interp = interp_current();
+    PyModuleDef *definition = PyModule_GetDef(module);
+    if (!definition)
+        return 0;
+    if (definition->m_size == -1) {
+        Py_XSETREF(definition->m_base.m_copy, PyDict_Copy(PyModule_GetDict(module)));
+        if (!definition->m_base.m_copy)
+            return -1;
+    }
+    definition->m_base.m_init = init;
+    if (!interp->extensions && !(interp->extensions = PyDict_New()))
+        return -1;
+    PyObject *key = extension_key(path, name), *address = key ? PyLong_FromVoidPtr(definition) : NULL;
+    int failed = address ? PyDict_SetItem(interp->extensions, key, address) : -1;
+    Py_XDECREF(key);
+    Py_XDECREF(address);
+    return failed;
+}
+
+/* A module that was made before, made again: with the same objects if it holds global state, by its init function
+ * if not.  New; NULL without exception when it was not made before, or with one. */
+static PyObject *extension_again(PyObject *name, PyObject *path)
+{
+    PyObject *extensions = interp_current()->extensions, *key = extensions ? extension_key(path, name) : NULL;
+    PyObject *address = key ? PyDict_GetItemWithError(extensions, key) : NULL;
+    PyModuleDef *definition = address ? PyLong_AsVoidPtr(address) : NULL;
+    Py_XDECREF(key);
+    if (!definition)
+        return NULL;
+    PyObject *module;
+    if (definition->m_size == -1) {
+        module = definition->m_base.m_copy ? Py_XNewRef(PyImport_AddModuleObject(name)) : NULL;
+        if (module && PyDict_Update(PyModule_GetDict(module), definition->m_base.m_copy) < 0)
+            Py_CLEAR(module);
+    } else {
+        module = definition->m_base.m_init ? definition->m_base.m_init() : NULL;
+        if (module && PyObject_SetItem(interp_current()->modules, name, module) < 0)
+            Py_CLEAR(module);
+    }
+    if (module && PyState_AddModule(module, definition) < 0)
+        Py_CLEAR(module);
+    return module;
+}
+
+void import_forget_extensions(PyInterpreterState *interp)
+{
+    PyObject *key, *address;
+    Py_ssize_t at = 0;
+    while (interp->extensions && PyDict_Next(interp->extensions, &at, &key, &address)) {
+        PyModuleDef *definition = PyLong_AsVoidPtr(address);
+        Py_CLEAR(definition->m_base.m_copy);
+    }
+}
+
 /* What an init function returned becomes a module: a definition goes through its slots with the spec.  Steals
  * `result`; new, or NULL with an exception. */
-static PyObject *module_from_init(PyObject *result, PyObject *spec, const char *name, PyObject *path)
+static PyObject *module_from_init(PyObject *(*init)(void), PyObject *result, PyObject *spec, const char *name, PyObject *path)
 {
     if (!result) {
         if (!PyErr_Occurred())
@@ -111,8 +172,10 @@ static PyObject *module_from_init(PyObject *result, PyObject *spec, const char *
     if (path && PyModule_AddObjectRef(result, "__file__", path) < 0)
         PyErr_Clear();
     PyModuleDef *definition = PyModule_GetDef(result);
-    if (definition && PyState_AddModule(result, definition) < 0)
+    PyObject *key = definition ? PyUnicode_FromString(name) : NULL;
+    if (definition && (!key || PyState_AddModule(result, definition) < 0 || extension_remember(result, key, path, init) < 0))
         Py_CLEAR(result);
+    Py_XDECREF(key);
     return result;
 }
 
@@ -124,11 +187,13 @@ PyObject *import_create_builtin(PyObject *spec)
     PyObject *module = PyImport_GetModule(name);
     if (module && !import_is_builtin(name))
         Py_CLEAR(module);
+    if (!module && !PyErr_Occurred())
+        module = extension_again(name, NULL);
     for (struct _inittab *m = PyImport_Inittab; !module && !PyErr_Occurred() && m->name; m++) {
         if (!_PyUnicode_EqualToASCIIString(name, m->name))
             continue;
         if (m->initfunc)
-            module = module_from_init(m->initfunc(), spec, m->name, NULL);
+            module = module_from_init(m->initfunc, m->initfunc(), spec, m->name, NULL);
         else
             module = PyImport_AddModuleObject(name), Py_XINCREF(module);
         break;
@@ -208,7 +273,7 @@ static PyObject *load_shared_object(PyObject *spec, PyObject *name, PyObject *pa
     _Py_PackageContext = PyUnicode_AsUTF8(name);
     PyObject *result = init();
     _Py_PackageContext = before;
-    module = module_from_init(result, spec, PyUnicode_AsUTF8(name), path);
+    module = module_from_init(init, result, spec, PyUnicode_AsUTF8(name), path);
 done:
     Py_XDECREF(file);
     Py_XDECREF(symbol);
@@ -219,7 +284,9 @@ PyObject *import_create_dynamic(PyObject *spec)
 {
     PyObject *name = PyObject_GetAttrString(spec, "name");
     PyObject *path = name ? PyObject_GetAttrString(spec, "origin") : NULL;
-    PyObject *module = path ? load_shared_object(spec, name, path) : NULL;
+    PyObject *module = path ? extension_again(name, path) : NULL;
+    if (path && !module && !PyErr_Occurred())
+        module = load_shared_object(spec, name, path);
     Py_XDECREF(name);
     Py_XDECREF(path);
     return module;

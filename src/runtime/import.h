@@ -35,4 +35,7 @@ int import_bootstrap_external(void);
 /* Cuts importlib's frames out of the pending exception's traceback. */
 void import_trim_traceback(void);
 
+/* Drops the names kept of single-phase modules, at the end of the interpreter. */
+void import_forget_extensions(PyInterpreterState *interp);
+
 #endif

@@ -272,7 +272,8 @@ static void finalize_modules(PyInterpreterState *interp)
 
 static void clear_interpreter(PyInterpreterState *interp)
 {
-    PyObject **held[] = {&interp->modules_by_index, &interp->importlib, &interp->import_func, &interp->codec_search_path,
+    import_forget_extensions(interp);
+    PyObject **held[] = {&interp->extensions, &interp->modules_by_index, &interp->importlib, &interp->import_func, &interp->codec_search_path,
                          &interp->codec_search_cache, &interp->codec_error_registry, &interp->dict,
                          &interp->builtins_copy, &interp->audit_hooks, &interp->sysdict, &interp->builtins, &interp->modules};
     for (size_t i = 0; i < sizeof held / sizeof *held; i++)
