@@ -388,13 +388,29 @@ int import_bootstrap(void)
     return interp->import_func ? 0 : -1;
 }
 
+/* Archives are asked for before folders; a library without zipimport does without them. */
+static int install_zip_hook(void)
+{
+    PyObject *zipimport = PyImport_ImportModule("zipimport");
+    PyObject *importer = zipimport ? PyObject_GetAttrString(zipimport, "zipimporter") : NULL;
+    Py_XDECREF(zipimport);
+    if (!importer) {
+        PyErr_Clear();
+        return 0;
+    }
+    PyObject *hooks = PySys_GetObject("path_hooks");
+    int failed = hooks ? PyList_Insert(hooks, 0, importer) : 0;
+    Py_DECREF(importer);
+    return failed;
+}
+
 int import_bootstrap_external(void)
 {
     PyObject *done = PyObject_CallMethod(interp_current()->importlib, "_install_external_importers", NULL);
     if (!done)
         return -1;
     Py_DECREF(done);
-    return 0;
+    return install_zip_hook();
 }
 
 /* ---- sys.modules ------------------------------------------------------------------------------------------------------ */
