@@ -27,11 +27,37 @@ static PyObject *read_file(const char *path)
     return bytes;
 }
 
-/* The module's code as marshal data, new. */
-static PyObject *compile_module(const char *origin, const char *path)
+/* A line of the list of modules, NAME=ORIGIN=FILE[=package|module], cut into its parts. */
+typedef struct {
+    const char *name, *origin, *file;
+    int package;
+} Entry;
+
+/* 0, or -1 when a part is missing. */
+static int parse_entry(char *text, Entry *e)
 {
-    PyObject *source = read_file(path), *data = NULL;
-    PyObject *filename = PyUnicode_FromFormat("<frozen %s>", origin);
+    char *origin = strchr(text, '='), *file = origin ? strchr(origin + 1, '=') : NULL;
+    if (!file)
+        return -1;
+    *origin++ = 0;
+    *file++ = 0;
+    char *kind = strchr(file, '=');
+    if (kind)
+        *kind++ = 0;
+    size_t n = strlen(file);
+    *e = (Entry){.name = text, .origin = origin, .file = file};
+    e->package = kind ? strcmp(kind, "package") == 0 : n > 11 && strcmp(file + n - 11, "__init__.py") == 0;
+    return 0;
+}
+
+/* The module's code as marshal data, new. */
+static PyObject *compile_module(const Entry *e, const char *library)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", library, e->file);
+    PyObject *source = *e->file ? read_file(path) : PyBytes_FromStringAndSize("", 0), *data = NULL;
+    const char *shown = *e->origin ? e->origin + (*e->origin == '<') : e->name;
+    PyObject *filename = PyUnicode_FromFormat("<frozen %s>", shown);
     PyCompilerFlags cf = _PyCompilerFlags_INIT;
     PyObject *code = source && filename ? compile_object(source, "compile", "string", filename, Py_file_input, &cf, 0) : NULL;
     if (code)
@@ -64,31 +90,29 @@ int freeze_main(int argc, char **argv)
         return 1;
     }
     fprintf(out, "/* Made by limpid --freeze from the standard library; not to be edited. */\n#include \"runtime/import.h\"\n\n");
-    int failed = 0;
+    int failed = 0, count = 0;
     long sizes[256];
-    for (int i = 2; i < argc && i < 256 && !failed; i++) {
-        char *origin = strchr(argv[i], '='), *file = origin ? strchr(origin + 1, '=') : NULL, path[4096];
-        if (!file)
-            return 1;
-        *origin++ = 0;
-        *file++ = 0;
-        snprintf(path, sizeof path, "%s/%s", argv[1], file);
-        PyObject *data = compile_module(origin, path);
+    Entry entries[256];
+    for (int i = 2; i < argc && i < 256 && !failed; i++, count++) {
+        Entry *e = &entries[count];
+        PyObject *data = parse_entry(argv[i], e) == 0 ? compile_module(e, argv[1]) : NULL;
         failed = data == NULL;
         if (failed) {
-            fprintf(stderr, "limpid --freeze: %s\n", path);
-            PyErr_Print();
+            fprintf(stderr, "limpid --freeze: %s\n", argv[i]);
+            if (PyErr_Occurred())
+                PyErr_Print();
             break;
         }
-        sizes[i] = PyBytes_GET_SIZE(data);
-        write_bytes(out, i, data);
+        sizes[count] = PyBytes_GET_SIZE(data);
+        write_bytes(out, count, data);
         Py_DECREF(data);
     }
     fprintf(out, "\nconst FrozenModule frozen_modules[] = {\n");
-    for (int i = 2; i < argc && i < 256 && !failed; i++) {
-        char *name = argv[i], *origin = name + strlen(name) + 1, *file = origin + strlen(origin) + 1;
-        int package = strlen(file) > 11 && strcmp(file + strlen(file) - 11, "__init__.py") == 0;
-        fprintf(out, "    {\"%s\", \"%s\", module_%d, %ld, %d},\n", name, origin, i, sizes[i], package);
+    for (int i = 0; i < count && !failed; i++) {
+        const Entry *e = &entries[i];
+        const char *quote = *e->origin ? "\"" : "";
+        fprintf(out, "    {\"%s\", %s%s%s, module_%d, %ld, %d},\n", e->name, quote, *e->origin ? e->origin : "NULL", quote, i,
+                sizes[i], e->package);
     }
     fprintf(out, "    {NULL, NULL, NULL, 0, 0}};\n");
     return fclose(out) || failed ? 1 : 0;

@@ -337,7 +337,7 @@ int PyImport_ImportFrozenModuleObject(PyObject *name)
             dict = NULL;
         Py_XDECREF(list);
     }
-    PyObject *origin = dict ? PyUnicode_FromString(m->origin) : NULL;
+    PyObject *origin = !dict ? NULL : m->origin ? PyUnicode_FromString(m->origin) : Py_NewRef(Py_None);
     if (origin && PyDict_SetItem(dict, N(__origname__), origin) < 0)
         dict = NULL;
     Py_XDECREF(origin);

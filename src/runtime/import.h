@@ -7,7 +7,7 @@
 /* A module whose code object stands in the program, as marshal data. */
 typedef struct frozen_module {
     const char *name;
-    const char *origin;        /* the name it has in the library, when it stands under another ("importlib._bootstrap") */
+    const char *origin;        /* the name it has in the library; NULL when it is not there */
     const unsigned char *data;
     int size;
     int is_package;
