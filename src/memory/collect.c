@@ -6,8 +6,9 @@
  *   4. the rest is unreachable: weak references to it are cleared and their callbacks called, finalisers run (once),
  *      and what they did not bring back is cleared by tp_clear
  *
- * Until 4 no Python code runs.  From then on pools and large blocks that become empty are held (heap.hold), so that the list of unreachable
- * objects can be checked: an entry whose candidate bit is gone has died, even if its block has a new tenant.
+ * Until 4 no Python code runs.  From then on pools and large blocks that become empty are held (heap.hold), so that the
+ * list of unreachable objects can be checked: an entry whose candidate bit is gone has died, even if its block has a
+ * new tenant.
  *
  * Implements PEP 442 and the three generations of the gc module's documentation. */
 #include "memory/memory.h"
@@ -22,12 +23,12 @@ typedef struct vector {
 
 typedef struct collection {
     int generation;
-    Vector pools;            /* pools with candidates */
-    Large *large;            /* heads of the lists of large candidates: &heap.large[LARGE_GEN0], generation + 1 of them */
+    Vector pools; /* pools with candidates */
+    Large *large; /* heads of the lists of large candidates: &heap.large[LARGE_GEN0], generation + 1 of them */
     uint32_t *scratch;
     size_t scratch_bytes;
-    Vector unreachable;      /* PyObject *, not owned */
-    Vector stack;            /* marked, still to be traversed */
+    Vector unreachable; /* PyObject *, not owned */
+    Vector stack;       /* marked, still to be traversed */
     int stack_overflow;
 } Collection;
 
@@ -385,11 +386,18 @@ static void handle_weakrefs(Collection *c)
     free(calls.items);
 }
 
-static void finalise(Collection *c)
+/* A suspended generator's finaliser runs its `finally` blocks, which may close what the generator uses: they come
+ * before the finalisers of those things. */
+static int is_suspended_code(PyTypeObject *type)
+{
+    return type == &PyGen_Type || type == &PyCoro_Type || type == &PyAsyncGen_Type;
+}
+
+static void finalise_some(Collection *c, int suspended_code)
 {
     for (size_t i = 0; i < c->unreachable.used; i++) {
         PyObject *o = entry(c, i);
-        if (o == NULL)
+        if (o == NULL || is_suspended_code(Py_TYPE(o)) != suspended_code)
             continue;
         uint8_t *state = entry_state(o);
         destructor finaliser = Py_TYPE(o)->tp_finalize;
@@ -401,6 +409,12 @@ static void finalise(Collection *c)
         assert(!PyErr_Occurred());
         Py_DECREF(o);
     }
+}
+
+static void finalise(Collection *c)
+{
+    finalise_some(c, 1);
+    finalise_some(c, 0);
 }
 
 /* Computes reachability anew among the unreachable: finalisers may have made some of them reachable again. */
@@ -497,8 +511,8 @@ static void tell_start(int generation)
     size_t n[GENERATIONS] = {0};
     for (int g = 0; g < GENERATIONS; g++)
         gc_walk(1u << g, count_object, &n[g]);
-    PySys_FormatStderr("gc: objects in each generation: %zu %zu %zu\ngc: objects in permanent generation: %zd\n",
-                       n[0], n[1], n[2], gc_permanent_count());
+    PySys_FormatStderr("gc: objects in each generation: %zu %zu %zu\ngc: objects in permanent generation: %zd\n", n[0],
+                       n[1], n[2], gc_permanent_count());
 }
 
 static double seconds(void)
@@ -559,8 +573,8 @@ static void call_back(const char *phase, int generation, Py_ssize_t collected, P
     PyObject *callbacks = heap.gc.callbacks;
     if (callbacks == NULL || PyList_GET_SIZE(callbacks) == 0)
         return;
-    PyObject *info = Py_BuildValue("{sisnsn}", "generation", generation, "collected", collected, "uncollectable",
-                                   uncollectable);
+    PyObject *info =
+        Py_BuildValue("{sisnsn}", "generation", generation, "collected", collected, "uncollectable", uncollectable);
     if (info == NULL) {
         PyErr_WriteUnraisable(NULL);
         return;
