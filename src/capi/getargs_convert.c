@@ -410,8 +410,7 @@ static int convert_encoded(Conversion *c, int pass_bytes, int sized, PyObject *a
     Py_ssize_t size = PyBytes_GET_SIZE(bytes);
     int mine = !sized || !*p, status = 0;
     if (!sized && (Py_ssize_t)strlen(data) != size) {
-        PyErr_SetString(PyExc_ValueError, "embedded null byte");
-        status = -1;
+        status = expected(c, "encoded string without null bytes", arg);
     }
     else if (mine) {
         *p = PyMem_Malloc(size + 1);

@@ -3,16 +3,20 @@
 #define LIMPID_MODULES_SOCKET_SOCKET_H
 
 #include "Python.h"
+#include <stddef.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <netinet/in.h>
 
+/* _ssl reads fd, the error function and the timeout through the capsule _socket.CAPI: the layout is 3.11's. */
 typedef struct {
     PyObject_HEAD
     int fd; /* -1: closed */
     int family, type, proto;
+    PyObject *(*error)(void); /* raises OSError from errno; NULL */
     _PyTime_t timeout; /* ns; -1: wait for ever; 0: do not wait */
 } Socket;
+_Static_assert(offsetof(Socket, timeout) == 40, "the timeout stands where _ssl reads it");
 
 typedef union address {
     struct sockaddr any;

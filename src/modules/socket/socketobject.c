@@ -80,12 +80,15 @@ static int set_timeout(Socket *s, _PyTime_t timeout)
 
 /* -- Life -- */
 
+static PyObject *raise_errno(void) { return PyErr_SetFromErrno(PyExc_OSError); }
+
 static PyObject *socket_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     Socket *s = (Socket *)type->tp_alloc(type, 0);
     if (s) {
         s->fd = -1;
         s->timeout = socket_default_timeout;
+        s->error = raise_errno;
     }
     return (PyObject *)s;
 }
