@@ -9,10 +9,27 @@
 
 #include <stddef.h>
 
-static Step outcome(PyObject *value) { return (Step){NULL, value, 0, 0}; }
+/* property keeps its functions right behind the header. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *get, *set;
+} PropertyFunctions;
+
+/* The getter or setter of an exact property if the loop can run it (borrowed), else NULL. */
+static PyFunctionObject *property_function(PyObject *descr, int setter)
+{
+    PropertyFunctions *p = (PropertyFunctions *)descr;
+    PyObject *found = setter ? p->set : p->get;
+    return found && Py_IS_TYPE(found, &PyFunction_Type) &&
+                   ((PyFunctionObject *)found)->vectorcall == _PyFunction_Vectorcall
+               ? (PyFunctionObject *)found
+               : NULL;
+}
+
+static Step outcome(PyObject *value) { return (Step){NULL, value, 0, 0, 0}; }
 static Step call(PyFunctionObject *function, int swapped, int then)
 {
-    return (Step){function, NULL, (uint8_t)swapped, (uint8_t)then};
+    return (Step){function, NULL, (uint8_t)swapped, (uint8_t)then, 2};
 }
 
 /* ---- binary operators ---- */
@@ -186,6 +203,77 @@ Step dunder_compare_after(int stage, int op, PyObject *left, PyObject *right)
         Py_DECREF(value);
     }
     return outcome(compare_default(op, left, right));
+}
+
+/* ---- attributes ---- */
+
+/* A call of the function with n operands, all borrowed. */
+static Step call_with(PyFunctionObject *function, PyObject **operands, int n, PyObject *a, PyObject *b, PyObject *c)
+{
+    PyObject *given[] = {a, b, c};
+    for (int i = 0; i < n; i++)
+        operands[i] = Py_NewRef(given[i]);
+    return (Step){function, NULL, 0, RETURN_PUSH, (uint8_t)n};
+}
+
+int dunder_looks_up_by(PyTypeObject *type, getattrofunc lookup)
+{
+    if (type->tp_getattro != slot_tp_getattr_hook)
+        return type->tp_getattro == lookup;
+    PyObject *found = _PyType_Lookup(type, N(__getattribute__));
+    return found && Py_IS_TYPE(found, &PyWrapperDescr_Type) &&
+           ((PyWrapperDescrObject *)found)->d_wrapped == (void *)lookup;
+}
+
+/* object's lookup, then __getattr__. */
+static Step load_or_ask(PyObject *o, PyObject *name, PyObject **operands)
+{
+    PyObject *value = _PyObject_GenericGetAttrWithDict(o, name, NULL, 1); /* no exception to throw away */
+    if (value || (PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_AttributeError)))
+        return outcome(value);
+    PyFunctionObject *function = dunder_find(Py_TYPE(o), N(__getattr__));
+    PyErr_Clear();
+    return function ? call_with(function, operands, 2, o, name, NULL) : outcome(PyObject_GetAttr(o, name));
+}
+
+Step dunder_load_attr(PyObject *o, PyObject *name, PyObject **operands)
+{
+    PyTypeObject *type = Py_TYPE(o);
+    PyFunctionObject *function;
+    if (type->tp_getattro == PyObject_GenericGetAttr) {
+        PyObject *descr = _PyType_Lookup(type, name);
+        if (descr && Py_TYPE(descr)->tp_descr_set) {
+            if (Py_IS_TYPE(descr, &PyProperty_Type) && (function = property_function(descr, 0)))
+                return call_with(function, operands, 1, o, NULL, NULL);
+            if (Py_TYPE(descr)->tp_descr_get == slot_tp_descr_get && (function = dunder_find(Py_TYPE(descr), N(__get__))))
+                return call_with(function, operands, 3, descr, o, (PyObject *)type);
+        }
+    } else if (type->tp_getattro == slot_tp_getattr_hook) {
+        PyObject *fallback = _PyType_Lookup(type, N(__getattr__));
+        if (fallback && dunder_looks_up_by(type, PyObject_GenericGetAttr) && Py_IS_TYPE(fallback, &PyFunction_Type))
+            return load_or_ask(o, name, operands);
+        if (!fallback && (function = dunder_find(type, N(__getattribute__))))
+            return call_with(function, operands, 2, o, name, NULL);
+    }
+    return outcome(PyObject_GetAttr(o, name));
+}
+
+Step dunder_store_attr(PyObject *o, PyObject *name, PyObject *value, PyObject **operands)
+{
+    PyTypeObject *type = Py_TYPE(o);
+    PyFunctionObject *function;
+    if (type->tp_setattro == slot_tp_setattro) {
+        if ((function = dunder_find(type, N(__setattr__))))
+            return call_with(function, operands, 3, o, name, value);
+    } else if (type->tp_setattro == PyObject_GenericSetAttr) {
+        PyObject *descr = _PyType_Lookup(type, name);
+        if (descr && Py_IS_TYPE(descr, &PyProperty_Type) && (function = property_function(descr, 1)))
+            return call_with(function, operands, 2, o, value, NULL);
+        if (descr && Py_TYPE(descr)->tp_descr_set == slot_tp_descr_set &&
+            (function = dunder_find(Py_TYPE(descr), N(__set__))))
+            return call_with(function, operands, 3, descr, o, value);
+    }
+    return outcome(NULL);
 }
 
 /* ---- truth, length ---- */

@@ -6,6 +6,7 @@
 #include "vm/vm.h"
 #include "objects/names.h"
 #include "objects/type/slot_calls.h"
+#include "objects/type/type.h"
 
 /* What an operator does next: calls `function` (borrowed), its arguments swapped for a reflected method, and goes on
  * with the value as `then` says; or, when function is NULL, has the outcome `value` (new; NULL with an exception set).
@@ -13,7 +14,7 @@
 typedef struct {
     PyFunctionObject *function;
     PyObject *value;
-    uint8_t swapped, then;
+    uint8_t swapped, then, count; /* count: operands of a step that fills them in */
 } Step;
 
 /* The method `name` of the type if it is a Python function that the loop can run (borrowed), else NULL. */
@@ -57,6 +58,15 @@ DUNDER(setattr, type->tp_setattro == slot_tp_setattro, __setattr__)
 DUNDER(delattr, type->tp_setattro == slot_tp_setattro, __delattr__)
 #undef SUITE
 #undef DUNDER
+
+/* o.name and o.name = value, where a method or descriptor written in Python has the last word: a function to call, with
+ * `count` operands (new).  The first does the lookup itself when there is none; the second has neither function nor value
+ * then, and the slot is to be called. */
+Step dunder_load_attr(PyObject *o, PyObject *name, PyObject **operands);
+Step dunder_store_attr(PyObject *o, PyObject *name, PyObject *value, PyObject **operands);
+/* Nonzero when attributes of the type's instances are looked up by `lookup` (object's or type's), whether or not
+ * __getattr__ is asked then. */
+int dunder_looks_up_by(PyTypeObject *type, getattrofunc lookup);
 
 /* __bool__ or __len__, whichever tells o's truth; *then as in Step. */
 PyFunctionObject *dunder_truth(PyObject *o, uint8_t *then);

@@ -77,6 +77,7 @@ enum frame_return {
     RETURN_CONTAINS,    /* truth is pushed, negated for `not in` */
     RETURN_ITER,        /* must be an iterator; pushed */
     RETURN_NEXT,        /* iterator: __next__ under FOR_ITER; StopIteration ends the loop */
+    RETURN_METHOD,      /* pushed behind a NULL, as LOAD_METHOD does */
     RETURN_LENGTH,      /* must be a length; pushed */
     RETURN_NEXT_CALL,   /* generator under next(): yield takes its place, return raises StopIteration */
 };

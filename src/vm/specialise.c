@@ -1,5 +1,6 @@
 /* Filling caches: what a lookup finds, and under which guard it stays found. */
 #include "vm/specialise.h"
+#include "vm/dunder.h"
 #include "objects/instance.h"
 #include "objects/names.h"
 #include "objects/type/type.h"
@@ -56,7 +57,7 @@ static int unhidden(PyTypeObject *type, PyObject *name, uint16_t *offset)
 /* An attribute of a class. */
 static int add_type_attr(AttrEntry *e, PyTypeObject *type, PyObject *name)
 {
-    if (Py_TYPE(type)->tp_getattro != type_getattro)
+    if (!dunder_looks_up_by(Py_TYPE(type), type_getattro))
         return 0;
     PyObject *meta = _PyType_Lookup(Py_TYPE(type), name);
     if (meta && Py_TYPE(meta)->tp_descr_set)
@@ -85,7 +86,8 @@ static int add_type_attr(AttrEntry *e, PyTypeObject *type, PyObject *name)
 static int add_instance_attr(AttrEntry *e, PyTypeObject *type, PyObject *name, int method)
 {
     unsigned version = type_version(type);
-    if (!version || type->tp_getattro != PyObject_GenericGetAttr)
+    int hooked = type->tp_getattro == slot_tp_getattr_hook; /* __getattr__ follows an AttributeError */
+    if (!version || !dunder_looks_up_by(type, PyObject_GenericGetAttr))
         return 0;
     PyObject *descr = _PyType_Lookup(type, name);
     e->version = version;
@@ -104,10 +106,11 @@ static int add_instance_attr(AttrEntry *e, PyTypeObject *type, PyObject *name, i
         if (getter && PyFunction_Check(getter) && !method) {
             e->kind = ATTR_PROPERTY;
             e->value = getter;
-            return 1;
+            return !hooked;
         }
         e->kind = ATTR_GETSET;
-        return Py_TYPE(descr)->tp_descr_get != NULL && !method;
+        descrgetfunc get = Py_TYPE(descr)->tp_descr_get;
+        return get && get != slot_tp_descr_get && !method && !hooked;
     }
     if (instance_is_managed(type)) {
         InstanceShape *shape = instance_shape(type);
