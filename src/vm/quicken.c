@@ -255,6 +255,11 @@ static int fuse(const Translator *tr, int at, Inst *inst, int *taken, int *main)
         *taken = 1 + more;
         return number;
     }
+    if (c->op == OPC_BUILD_SLICE && c->arg == 2 && next_free && c[1].op == OPC_BINARY_SUBSCR) {
+        *main = at + 1;
+        *taken = 2;
+        return I_SUBSCR_SLICE;
+    }
     if ((number = fuse_operator(tr, at, MODE_SS, inst, &more))) {
         *main = at;
         *taken = more;

@@ -122,6 +122,35 @@ static inline void keys_append(PyDictKeysObject *k, PyObject *key, Py_hash_t has
     index_set(k, i, ix);
 }
 
+/* Fills the empty index of a table whose entries are all live; `integer` is of the index's width. */
+#define FILL_INDEX(integer)                                                                                            \
+    for (Py_ssize_t ix = 0; ix < n; ix++, e += stride) {                                                               \
+        size_t perturb = (size_t)(stride == 3 ? (Py_hash_t)e[-1] : ((PyASCIIObject *)e[0])->hash), i = perturb & mask; \
+        integer *index = (integer *)(k + 1);                                                                           \
+        while (index[i] >= 0) {                                                                                        \
+            perturb >>= PERTURB_SHIFT;                                                                                 \
+            i = (i * 5 + perturb + 1) & mask;                                                                          \
+        }                                                                                                              \
+        index[i] = (integer)ix;                                                                                        \
+    }
+
+static void index_fill(PyDictKeysObject *k)
+{
+    size_t mask = ((size_t)1 << k->log2_size) - 1;
+    Py_ssize_t n = k->used;
+    int stride = k->stride;
+    PyObject **e = keys_entry(k, 0);
+    if (k->width == 1) {
+        FILL_INDEX(int8_t)
+    } else if (k->width == 2) {
+        FILL_INDEX(int16_t)
+    } else if (k->width == 4) {
+        FILL_INDEX(int32_t)
+    } else {
+        FILL_INDEX(int64_t)
+    }
+}
+
 /* Moves the live entries to a table for at least n entries; 0, or -1 with MemoryError set. */
 static int resize(PyDictObject *d, Py_ssize_t n, int stride)
 {
@@ -130,10 +159,16 @@ static int resize(PyDictObject *d, Py_ssize_t n, int stride)
         PyErr_NoMemory();
         return -1;
     }
-    for (Py_ssize_t i = 0; i < old->used; i++) {
-        PyObject **e = keys_entry(old, i);
-        if (e[0] != NULL)
-            keys_append(k, e[0], keys_hash(old, e), e[1]);
+    if (k->log2_size && stride == old->stride && old->used == d->ma_used) {
+        k->used = old->used;
+        memcpy(keys_entries(k), keys_entries(old), (size_t)old->used * (size_t)stride * sizeof(PyObject *));
+        index_fill(k);
+    } else {
+        for (Py_ssize_t i = 0; i < old->used; i++) {
+            PyObject **e = keys_entry(old, i);
+            if (e[0] != NULL)
+                keys_append(k, e[0], keys_hash(old, e), e[1]);
+        }
     }
     assert(k->used == d->ma_used);  /* DICT-1 */
     d->ma_keys = k;

@@ -182,6 +182,20 @@ int PyList_Append(PyObject *self, PyObject *item)
     return list_append_steal(LIST(self), item);
 }
 
+/* n new references to every step-th item of `from`. */
+static void copy_items(PyObject **to, PyObject **from, Py_ssize_t step, Py_ssize_t n)
+{
+    for (; n >= 2; n -= 2, to += 2, from += 2 * step) {
+        PyObject *a = from[0], *b = from[step];
+        Py_INCREF(a);
+        Py_INCREF(b);
+        to[0] = a;
+        to[1] = b;
+    }
+    if (n == 1)
+        *to = Py_NewRef(*from);
+}
+
 PyObject *list_slice(PyListObject *self, Py_ssize_t low, Py_ssize_t high)
 {
     Py_ssize_t n = high - low;
@@ -191,10 +205,7 @@ PyObject *list_slice(PyListObject *self, Py_ssize_t low, Py_ssize_t high)
     if (copy == NULL)
         return NULL;
     PyObject **from = self->ob_item + low, **to = copy->ob_item;
-    for (Py_ssize_t i = 0; i < n; i++) {
-        Py_INCREF(from[i]);
-        to[i] = from[i];
-    }
+    copy_items(to, from, 1, n);
     Py_SET_SIZE(copy, n);
     container_track_small(copy);
     return (PyObject *)copy;
@@ -389,8 +400,8 @@ static void list_dealloc(PyObject *self)
     Py_TRASHCAN_BEGIN(self, list_dealloc)
     PyObject **items = LIST(self)->ob_item;
     if (items != NULL) {
-        for (Py_ssize_t i = Py_SIZE(self); --i >= 0;)
-            Py_XDECREF(items[i]);
+        for (PyObject **p = items + Py_SIZE(self); p-- > items;)
+            Py_XDECREF(*p);
         PyMem_Free(items);
     }
     if (Py_TYPE(self) == &PyList_Type)
@@ -619,11 +630,7 @@ PyObject *list_subscript(PyObject *self, PyObject *key)
     PyListObject *copy = list_raw_new(n);
     if (copy == NULL)
         return NULL;
-    for (Py_ssize_t i = 0; i < n; i++, start += step) {
-        PyObject *item = LIST(self)->ob_item[start];
-        Py_INCREF(item);
-        copy->ob_item[i] = item;
-    }
+    copy_items(copy->ob_item, LIST(self)->ob_item + start, step, n);
     Py_SET_SIZE(copy, n);
     container_track_small(copy);
     return (PyObject *)copy;
