@@ -118,6 +118,22 @@ static int parts_valid(const CodeParts *p)
     return 1;
 }
 
+/* Whether the kinds of variables stand in their order (CODE-2). */
+static int kinds_valid(PyObject *bytes)
+{
+    const unsigned char *kinds = (unsigned char *)PyBytes_AS_STRING(bytes);
+    int last = CODE_LOCAL;
+    for (Py_ssize_t i = 0; i < PyBytes_GET_SIZE(bytes); i++) {
+        int group = kinds[i] == (CODE_LOCAL | CODE_CELL) ? CODE_LOCAL : kinds[i];
+        if (group < last || (group != CODE_LOCAL && group != CODE_CELL && group != CODE_FREE)) {
+            PyErr_SetString(PyExc_ValueError, "code: kinds of variables are malformed");
+            return 0;
+        }
+        last = group;
+    }
+    return 1;
+}
+
 /* Counts the kinds of variables into the redundant fields. */
 static void count_locals(PyCodeObject *co)
 {
@@ -139,7 +155,7 @@ static void count_locals(PyCodeObject *co)
 
 PyCodeObject *code_new(const CodeParts *p)
 {
-    if (!parts_valid(p) || intern_names(p->names) < 0 || intern_names(p->localsplusnames) < 0
+    if (!parts_valid(p) || !kinds_valid(p->localspluskinds) || intern_names(p->names) < 0 || intern_names(p->localsplusnames) < 0
         || intern_constants(p->consts, NULL) < 0)
         return NULL;
     Py_ssize_t units = PyBytes_GET_SIZE(p->code) / (Py_ssize_t)sizeof(_Py_CODEUNIT);
@@ -174,7 +190,7 @@ PyCodeObject *code_new(const CodeParts *p)
     co->_co_firsttraceable = 0;
     while (co->_co_firsttraceable < units && _Py_OPCODE(_PyCode_CODE(co)[co->_co_firsttraceable]) != OPC_RESUME)
         co->_co_firsttraceable++;
-    int count = co->co_argcount + co->co_kwonlyargcount + !!(co->co_flags & CO_VARARGS)
+    int64_t count = (int64_t)co->co_argcount + co->co_kwonlyargcount + !!(co->co_flags & CO_VARARGS)
         + !!(co->co_flags & CO_VARKEYWORDS);
     if (count > co->co_nlocals) {
         PyErr_SetString(PyExc_ValueError, "code: co_varnames is too small");
@@ -516,11 +532,12 @@ static Py_hash_t code_hash(PyObject *self)
 
 #define UNVERIFIED (-1)    /* in _co_linearray_entry_size */
 
-/* Marks code from outside, which is verified when it is first run. */
+void code_distrust(PyCodeObject *co) { co->_co_linearray_entry_size = UNVERIFIED; }
+
 static PyObject *unverified(PyCodeObject *co)
 {
     if (co)
-        co->_co_linearray_entry_size = UNVERIFIED;
+        code_distrust(co);
     return (PyObject *)co;
 }
 

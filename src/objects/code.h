@@ -29,8 +29,32 @@ PyCodeObject *code_new(const CodeParts *parts);
 /* Verifies the bytecode of code from outside (compile/verify.c): 0, or -1 with ValueError set. */
 int code_verify(PyCodeObject *code);
 
-/* Verifies code that CodeType() or replace() made, once; the VM asks before it first runs a code object.  0, or -1 with
- * ValueError set. */
+/* Kinds of values on the stack, as far as an instruction relies on them. */
+enum stack_kind {
+    STACK_OBJECT,
+    STACK_NULL,          /* of PUSH_NULL or LOAD_GLOBAL */
+    STACK_MAYBE,         /* NULL or an object: of LOAD_METHOD */
+    STACK_EXCEPTION,
+    STACK_PREVIOUS,      /* the exception that was handled before, or None */
+    STACK_ITERATOR,
+    STACK_LIST,
+    STACK_SET,
+    STACK_DICT,
+    STACK_CELL,
+    STACK_TUPLE,
+    STACK_CELLS,         /* STACK_CELLS + n: a tuple of n cells */
+};
+
+/* Hears of the stack before one instruction. */
+typedef void (*CodeStackSeen)(void *arg, int unit, int depth, const uint32_t *kinds);
+/* Verifies, and then tells the stack before each instruction that can be reached, by its first unit, in no order. */
+int code_verify_stacks(PyCodeObject *code, CodeStackSeen see, void *arg);
+/* Whether a value of kind `have` may stand where `want` was seen. */
+int code_kind_fits(uint32_t have, uint32_t want);
+
+/* Marks code from outside (marshal, CodeType(), replace()): it is verified before it first runs. */
+void code_distrust(PyCodeObject *code);
+/* Verifies what is marked, once; the VM asks before it first runs a code object.  0, or -1 with ValueError set. */
 int code_check(PyCodeObject *code);
 
 /* Who frees _co_linearray when a code object dies; called with the code object. */

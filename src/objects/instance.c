@@ -57,10 +57,11 @@ static void scan_function(struct scan *scan, PyObject *function, Py_ssize_t from
     if (code->co_argcount < 1)
         return;
     _Py_CODEUNIT *units = _PyCode_CODE(code);
-    int argument = 0, previous = 0;
+    uint32_t argument = 0;
+    int previous = 0;
     for (Py_ssize_t i = 0, n = Py_SIZE(code); i < n; i++) {
         int op = units[i] & 255, byte = units[i] >> 8;
-        argument = argument << 8 | byte;
+        argument = argument << 8 | (uint32_t)byte;
         if (op == OP_EXTENDED_ARG)
             continue;
         if (op == OP_STORE_ATTR && previous == OP_LOAD_FAST && argument < PyTuple_GET_SIZE(code->co_names))

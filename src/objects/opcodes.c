@@ -2,7 +2,7 @@
 #include "objects/opcodes.h"
 
 const OpcodeInfo opcode_info[256] = {
-#define OP(name, number, caches, effect, jump_effect, flags) [number] = {#name, caches, flags},
+#define OP(name, number, caches, takes, effect, jump_effect, flags) [number] = {#name, caches, flags},
 #include "objects/opcodes.def"
 #undef OP
 };
@@ -16,7 +16,7 @@ const char *const nb_symbols[NB_COUNT] = {
 int opcode_stack_effect(int op, int arg, int jump)
 {
     switch (op) {
-#define OP(name, number, caches, effect, jump_effect, flags)                                     \
+#define OP(name, number, caches, takes, effect, jump_effect, flags)                                     \
     case number: {                                                                               \
         int stay = (effect), go = (jump_effect);                                                 \
         return jump > 0 ? go : jump == 0 ? stay : go > stay ? go : stay;                         \
@@ -25,6 +25,17 @@ int opcode_stack_effect(int op, int arg, int jump)
 #undef OP
     }
     return OPCODE_NO_EFFECT;
+}
+
+long long opcode_taken(int op, long long arg)
+{
+    switch (op) {
+#define OP(name, number, caches, takes, effect, jump_effect, flags)                                                    \
+    case number: return (takes);
+#include "objects/opcodes.def"
+#undef OP
+    }
+    return 0;
 }
 
 /* The stack effect as a C API function. */

@@ -20,7 +20,7 @@ enum {
 };
 
 enum opcode {
-#define OP(name, number, caches, effect, jump_effect, flags) OPC_##name = number,
+#define OP(name, number, caches, takes, effect, jump_effect, flags) OPC_##name = number,
 #include "objects/opcodes.def"
 #undef OP
 };
@@ -52,5 +52,7 @@ extern const char *const nb_symbols[NB_COUNT];
 /* The change of stack depth by `op arg`, or OPCODE_NO_EFFECT for an unknown opcode.  jump: 1 when the jump is taken,
  * 0 when not, -1 for the larger of the two. */
 int opcode_stack_effect(int op, int arg, int jump);
+/* How many values from the top of the stack `op arg` consumes or replaces; 0 for an unknown opcode. */
+long long opcode_taken(int op, long long arg);
 
 #endif

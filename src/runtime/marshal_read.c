@@ -380,8 +380,8 @@ static PyObject *read_code(Reader *r, int flag)
         bad("code object with a part of the wrong type");
     else
         v = (PyObject *)code_new(&p);
-    if (v && !r->trusted && code_verify((PyCodeObject *)v) < 0)
-        Py_CLEAR(v);
+    if (v && !r->trusted)
+        code_distrust((PyCodeObject *)v);
 done:
     for (int i = 0; i < 10; i++)
         Py_XDECREF(parts[i]);

@@ -52,6 +52,9 @@ typedef struct vm_code {
     int *lines;               /* of private instructions for which one was asked, else 0; or NULL */
     struct vm_code *tracing;  /* the traced translation, or NULL */
     uint16_t *ops;            /* real instruction numbers (traced translation only) */
+#ifndef NDEBUG
+    int *depths;              /* stack before each private instruction, -1 where control never comes */
+#endif
 } VmCode;
 
 enum frame_owner { FRAME_ON_STACK, FRAME_IN_GENERATOR, FRAME_IN_OBJECT };
@@ -206,6 +209,8 @@ static inline VmCode *vm_code_of(PyCodeObject *code)
 VmCode *vm_code_traced(PyCodeObject *code);
 /* Called when a code object dies. */
 void vm_code_free(PyCodeObject *code);
+/* Whether a frame that is about to run ip has the stack that opcodes.def's effects say; for asserting (debug builds). */
+int vm_step_holds(const Frame *f, const Inst *ip, PyObject *const *sp);
 /* Private instruction for a canonical unit (the first at or after it). */
 Inst *vm_inst_at(VmCode *vm, int unit);
 

@@ -77,7 +77,8 @@ void op_unbound_operand(ThreadState *t, Frame *f)
     const _Py_CODEUNIT *units = _PyCode_CODE(f->code);
     int at = (int)(f->ip - f->vm->insts), end = (int)f->vm->offsets[at];
     uint32_t arg = 0;
-    for (int unit = at ? (int)f->vm->offsets[at - 1] + 1 : 0; unit <= end; unit++) {
+    for (int unit = at ? code_unit_after(units, (int)f->vm->offsets[at - 1]) : 0; unit <= end;
+         unit = code_unit_after(units, unit)) {
         int op = _Py_OPCODE(units[unit]);
         arg = arg << 8 | _Py_OPARG(units[unit]);
         if (op == OPC_EXTENDED_ARG)
@@ -107,6 +108,8 @@ void op_unbound_deref(Frame *f, int index)
 PyObject *op_load_classderef(Frame *f, int index)
 {
     PyObject *name = PyTuple_GET_ITEM(f->code->co_localsplusnames, index);
+    if (!f->locals)
+        return PyErr_Format(PyExc_SystemError, "no locals when loading %R", name);
     PyObject *v = namespace_get(f->locals, name);
     if (v || PyErr_Occurred())
         return v;

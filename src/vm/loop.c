@@ -5,7 +5,8 @@
  *
  * LOOP-1  a body that can raise or run other code stores `ip` to f->ip first (RAISES); one that can call Python
  *         through the loop stores `sp` to f->sp.
- * LOOP-2  at `error` the stack holds only what an unwinder may drop: bodies remove what they have consumed. */
+ * LOOP-2  before every instruction the stack has the depth that the effects in opcodes.def give.
+ * LOOP-3  at `error` the stack holds only what an unwinder may drop: bodies remove what they have consumed. */
 #pragma GCC optimize("no-gcse", "no-crossjumping")
 
 #include "vm/vm.h"
@@ -26,7 +27,11 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
-#define DISPATCH() goto *ip->handler
+#define DISPATCH()                                                                                                     \
+    do {                                                                                                               \
+        assert(vm_step_holds(f, ip, sp));                                                                              \
+        goto *ip->handler;                                                                                             \
+    } while (0)
 #define NEXT() do { ip++; DISPATCH(); } while (0)
 #define RAISES() (f->ip = ip)
 #define PUSH(o) (*sp++ = (o))

@@ -8,6 +8,7 @@
 #include "objects/opcodes.h"
 #include "objects/code.h"
 
+#include <assert.h>
 #include <string.h>
 
 const char *const inst_names[INST_COUNT] = {
@@ -22,7 +23,7 @@ const void *const *vm_labels;
 /* Private number of each canonical opcode; those that leave no instruction count as NOP. */
 enum { I_CACHE = I_NOP, I_EXTENDED_ARG = I_NOP, I_PRECALL = I_NOP, I_KW_NAMES = I_NOP };
 static const uint16_t inst_of_opcode[256] = {
-#define OP(name, number, caches, effect, jump_effect, flags) [number] = I_##name,
+#define OP(name, number, caches, takes, effect, jump_effect, flags) [number] = I_##name,
 #include "objects/opcodes.def"
 #undef OP
 };
@@ -36,6 +37,9 @@ typedef struct {
     VmCode *vm;
     struct canonical *items;  /* every canonical instruction that leaves something */
     int item_count;
+#ifndef NDEBUG
+    int *firsts;        /* first unit of each private instruction, for asserting */
+#endif
 } Translator;
 
 /* One canonical instruction with its prefixes. */
@@ -105,8 +109,11 @@ static int read_items(Translator *tr)
         if (!leaves_nothing(tr, c->op))
             tr->item_count++;
     }
-    for (int i = 0; i < tr->vm->handler_count; i++)
-        target[tr->vm->handlers[i].target] = 1;
+    for (int i = 0; i < tr->vm->handler_count; i++) { /* nothing is fused across the border of a range either */
+        const Handler *h = &tr->vm->handlers[i];
+        target[h->target] = 1;
+        target[h->start] = target[h->end] = 1;
+    }
     /* A target on something that leaves nothing is one on what follows. */
     for (int i = 0, unit = 0; i < tr->item_count; i++)
         for (; unit <= tr->items[i].at; unit++)
@@ -328,6 +335,9 @@ static int write_instructions(Translator *tr)
         if (tr->traced)
             vm->ops[n] = (uint16_t)number;
         vm->offsets[n] = (uint32_t)tr->items[main].at;
+#ifndef NDEBUG
+        tr->firsts[n] = tr->items[i].first;
+#endif
         int end = tr->items[i + taken - 1].next;
         for (; unit < end; unit++)
             tr->index_of[unit] = (uint32_t)n;
@@ -391,7 +401,8 @@ static int decode_handlers(Translator *tr)
         uint32_t size, target, depth;
         if (vm->handler_count == count || !(p = read_varint(p, end, &h->start)) || !(p = read_varint(p, end, &size)) ||
             !(p = read_varint(p, end, &target)) || !(p = read_varint(p, end, &depth)) ||
-            target >= (uint32_t)tr->unit_count || (int)(depth >> 1) > tr->code->co_stacksize) {
+            target >= (uint32_t)tr->unit_count || (int)(depth >> 1) > tr->code->co_stacksize ||
+            h->start > (uint32_t)tr->unit_count || size > (uint32_t)tr->unit_count - h->start) {
             PyErr_SetString(PyExc_SystemError, "invalid exception table");
             return -1;
         }
@@ -417,6 +428,9 @@ static void vm_code_delete(VmCode *vm)
     PyMem_Free(vm->handlers);
     PyMem_Free(vm->ops);
     PyMem_Free(vm->lines);
+#ifndef NDEBUG
+    PyMem_Free(vm->depths);
+#endif
     PyMem_Free(vm);
 }
 
@@ -427,13 +441,48 @@ static int simple_argument_count(PyCodeObject *code)
     return code->co_argcount;
 }
 
+#ifndef NDEBUG
+/* ---- stack depths, for asserting ---- */
+
+/* One canonical instruction: the private one that begins there, if one does. */
+static void see_depth(void *arg, int unit, int depth, const uint32_t *kinds)
+{
+    const Translator *tr = arg;
+    int low = 0, high = tr->vm->count;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (tr->firsts[middle] < unit)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    assert(depth <= tr->code->co_stacksize);
+    if (low < tr->vm->count && tr->firsts[low] == unit)
+        tr->vm->depths[low] = depth;
+}
+
+/* Fills vm->depths: the stack before each private instruction, -1 where control never comes. */
+static int note_depths(Translator *tr)
+{
+    for (int i = 0; i <= tr->vm->count; i++)
+        tr->vm->depths[i] = -1;
+    return code_verify_stacks(tr->code, see_depth, tr);
+}
+
+int vm_step_holds(const Frame *f, const Inst *ip, PyObject *const *sp)
+{
+    ptrdiff_t at = ip - f->vm->insts;
+    return at >= 0 && at < f->vm->count && sp - (f->slots + f->vm->nlocalsplus) == f->vm->depths[at];
+}
+#endif
+
 static VmCode *vm_code_build(PyCodeObject *code, int traced)
 {
     if (!vm_labels) {
         vm_run(NULL, NULL, 0);
         code_set_private_destructor(vm_code_free);
     }
-    Translator tr = {code, _PyCode_CODE(code), (int)Py_SIZE(code), traced, NULL, NULL, NULL, 0};
+    Translator tr = {.code = code, .units = _PyCode_CODE(code), .unit_count = (int)Py_SIZE(code), .traced = traced};
     VmCode *vm = tr.vm = PyMem_Calloc(1, sizeof *vm);
     size_t units = (size_t)tr.unit_count + 1;
     tr.index_of = PyMem_Malloc(units * sizeof(uint32_t));
@@ -454,9 +503,20 @@ static VmCode *vm_code_build(PyCodeObject *code, int traced)
         vm->ops = PyMem_Calloc((size_t)tr.item_count + 1, sizeof(uint16_t));
     if (!vm->insts || !vm->offsets || (traced && !vm->ops))
         goto no_memory;
+#ifndef NDEBUG
+    tr.firsts = PyMem_Calloc((size_t)tr.item_count + 1, sizeof *tr.firsts);
+    vm->depths = PyMem_Calloc((size_t)tr.item_count + 1, sizeof *vm->depths);
+    if (!tr.firsts || !vm->depths)
+        goto no_memory;
+#endif
     if (write_instructions(&tr) < 0)
         goto invalid;
     resolve_jumps(&tr);
+#ifndef NDEBUG
+    if (note_depths(&tr) < 0)
+        goto error;
+    PyMem_Free(tr.firsts);
+#endif
     PyMem_Free(tr.items);
     PyMem_Free(tr.index_of);
     return vm;
@@ -466,6 +526,9 @@ invalid:
 no_memory:
     PyErr_NoMemory();
 error:
+#ifndef NDEBUG
+    PyMem_Free(tr.firsts);
+#endif
     PyMem_Free(tr.items);
     PyMem_Free(tr.index_of);
     vm_code_delete(vm);

@@ -7,6 +7,8 @@
 #include "objects/code.h"
 #include "frameobject.h"
 
+#include <string.h>
+
 /* Calls a trace or profile function; 0, or -1 with an exception set. */
 static int call_hook(ThreadState *t, Frame *f, Py_tracefunc func, PyObject *self, int what, PyObject *arg)
 {
@@ -178,8 +180,8 @@ static int first_unit(const VmCode *vm, const PyCodeObject *code, int at)
     int unit = (int)vm->offsets[at - 1];
     if (_Py_OPCODE(units[unit]) == OPC_BINARY_OP && vm->insts[at - 1].c & 256) /* with its STORE_FAST */
         while (_Py_OPCODE(units[unit]) != OPC_STORE_FAST)
-            unit++;
-    return unit + 1;
+            unit = code_unit_after(units, unit);
+    return code_unit_after(units, unit);
 }
 
 int trace_switch(Frame *f, int traced, int waiting)
@@ -266,50 +268,63 @@ void PyEval_SetProfile(Py_tracefunc func, PyObject *arg)
 
 /* ---- jumping to another line ---- */
 
-/* Stack depth before each private instruction of the traced translation, -1 where unknown; NULL without memory. */
-static int *stack_depths(const VmCode *vm, const PyCodeObject *code)
+/* A search for where to jump: the first line at or after the wanted one that has code, and the stacks there and here. */
+struct jump {
+    Frame *frame;
+    int from, line;         /* private instruction that waits, line wanted */
+    int *starts;            /* by private instruction: its line if a line begins there, else -1 */
+    int best, target, want, have;
+    uint32_t *want_kinds, *have_kinds; /* room for co_stacksize each */
+};
+
+static void see_stack(void *arg, int unit, int depth, const uint32_t *kinds)
 {
-    int *depth = PyMem_Malloc(((size_t)vm->count + 1) * sizeof *depth), changed = 1;
-    if (!depth)
-        return NULL;
-    for (int i = 0; i <= vm->count; i++)
-        depth[i] = -1;
-    depth[0] = 0;
-    for (int i = 0; i < vm->handler_count; i++)
-        depth[vm->handlers[i].target] = (int)vm->handlers[i].depth + 1 + vm->handlers[i].push_lasti;
-    while (changed) {
-        changed = 0;
-        for (int i = 0; i < vm->count; i++) {
-            if (depth[i] < 0)
-                continue;
-            const Inst *inst = &vm->insts[i];
-            int op = _Py_OPCODE(_PyCode_CODE(code)[vm->offsets[i]]), flags = opcode_info[op].flags;
-            int arg = flags & OP_JUMP ? 0 : (int)inst->c;
-            if (op == OPC_CALL || op == OPC_BINARY_OP)
-                arg = inst->a;
-            else if (op == OPC_LOAD_GLOBAL)
-                arg = inst->b;
-            int next = depth[i] + opcode_stack_effect(op, arg, 0);
-            if (op == OPC_CALL)
-                next = depth[i] - 1;
-            if (!(flags & OP_NO_FALL) && depth[i + 1] < 0) {
-                depth[i + 1] = next;
-                changed = 1;
-            }
-            if (flags & OP_JUMP && depth[inst->c] < 0) {
-                depth[inst->c] = depth[i] + opcode_stack_effect(op, arg, 1);
-                changed = 1;
-            }
-        }
+    struct jump *j = arg;
+    int at = (int)(vm_inst_at(j->frame->vm, unit) - j->frame->vm->insts), line = j->starts[at];
+    if (at == j->from) {
+        j->have = depth;
+        memcpy(j->have_kinds, kinds, (size_t)depth * sizeof *kinds);
     }
-    return depth;
+    if (line >= j->line && (line < j->best || (line == j->best && at < j->target))) {
+        j->best = line;
+        j->target = at;
+        j->want = depth;
+        memcpy(j->want_kinds, kinds, (size_t)depth * sizeof *kinds);
+    }
+}
+
+/* Notes where lines begin, and looks at the stack of every instruction; 0, or -1 with an exception set. */
+static int find_jump(struct jump *j)
+{
+    VmCode *vm = j->frame->vm;
+    LocationReader reader;
+    for (int i = 0; i <= vm->count; i++)
+        j->starts[i] = -1;
+    location_reader_init(&reader, j->frame->code);
+    while (location_reader_next(&reader) && reader.at.start < Py_SIZE(j->frame->code)) {
+        int *start = &j->starts[vm_inst_at(vm, reader.at.start) - vm->insts];
+        if (*start < 0)
+            *start = reader.at.line;
+    }
+    return code_verify_stacks(j->frame->code, see_stack, j);
+}
+
+/* Whether the values there are may stand where the target's stack has its own; the NULL below a callable may not. */
+static int stacks_fit(const struct jump *j)
+{
+    if (j->want > j->have)
+        return 0;
+    for (int k = 0; k < j->want; k++)
+        if (!j->frame->slots[j->frame->vm->nlocalsplus + k] || !code_kind_fits(j->have_kinds[k], j->want_kinds[k]))
+            return 0;
+    return 1;
 }
 
 int frame_jump(PyFrameObject *o, int line)
 {
     Frame *f = o->f_frame;
     VmCode *vm = f->vm;
-    int target = -1, best = INT_MAX, at = (int)(f->ip - vm->insts);
+    struct jump j = {.frame = f, .from = (int)(f->ip - vm->insts), .line = line, .best = INT_MAX, .target = -1};
     if (line < f->code->co_firstlineno) {
         PyErr_Format(PyExc_ValueError, "line %d comes before the current code block", line);
         return -1;
@@ -318,39 +333,28 @@ int frame_jump(PyFrameObject *o, int line)
         PyErr_SetString(PyExc_ValueError, "f_lineno can only be set in a trace function");
         return -1;
     }
-    int *depth = stack_depths(vm, f->code);
-    if (!depth) {
+    size_t room = (size_t)vm->count + 1 + 2 * (size_t)f->code->co_stacksize;
+    int err = -1;
+    if (!(j.starts = PyMem_Malloc(room * sizeof *j.starts))) {
         PyErr_NoMemory();
-        return -1;
-    }
-    /* The first line at or after the wanted one that has code. */
-    LocationReader reader;
-    location_reader_init(&reader, f->code);
-    while (location_reader_next(&reader)) {
-        if (reader.at.line < line || reader.at.line >= best)
-            continue;
-        int i = (int)(vm_inst_at(vm, reader.at.start) - vm->insts);
-        if (i < vm->count && depth[i] >= 0) {
-            best = reader.at.line;
-            target = i;
+    } else {
+        j.want_kinds = (uint32_t *)j.starts + vm->count + 1;
+        j.have_kinds = j.want_kinds + f->code->co_stacksize;
+        err = find_jump(&j);
+        if (err == 0 && j.target < 0) {
+            PyErr_Format(PyExc_ValueError, "line %d comes after the current code block", line);
+            err = -1;
+        } else if (err == 0 && !stacks_fit(&j)) {
+            PyErr_SetString(PyExc_ValueError, "incompatible stacks");
+            err = -1;
         }
+        PyMem_Free(j.starts);
     }
-    int have = depth[at], want = target < 0 ? -1 : depth[target];
-    PyMem_Free(depth);
-    if (target < 0) {
-        PyErr_Format(PyExc_ValueError, "line %d comes after the current code block", line);
+    if (err < 0)
         return -1;
-    }
-    int fits = want <= have;
-    for (int k = 0; fits && k < want; k++) /* the NULL below a callable is no value */
-        fits = f->slots[vm->nlocalsplus + k] != NULL;
-    if (!fits) {
-        PyErr_SetString(PyExc_ValueError, "incompatible stacks");
-        return -1;
-    }
-    for (; have > want; have--)
+    for (; j.have > j.want; j.have--)
         Py_XDECREF(*--f->sp);
-    f->ip = vm->insts + target;
+    f->ip = vm->insts + j.target;
     o->f_lineno = line;
     return 0;
 }

@@ -185,7 +185,13 @@ int unwind_group_match(PyObject *value, PyObject *type, PyObject **match, PyObje
             Py_DECREF(pair);
             return -1;
         }
-        *match = Py_NewRef(PyTuple_GET_ITEM(pair, 0));
+        PyObject *matched = PyTuple_GET_ITEM(pair, 0);
+        if (matched != Py_None && !PyExceptionInstance_Check(matched)) {
+            PyErr_Format(PyExc_TypeError, "%.200s.split must return exceptions or None", Py_TYPE(value)->tp_name);
+            Py_DECREF(pair);
+            return -1;
+        }
+        *match = Py_NewRef(matched);
         *rest = Py_NewRef(PyTuple_GET_ITEM(pair, 1));
         Py_DECREF(pair);
         return 0;

@@ -3,6 +3,7 @@
 #define LIMPID_VM_VM_H
 
 #include "vm/frame.h"
+#include "objects/opcodes.h"
 
 /* Numbers of the private instructions, in the order of instructions.def. */
 enum inst_number {
@@ -14,6 +15,12 @@ enum inst_number {
 extern const char *const inst_names[INST_COUNT];
 /* Addresses of the handlers, filled in by the first call of vm_run with a NULL thread. */
 extern const void *const *vm_labels;
+
+/* The unit behind an opcode and its caches, which may hold anything. */
+static inline int code_unit_after(const _Py_CODEUNIT *units, int unit)
+{
+    return unit + 1 + opcode_info[_Py_OPCODE(units[unit])].caches;
+}
 
 /* ---- calls.c: arguments ---- */
 

@@ -357,8 +357,23 @@ static int sort_raised(PyObject *orig, PyObject *excs, PyObject *raised, PyObjec
     return 0;
 }
 
+/* Whether these are an exception, and a list of exceptions and None: split() may have been overridden. */
+static int reraise_arguments_fit(PyObject *orig, PyObject *excs)
+{
+    int fit = PyExceptionInstance_Check(orig) && PyList_CheckExact(excs);
+    for (Py_ssize_t i = 0; fit && i < PyList_GET_SIZE(excs); i++) {
+        PyObject *e = PyList_GET_ITEM(excs, i);
+        fit = e == Py_None || PyExceptionInstance_Check(e);
+    }
+    if (!fit)
+        PyErr_SetString(PyExc_TypeError, "except* found something that is no exception");
+    return fit;
+}
+
 PyObject *_PyExc_PrepReraiseStar(PyObject *orig, PyObject *excs)
 {
+    if (!reraise_arguments_fit(orig, excs))
+        return NULL;
     if (!IS_GROUP(orig)) {   /* a naked exception was wrapped for matching: at most one clause saw it */
         for (Py_ssize_t i = 0; i < PyList_GET_SIZE(excs); i++)
             if (PyList_GET_ITEM(excs, i) != Py_None)
