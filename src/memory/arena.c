@@ -9,7 +9,9 @@ uint8_t *arena_table[(size_t)1 << ARENA_ROOT_BITS];
 /* ARENA_SIZE bytes aligned to ARENA_SIZE, or NULL. */
 static char *map_aligned(void)
 {
-    char *p = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    /* Below the latest one there is often room, and aligned. */
+    char *hint = heap.arenas != NULL ? heap.arenas->base - ARENA_SIZE : NULL;
+    char *p = mmap(hint, ARENA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED)
         return NULL;
     if (((uintptr_t)p & (ARENA_SIZE - 1)) == 0)
@@ -138,6 +140,19 @@ static void arena_unmap(Arena *a)
     free(a);
 }
 
+#define PAGES_AT_ONCE 16
+
+/* Asks for the pages of the pools around pool i in one call: a page fault each costs more.  A kernel that cannot do that
+ * gives them one by one. */
+static void make_resident(Arena *a, int i)
+{
+    int first = i & ~(PAGES_AT_ONCE - 1);
+    a->resident |= (((uint64_t)1 << PAGES_AT_ONCE) - 1) << first;
+#ifdef MADV_POPULATE_WRITE
+    madvise(a->base + (size_t)first * POOL_SIZE, PAGES_AT_ONCE * POOL_SIZE, MADV_POPULATE_WRITE);
+#endif
+}
+
 Pool *arena_take_pool(void)
 {
     Arena *a = heap.partial;
@@ -148,6 +163,8 @@ Pool *arena_take_pool(void)
     }
     heap.spare_arenas -= a->free_pools == ALL_FREE;
     int i = __builtin_ctzll(a->free_pools);
+    if (!(a->resident >> i & 1))
+        make_resident(a, i);
     a->free_pools &= a->free_pools - 1;
     if (a->free_pools == 0)
         partial_unlink(a);

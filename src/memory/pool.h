@@ -43,6 +43,7 @@ typedef struct pool {
 typedef struct arena {
     char *base;
     uint64_t free_pools;            /* bit i: pool i holds no blocks */
+    uint64_t resident;              /* bit i: its page has been asked for */
     struct arena *next, *prev;      /* arenas with free pools */
     struct arena *all_next, *all_prev;
 } Arena;

@@ -433,9 +433,9 @@ PyTypeObject PyWrapperDescr_Type = {
 
 /* ---- making them ---- */
 
-static void *descr_new(PyTypeObject *descr_type, PyTypeObject *type, const char *name)
+/* Steals the name; NULL with an exception set when it is NULL or there is no memory. */
+static void *descr_named(PyTypeObject *descr_type, PyTypeObject *type, PyObject *text)
 {
-    PyObject *text = PyUnicode_InternFromString(name);
     if (text == NULL)
         return NULL;
     PyDescrObject *descr = (PyDescrObject *)PyType_GenericAlloc(descr_type, 0);
@@ -446,6 +446,11 @@ static void *descr_new(PyTypeObject *descr_type, PyTypeObject *type, const char 
     descr->d_type = (PyTypeObject *)Py_XNewRef((PyObject *)type);
     descr->d_name = text;
     return descr;
+}
+
+static void *descr_new(PyTypeObject *descr_type, PyTypeObject *type, const char *name)
+{
+    return descr_named(descr_type, type, PyUnicode_InternFromString(name));
 }
 
 PyObject *PyDescr_NewMethod(PyTypeObject *type, PyMethodDef *def)
@@ -496,7 +501,8 @@ PyObject *PyDescr_NewGetSet(PyTypeObject *type, PyGetSetDef *def)
 
 PyObject *PyDescr_NewWrapper(PyTypeObject *type, struct wrapperbase *base, void *wrapped)
 {
-    PyWrapperDescrObject *descr = descr_new(&PyWrapperDescr_Type, type, base->name);
+    PyObject *name = base->name_strobj != NULL ? Py_NewRef(base->name_strobj) : PyUnicode_InternFromString(base->name);
+    PyWrapperDescrObject *descr = descr_named(&PyWrapperDescr_Type, type, name);
     if (descr != NULL) {
         descr->d_base = base;
         descr->d_wrapped = wrapped;

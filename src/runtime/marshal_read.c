@@ -5,6 +5,7 @@
 #include "runtime/marshal.h"
 #include "memory/stack.h"
 #include "objects/code.h"
+#include "objects/str/str.h"
 
 #include <string.h>
 
@@ -86,17 +87,18 @@ static const unsigned char *take_from_readable(Reader *r, size_t n)
     return (size_t)PyBytes_GET_SIZE(data) >= n ? (unsigned char *)PyBytes_AS_STRING(data) : too_short();
 }
 
-/* The next n bytes, valid until the next take; NULL with EOFError. */
-static const unsigned char *take(Reader *r, size_t n)
+static const unsigned char *take_slow(Reader *r, size_t n)
 {
-    if (r->readable)
-        return take_from_readable(r, n);
-    if (r->file)
-        return take_from_file(r, n);
-    if ((size_t)(r->end - r->at) < n)
-        return too_short();
+    return r->readable ? take_from_readable(r, n) : r->file ? take_from_file(r, n) : too_short();
+}
+
+/* The next n bytes, valid until the next take; NULL with EOFError.  Files have no `at`. */
+static inline const unsigned char *take(Reader *r, size_t n)
+{
     const unsigned char *p = r->at;
-    r->at += n;
+    if (__builtin_expect(p == NULL || (size_t)(r->end - p) < n, 0))
+        return take_slow(r, n);
+    r->at = p + n;
     return p;
 }
 
@@ -250,6 +252,8 @@ static PyObject *read_bytes(Reader *r)
 static PyObject *read_ascii(Reader *r, Py_ssize_t n, int interned)
 {
     const unsigned char *p = take(r, (size_t)n);
+    if (p && interned && bytes_are_ascii(p, n))
+        return intern_ascii((const char *)p, n);
     PyObject *v = p ? PyUnicode_FromKindAndData(PyUnicode_1BYTE_KIND, p, n) : NULL;
     if (v && interned)
         PyUnicode_InternInPlace(&v);

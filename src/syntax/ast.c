@@ -1,7 +1,8 @@
 /* The arena of the syntax tree and the constructors of its nodes, both made from ast.def. */
 #include "syntax/ast.h"
 
-#define CHUNK_SIZE (32 * 1024)
+#define FIRST_CHUNK (4 * 1024)
+#define LAST_CHUNK (32 * 1024)   /* each is twice as large as the one before, up to this */
 
 struct chunk {
     struct chunk *next;
@@ -11,6 +12,7 @@ struct chunk {
 
 struct ast_arena {
     struct chunk *chunks;     /* newest first; only the first has room */
+    size_t usual;             /* bytes of the next chunk */
     PyObject **objects;       /* owned references */
     size_t object_count, object_room;
 };
@@ -39,13 +41,15 @@ void ast_arena_free(AstArena *arena)
 
 static struct chunk *add_chunk(AstArena *arena, size_t size)
 {
-    size_t room = size > CHUNK_SIZE / 4 ? size : CHUNK_SIZE - sizeof(struct chunk);
+    size_t usual = arena->chunks ? arena->usual : FIRST_CHUNK;
+    size_t room = size > usual / 4 ? size : usual - sizeof(struct chunk);
     struct chunk *c = PyMem_Calloc(1, sizeof(struct chunk) + room);
     if (c == NULL) {
         PyErr_NoMemory();
         return NULL;
     }
     c->size = room;
+    arena->usual = usual < LAST_CHUNK ? usual * 2 : usual;
     if (arena->chunks && room == size) {   /* a large piece gets a chunk of its own, behind the current one */
         c->next = arena->chunks->next;
         arena->chunks->next = c;

@@ -486,9 +486,10 @@ static VmCode *vm_code_build(PyCodeObject *code, int traced)
     VmCode *vm = tr.vm = PyMem_Calloc(1, sizeof *vm);
     size_t units = (size_t)tr.unit_count + 1;
     tr.index_of = PyMem_Malloc(units * sizeof(uint32_t));
-    tr.items = PyMem_Calloc(1, units * (sizeof *tr.items + 1));
+    tr.items = PyMem_Malloc(units * (sizeof *tr.items + 1));
     if (!vm || !tr.index_of || !tr.items)
         goto no_memory;
+    memset(tr.items + units, 0, units); /* read_items notes targets there */
     vm->traced = traced;
     vm->nlocalsplus = code->co_nlocalsplus;
     vm->size = code->co_nlocalsplus + code->co_stacksize + 1;

@@ -15,6 +15,25 @@ static struct {
     size_t capacity, used, live;
 } intern;
 
+/* The slot of the ASCII text with that hash, or the free one where it belongs. */
+static PyObject **intern_ascii_slot(const char *text, Py_ssize_t n, Py_hash_t hash)
+{
+    size_t mask = intern.capacity - 1, i = (size_t)hash & mask;
+    PyObject **vacant = NULL;
+    for (size_t step = 1;; i = (i + step++) & mask) {
+        PyObject *there = intern.slots[i];
+        if (there == NULL)
+            return vacant ? vacant : &intern.slots[i];
+        if (there == GONE) {
+            if (vacant == NULL)
+                vacant = &intern.slots[i];
+        }
+        else if (str_head(there)->hash == hash && str_len(there) == n && PyUnicode_IS_ASCII(there)
+                 && memcmp(str_data(there), text, (size_t)n) == 0)
+            return &intern.slots[i];
+    }
+}
+
 /* The slot of a string equal to `o`, or the free one where it belongs. */
 static PyObject **intern_slot(PyObject *o, Py_hash_t hash)
 {
@@ -104,8 +123,34 @@ void PyUnicode_InternImmortal(PyObject **p)
     }
 }
 
+PyObject *intern_ascii(const char *text, Py_ssize_t n)
+{
+    PyObject *o;
+    if (n <= 1 || ((intern.used + 1) * 3 > intern.capacity * 2 && intern_grow() < 0)) {
+        o = _PyUnicode_FromASCII(text, n);
+        PyUnicode_InternInPlace(&o);
+        return o;
+    }
+    Py_hash_t hash = _Py_HashBytes(text, n);
+    PyObject **slot = intern_ascii_slot(text, n, hash);
+    if (*slot && *slot != GONE)
+        return Py_NewRef(*slot);
+    o = _PyUnicode_FromASCII(text, n);
+    if (o == NULL)
+        return NULL;
+    str_head(o)->hash = hash;
+    str_head(o)->state.interned = SSTATE_INTERNED_MORTAL;
+    intern.used += *slot == NULL;
+    intern.live++;
+    *slot = o;
+    return o;
+}
+
 PyObject *PyUnicode_InternFromString(const char *u)
 {
+    size_t n = strlen(u);
+    if (bytes_are_ascii(u, (Py_ssize_t)n))
+        return intern_ascii(u, (Py_ssize_t)n);
     PyObject *o = PyUnicode_FromString(u);
     PyUnicode_InternInPlace(&o);
     return o;

@@ -88,6 +88,8 @@ int str_order(PyObject *a, PyObject *b);
 Py_hash_t str_hash(PyObject *o);
 
 /* --- intern.c --- */
+/* The interned string of n bytes of ASCII text, new; NULL with MemoryError. */
+PyObject *intern_ascii(const char *text, Py_ssize_t n);
 void intern_forget(PyObject *o);  /* called by the destructor of an interned string */
 
 /* --- search.c --- */

@@ -8,7 +8,7 @@
 #include "memory/state.h"
 #include "memory/memory.h"
 
-#define CACHE_BITS 12
+#define CACHE_BITS 10
 #define CACHE_SIZE (1u << CACHE_BITS)
 #define CACHE_NAME_MAX 100   /* longer names are not worth an entry */
 

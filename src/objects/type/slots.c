@@ -43,6 +43,35 @@ static int following_row(int row)
     return row;
 }
 
+int slots_has_name(PyObject *name)
+{
+    return first_row(name) >= 0;
+}
+
+/* Address of each suite of the type less its offset, so that a slot is found by adding its own; NULL for what is not there. */
+enum { SUITE_TYPE, SUITE_ASYNC, SUITE_NUMBER, SUITE_MAPPING, SUITE_SEQUENCE, SUITES };
+static uint8_t row_suite[ROWS];
+
+static uint8_t suite_of(int offset)
+{
+    return offset >= (int)offsetof(PyHeapTypeObject, as_sequence)  ? SUITE_SEQUENCE
+           : offset >= (int)offsetof(PyHeapTypeObject, as_mapping) ? SUITE_MAPPING
+           : offset >= (int)offsetof(PyHeapTypeObject, as_number)  ? SUITE_NUMBER
+           : offset >= (int)offsetof(PyHeapTypeObject, as_async)   ? SUITE_ASYNC
+                                                                   : SUITE_TYPE;
+}
+
+static void suites_of(PyTypeObject *type, uintptr_t start[SUITES])
+{
+#define START(index, member, offset) start[index] = type->member ? (uintptr_t)type->member - (offset) : 0
+    start[SUITE_TYPE] = (uintptr_t)type;
+    START(SUITE_ASYNC, tp_as_async, offsetof(PyHeapTypeObject, as_async));
+    START(SUITE_NUMBER, tp_as_number, offsetof(PyHeapTypeObject, as_number));
+    START(SUITE_MAPPING, tp_as_mapping, offsetof(PyHeapTypeObject, as_mapping));
+    START(SUITE_SEQUENCE, tp_as_sequence, offsetof(PyHeapTypeObject, as_sequence));
+#undef START
+}
+
 int slots_init(void)
 {
     if (rows[0].name_strobj != NULL)
@@ -54,33 +83,20 @@ int slots_init(void)
         if (name == NULL)
             return -1;
         rows[i].name_strobj = name;
+        row_suite[i] = suite_of(rows[i].offset);
         next_row[i] = name_hash[hash_of(name)];
         name_hash[hash_of(name)] = (short)i;
     }
     return 0;
 }
 
-int slots_has_name(PyObject *name)
-{
-    return first_row(name) >= 0;
-}
-
 /* Address of the slot in the type, or NULL when the type has no such suite. */
 static void **slot_pointer(PyTypeObject *type, int offset)
 {
-    char *suite;
-    int start;
-    if (offset >= (int)offsetof(PyHeapTypeObject, as_sequence))
-        suite = (char *)type->tp_as_sequence, start = offsetof(PyHeapTypeObject, as_sequence);
-    else if (offset >= (int)offsetof(PyHeapTypeObject, as_mapping))
-        suite = (char *)type->tp_as_mapping, start = offsetof(PyHeapTypeObject, as_mapping);
-    else if (offset >= (int)offsetof(PyHeapTypeObject, as_number))
-        suite = (char *)type->tp_as_number, start = offsetof(PyHeapTypeObject, as_number);
-    else if (offset >= (int)offsetof(PyHeapTypeObject, as_async))
-        suite = (char *)type->tp_as_async, start = offsetof(PyHeapTypeObject, as_async);
-    else
-        suite = (char *)type, start = 0;
-    return suite == NULL ? NULL : (void **)(suite + (offset - start));
+    uintptr_t start[SUITES];
+    suites_of(type, start);
+    uintptr_t suite = start[suite_of(offset)];
+    return suite == 0 ? NULL : (void **)(suite + (uintptr_t)offset);
 }
 
 /* Of the slots that the name stands for, the only one that the type fills, or NULL. */
@@ -210,12 +226,15 @@ void slots_update_name(PyTypeObject *type, PyObject *name)
 
 int slots_add_wrappers(PyTypeObject *type)
 {
+    uintptr_t start[SUITES];
+    suites_of(type, start);
     for (int i = 0; i < ROWS; i++) {
-        Row *row = &rows[i];
-        if (row->wrapper == NULL)
+        uintptr_t suite = start[row_suite[i]];
+        if (suite == 0)
             continue;
-        void **pointer = slot_pointer(type, row->offset);
-        if (pointer == NULL || *pointer == NULL)
+        Row *row = &rows[i];
+        void **pointer = (void **)(suite + (uintptr_t)row->offset);
+        if (*pointer == NULL || row->wrapper == NULL)
             continue;
         int has = PyDict_Contains(type->tp_dict, row->name_strobj);
         if (has < 0)
