@@ -110,7 +110,7 @@ static InstanceShape *make_shape(PyTypeObject *type)
     Py_ssize_t end = type->tp_basicsize + (1 + capacity) * (Py_ssize_t)sizeof(PyObject *);
     if (end % 16 != 0 && capacity < SHAPE_MAX)
         capacity++;
-    shape->capacity = capacity;
+    shape->capacity = shape->reachable = capacity;
     HEAP(type)->ht_cached_keys = (struct _dictkeysobject *)shape;
     return shape;
 }

@@ -12,7 +12,9 @@
  * SHAPE-2  values are set in increasing index order, so that insertion order is index order; a store below the highest
  *          set index of an unset value moves the instance to a dict.
  * SHAPE-3  capacity is fixed when the first instance is made.
- * SHAPE-4  an instance that has moved to a dict never goes back. */
+ * SHAPE-4  an instance that has moved to a dict never goes back.
+ * SHAPE-5  an instance that got its class by assignment has a dict, and may have room for fewer values than the class
+ *          gives; nothing reads a value at or above `reachable` without having seen that there is no dict. */
 #ifndef LIMPID_OBJECTS_INSTANCE_H
 #define LIMPID_OBJECTS_INSTANCE_H
 
@@ -26,6 +28,7 @@
 typedef struct instance_shape {
     int capacity;                 /* inline values of each instance */
     int used;                     /* names known */
+    int reachable;                /* values that every instance has room for */
     PyObject *names[SHAPE_MAX];   /* interned, owned */
 } InstanceShape;
 

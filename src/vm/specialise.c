@@ -116,11 +116,13 @@ static int add_instance_attr(AttrEntry *e, PyTypeObject *type, PyObject *name, i
         InstanceShape *shape = instance_shape(type);
         int index = shape ? shape_find(shape, name) : -1;
         Py_ssize_t offset = type->tp_basicsize + (1 + index) * (Py_ssize_t)sizeof(PyObject *);
-        if (index >= 0 && offset < 0x10000) {
+        if (index >= 0 && index < shape->reachable && offset < 0x10000) {
             e->kind = ATTR_INLINE;
             e->offset = (uint16_t)offset;
             return !method; /* hides a plain class attribute while it is set */
         }
+        if (index >= 0)
+            return 0;
     }
     if (!descr || !unhidden(type, name, &e->offset))
         return 0;

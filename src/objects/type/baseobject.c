@@ -151,6 +151,25 @@ int type_compatible_for_assignment(PyTypeObject *old, PyTypeObject *new, const c
     return 1;
 }
 
+/* Readies a class for an instance that was laid out for another: has its shape made, and ends what was cached of values
+ * that the instance has no room for (SHAPE-5).  0 or -1. */
+static int admit_instance(PyTypeObject *new, PyTypeObject *old)
+{
+    if (!instance_is_managed(new))
+        return 0;
+    if (instance_size(new, 0) < 0 || instance_size(old, 0) < 0) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    InstanceShape *shape = instance_shape(new);
+    int room = instance_shape(old)->reachable;
+    if (room < shape->reachable) {
+        shape->reachable = room;
+        PyType_Modified(new);
+    }
+    return 0;
+}
+
 static int object_set_class(PyObject *self, PyObject *value, void *context)
 {
     PyTypeObject *old = Py_TYPE(self), *new;
@@ -174,11 +193,10 @@ static int object_set_class(PyObject *self, PyObject *value, void *context)
         return -1;
     if (instance_is_managed(old) && instance_materialise(self) == NULL)
         return -1;   /* the inline values are the old class's */
-    if (type_is_heap(new)) {
+    if (admit_instance(new, old) < 0)
+        return -1;
+    if (type_is_heap(new))
         Py_INCREF(new);
-        if (instance_is_managed(new))
-            (void)instance_size(new, 0);   /* has its shape made */
-    }
     Py_SET_TYPE(self, new);
     if (type_is_heap(old))
         Py_DECREF(old);
