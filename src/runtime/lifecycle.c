@@ -1,6 +1,7 @@
 /* Start and end of the runtime.
  *
- *   memory ─▶ interpreter, thread ─▶ init.def (types, names, exceptions …) ─▶ builtins, sys ─▶ importlib ─▶ streams ─▶ site
+ *   memory ─▶ interpreter, thread ─▶ init.def (types, names, exceptions …) ─▶ builtins, sys ─▶ importlib ─▶ streams ─▶
+ * site
  *
  * The end goes the same way back; what still lives after it, beyond the immortals, is a leak. */
 #include "runtime/lifecycle.h"
@@ -9,6 +10,7 @@
 #include "objects/exceptions/exceptions.h"
 #include "objects/hash.h"
 #include "objects/names.h"
+#include "runtime/dump.h"
 #include "runtime/import.h"
 #include "runtime/observers.h"
 #include "runtime/signals.h"
@@ -16,6 +18,7 @@
 #include "vm/gil.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +27,9 @@ PyMODINIT_FUNC PyInit_builtins(void);
 PyMODINIT_FUNC PyInit_sys(void);
 int sys_configure(void);
 
-#define INIT(name) int name##_init(void); void name##_fini(void);
+#define INIT(name)                                                                                                     \
+    int name##_init(void);                                                                                             \
+    void name##_fini(void);
 #include "runtime/init.def"
 #undef INIT
 
@@ -45,7 +50,8 @@ static void (*exit_functions[32])(void);
 static int exit_count;
 static int process_ends; /* the process ends with the runtime: memory need not be given back */
 
-/* ---- start --------------------------------------------------------------------------------------------------------- */
+/* ---- start ---------------------------------------------------------------------------------------------------------
+ */
 
 /* Says which step failed and why; -1.  Half a runtime cannot print exceptions: then only the type is named. */
 static int failed(const char *step)
@@ -150,13 +156,24 @@ static int import_for_effect(const char *name)
     return module ? 0 : -1;
 }
 
+static int start_faulthandler(void)
+{
+    PyObject *module = PyImport_ImportModule("faulthandler");
+    PyObject *done = module ? PyObject_CallMethod(module, "enable", NULL) : NULL;
+    Py_XDECREF(module);
+    Py_XDECREF(done);
+    return done ? 0 : -1;
+}
+
 static int no_library(const Config *config)
 {
     if (config->stdlib_dir || (config->no_site && config->isolated))
         return 0;
-    fprintf(stderr, "limpid: no Python 3.11 standard library was found (searched below %s).\n"
-                    "Install it (Debian: apt-get install libpython3.11-stdlib) or set PYTHONHOME to the prefix that holds it.\n"
-                    "Programs that import built-in modules only run with -I -S.\n", config->base_prefix);
+    fprintf(stderr,
+            "limpid: no Python 3.11 standard library was found (searched below %s).\n"
+            "Install it (Debian: apt-get install libpython3.11-stdlib) or set PYTHONHOME to the prefix that holds it.\n"
+            "Programs that import built-in modules only run with -I -S.\n",
+            config->base_prefix);
     return -1;
 }
 
@@ -183,6 +200,8 @@ int runtime_init(Config *config)
         return failed("__main__");
     if (streams_init() < 0)
         return failed("streams");
+    if (interp->config->faulthandler && start_faulthandler() < 0)
+        return failed("faulthandler");
     _PyRuntime.initialized = 1;
     gc_settle();
     gc_set_enabled(1);
@@ -193,7 +212,8 @@ int runtime_init(Config *config)
     return 0;
 }
 
-/* ---- end ----------------------------------------------------------------------------------------------------------- */
+/* ---- end -----------------------------------------------------------------------------------------------------------
+ */
 
 static void wait_for_threads(void)
 {
@@ -211,12 +231,21 @@ static void wait_for_threads(void)
 /* Values of sys that hold on to the user's objects. */
 static void clear_sys_values(PyObject *sysdict)
 {
-    static const char *const names[] = {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback",
-                                        "path_hooks", "path_importer_cache", "meta_path"};
+    static const char *const names[] = {"path",
+                                        "argv",
+                                        "ps1",
+                                        "ps2",
+                                        "last_type",
+                                        "last_value",
+                                        "last_traceback",
+                                        "path_hooks",
+                                        "path_importer_cache",
+                                        "meta_path"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (PyDict_SetItemString(sysdict, names[i], Py_None) < 0)
             PyErr_Clear();
-    static const char *const streams[][2] = {{"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
+    static const char *const streams[][2] = {
+        {"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
     for (size_t i = 0; i < 3; i++) {
         PyObject *original = PyDict_GetItemString(sysdict, streams[i][1]);
         if (PyDict_SetItemString(sysdict, streams[i][0], original ? original : Py_None) < 0)
@@ -273,9 +302,19 @@ static void finalize_modules(PyInterpreterState *interp)
 static void clear_interpreter(PyInterpreterState *interp)
 {
     import_forget_extensions(interp);
-    PyObject **held[] = {&interp->extensions, &interp->modules_by_index, &interp->importlib, &interp->import_func, &interp->codec_search_path,
-                         &interp->codec_search_cache, &interp->codec_error_registry, &interp->dict,
-                         &interp->builtins_copy, &interp->audit_hooks, &interp->sysdict, &interp->builtins, &interp->modules};
+    PyObject **held[] = {&interp->extensions,
+                         &interp->modules_by_index,
+                         &interp->importlib,
+                         &interp->import_func,
+                         &interp->codec_search_path,
+                         &interp->codec_search_cache,
+                         &interp->codec_error_registry,
+                         &interp->dict,
+                         &interp->builtins_copy,
+                         &interp->audit_hooks,
+                         &interp->sysdict,
+                         &interp->builtins,
+                         &interp->modules};
     for (size_t i = 0; i < sizeof held / sizeof *held; i++)
         Py_CLEAR(*held[i]);
 }
@@ -324,7 +363,8 @@ int runtime_fini(void)
     return result;
 }
 
-/* ---- the C API ------------------------------------------------------------------------------------------------------ */
+/* ---- the C API ------------------------------------------------------------------------------------------------------
+ */
 
 int Py_IsInitialized(void) { return _PyRuntime.initialized; }
 int _Py_IsFinalizing(void) { return _PyRuntime.finalizing != NULL; }
@@ -367,13 +407,28 @@ void Py_ExitStatusException(PyStatus status)
     Py_FatalError(status.err_msg ? status.err_msg : "unknown error");
 }
 
-/* Ends the process at once with a message: something is broken that Python code cannot repair. */
+/* Ends the process at once with a message: something is broken that Python code cannot repair.  The pending exception,
+ * or where all threads stand, is told too. */
 void _Py_NO_RETURN _Py_FatalErrorFunc(const char *function, const char *message)
 {
+    PyThreadState *own = PyGILState_GetThisThreadState(), *holder = tstate_current();
+    PyInterpreterState *interp = own ? own->interp : _PyRuntime.main_interpreter;
+    int fd = fileno(stderr);
+    static int entered;
     fprintf(stderr, "Fatal Python error: %s%s%s\n", function ? function : "", function ? ": " : "", message);
     if (_PyRuntime.core_initialized)
         fprintf(stderr, "Python runtime state: %s\n", _PyRuntime.initialized ? "initialized" : "core initialized");
     fflush(stderr);
+    if (_PyRuntime.initialized && !entered) {
+        entered = 1;
+        dump_text(fd, "\n");
+        if (own && own == holder && PyErr_Occurred())
+            PyErr_PrintEx(0);
+        else
+            dump_threads(fd, interp, own);
+        dump_extension_modules(fd, interp);
+    }
+    signal(SIGABRT, SIG_DFL); /* faulthandler has nothing to add */
     abort();
 }
 
