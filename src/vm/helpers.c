@@ -3,6 +3,8 @@
 #include "objects/opcodes.h"
 #include "objects/names.h"
 
+#include <string.h>
+
 /* ---- names ---- */
 
 /* Sets `name` on the pending exception of the given type, for suggestions. */
@@ -340,6 +342,20 @@ int op_list_extend(PyObject *list, PyObject *iterable)
 
 PyObject *op_join_strings(PyObject **items, int n)
 {
+    size_t total = 0;
+    int at = 0;
+    while (at < n && PyUnicode_IS_COMPACT_ASCII(items[at]) && total < PY_SSIZE_T_MAX / 2)
+        total += (size_t)PyUnicode_GET_LENGTH(items[at++]);
+    if (at == n && n > 1) {
+        PyObject *result = PyUnicode_New((Py_ssize_t)total, 127);
+        char *to = result && total ? (char *)PyUnicode_1BYTE_DATA(result) : NULL;
+        for (at = 0; to && at < n; at++) {
+            size_t length = (size_t)PyUnicode_GET_LENGTH(items[at]);
+            memcpy(to, PyUnicode_1BYTE_DATA(items[at]), length);
+            to += length;
+        }
+        return result;
+    }
     PyObject *empty = PyUnicode_FromStringAndSize(NULL, 0);
     PyObject *joined = empty ? _PyUnicode_JoinArray(empty, items, n) : NULL;
     Py_XDECREF(empty);

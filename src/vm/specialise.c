@@ -102,6 +102,10 @@ static int add_instance_attr(AttrEntry *e, PyTypeObject *type, PyObject *name, i
                 return 1;
             }
         }
+        if (Py_IS_TYPE(descr, &PyGetSetDescr_Type) && PyDescr_TYPE(descr) == &PyBaseObject_Type && name == N(__class__)) {
+            e->kind = ATTR_CLASS;
+            return !method;
+        }
         PyObject *getter = Py_IS_TYPE(descr, &PyProperty_Type) ? HELD_FUNCTION(descr) : NULL;
         if (getter && PyFunction_Check(getter) && !method) {
             e->kind = ATTR_PROPERTY;
@@ -341,9 +345,32 @@ void refresh_global(Frame *f, Inst *ip)
 
 /* ---- calls ---- */
 
+/* len and next of one argument, which may call a method in Python or run a generator. */
+static void specialise_builtin(Frame *f, Inst *ip, PyObject *callable)
+{
+    PyCFunctionObject *function = (PyCFunctionObject *)callable;
+    const char *name = function->m_ml->ml_name;
+    int number = strcmp(name, "len") == 0 ? I_CALL_LEN : strcmp(name, "next") == 0 ? I_CALL_NEXT : 0;
+    if (!number || ip->a != 1 || !function->m_module || !PyUnicode_Check(function->m_module) ||
+        !_PyUnicode_EqualToASCIIString(function->m_module, "builtins"))
+        return;
+    uint32_t index = cache_new(f->vm);
+    if (!index)
+        return;
+    f->vm->caches[index].builtin = function->m_ml;
+    ip->c = index;
+    ip->handler = vm_labels[number];
+}
+
 void specialise_call(Frame *f, Inst *ip, PyObject *callable)
 {
-    if (f->vm->traced || !PyType_Check(callable) || Py_TYPE(callable) != &PyType_Type)
+    if (f->vm->traced)
+        return;
+    if (Py_IS_TYPE(callable, &PyCFunction_Type)) {
+        specialise_builtin(f, ip, callable);
+        return;
+    }
+    if (!PyType_Check(callable) || Py_TYPE(callable) != &PyType_Type)
         return;
     PyTypeObject *type = (PyTypeObject *)callable;
     PyObject *init = _PyType_Lookup(type, N(__init__));

@@ -16,6 +16,7 @@ enum attr_kind {
     ATTR_METHOD,        /* as ATTR_CLASS_VALUE, a function or method descriptor to be called with self */
     ATTR_PROPERTY,      /* property whose getter is a Python function (value) */
     ATTR_GETSET,        /* data descriptor: its tp_descr_get is called */
+    ATTR_CLASS,         /* __class__ as object gives it: the type */
     ATTR_TYPE_VALUE,    /* attribute of a class: value itself; `version` is the class's own */
 };
 
@@ -48,6 +49,7 @@ typedef struct vm_cache {
             uint32_t type_version;
             uint8_t call_misses;
         };
+        const PyMethodDef *builtin;  /* len, next */
     };
 } Cache;
 

@@ -1,6 +1,7 @@
 /* isinstance() and issubclass(), with the hooks __instancecheck__ and __subclasscheck__ and classes that are no types. */
 #include "objects/object.h"
 #include "objects/names.h"
+#include "objects/type/type.h"
 #include "memory/stack.h"
 
 /* __bases__ if it is a tuple, as new reference; NULL, with or without an exception. */
@@ -41,6 +42,16 @@ static int check_class(PyObject *cls, const char *error)
     return -1;
 }
 
+/* Nonzero if o.__class__ is what object says, its type, without a lookup of the attribute. */
+static int has_own_class(PyObject *o)
+{
+    PyTypeObject *type = Py_TYPE(o);
+    if (type->tp_getattro != PyObject_GenericGetAttr && type->tp_getattro != type_getattro)
+        return 0;
+    PyObject *found = _PyType_Lookup(type, N(__class__));
+    return found != NULL && Py_IS_TYPE(found, &PyGetSetDescr_Type) && PyDescr_TYPE(found) == &PyBaseObject_Type;
+}
+
 int _PyObject_RealIsInstance(PyObject *o, PyObject *cls)
 {
     PyObject *other;
@@ -48,6 +59,8 @@ int _PyObject_RealIsInstance(PyObject *o, PyObject *cls)
     if (PyType_Check(cls)) {
         if (PyObject_TypeCheck(o, (PyTypeObject *)cls))
             return 1;
+        if (has_own_class(o))
+            return 0;
         result = _PyObject_LookupAttr(o, N(__class__), &other);
         if (result > 0) {
             result = other != (PyObject *)Py_TYPE(o) && PyType_Check(other)

@@ -1,6 +1,7 @@
 /* What containers have in common: len(o), o[key], o[key] = v, del o[key], format(o). */
 #include "objects/object.h"
 #include "objects/names.h"
+#include "objects/str/str.h"
 
 static PyObject *null_error(void)
 {
@@ -166,8 +167,19 @@ PyObject *PyObject_Format(PyObject *o, PyObject *spec)
     if (spec == NULL || PyUnicode_GET_LENGTH(spec) == 0) {
         if (PyUnicode_CheckExact(o))
             return Py_NewRef(o);
-        if (PyLong_CheckExact(o))
-            return PyObject_Str(o);
+        if (PyLong_CheckExact(o) || PyFloat_CheckExact(o))
+            return Py_TYPE(o)->tp_repr(o);
+    } else if (PyUnicode_READY(spec) == 0 && (PyLong_CheckExact(o) || PyFloat_CheckExact(o) || PyUnicode_CheckExact(o))) {
+        _PyUnicodeWriter writer;
+        _PyUnicodeWriter_Init(&writer);
+        Py_ssize_t n = PyUnicode_GET_LENGTH(spec);
+        int err = PyLong_CheckExact(o)    ? _PyLong_FormatAdvancedWriter(&writer, o, spec, 0, n)
+                  : PyFloat_CheckExact(o) ? _PyFloat_FormatAdvancedWriter(&writer, o, spec, 0, n)
+                                          : _PyUnicode_FormatAdvancedWriter(&writer, o, spec, 0, n);
+        if (err == 0)
+            return _PyUnicodeWriter_Finish(&writer);
+        _PyUnicodeWriter_Dealloc(&writer);
+        return NULL;
     }
     PyObject *empty = NULL;
     if (spec == NULL && (spec = empty = PyUnicode_New(0, 0)) == NULL)

@@ -165,6 +165,13 @@ PyObject *_PyLong_Format(PyObject *v, int base)
 
 int _PyLong_FormatWriter(_PyUnicodeWriter *writer, PyObject *v, int base, int alternate)
 {
+    int64_t x;
+    if (base == 10 && int_as_i60(v, &x)) {
+        char buffer[24], *end = buffer + 24, *start = u64_to_decimal((uint64_t)(x < 0 ? -x : x), end);
+        if (x < 0)
+            *--start = '-';
+        return _PyUnicodeWriter_WriteASCIIString(writer, start, end - start);
+    }
     PyObject *s = int_to_text(v, base, alternate);
     int bad = s ? _PyUnicodeWriter_WriteStr(writer, s) : -1;
     Py_XDECREF(s);

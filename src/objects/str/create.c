@@ -1,5 +1,6 @@
 /* Making, resizing, slicing and joining two str objects; the shared empty and one-character strings. */
 #include "objects/str/str.h"
+#include "memory/memory.h"
 #include <string.h>
 
 #define STR_IMMORTAL ((Py_ssize_t)1 << 60)
@@ -58,24 +59,27 @@ PyObject *PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
     int ascii = maxchar < 128, kind = kind_for(maxchar);
     if (size > (PY_SSIZE_T_MAX - (Py_ssize_t)sizeof(PyCompactUnicodeObject)) / kind - 1)
         return PyErr_NoMemory();
-    PyASCIIObject *o = PyObject_Malloc(compact_size(size, kind, ascii));
+    PyASCIIObject *o = object_alloc(compact_size(size, kind, ascii));
     if (o == NULL)
         return PyErr_NoMemory();
+    o->ob_base.ob_refcnt = 1;
+    o->ob_base.ob_type = &PyUnicode_Type;
     o->length = size;
     o->hash = -1;
     memset(&o->state, 0, sizeof o->state);
-    o->state.kind = kind;
+    o->state.kind = (unsigned)kind;
     o->state.compact = 1;
     o->state.ready = 1;
-    o->state.ascii = ascii;
+    o->state.ascii = (unsigned)ascii;
     o->wstr = NULL;
-    if (!ascii) {
-        PyCompactUnicodeObject *c = (PyCompactUnicodeObject *)o;
-        c->utf8 = NULL;
-        c->utf8_length = c->wstr_length = 0;
+    if (ascii) {
+        ((char *)(o + 1))[size] = 0;
+        return (PyObject *)o;
     }
-    PyObject_Init((PyObject *)o, &PyUnicode_Type);
-    unit_set(kind, str_data((PyObject *)o), size, 0);
+    PyCompactUnicodeObject *c = (PyCompactUnicodeObject *)o;
+    c->utf8 = NULL;
+    c->utf8_length = c->wstr_length = 0;
+    unit_set(kind, c + 1, size, 0);
     return (PyObject *)o;
 }
 

@@ -145,7 +145,11 @@ int _PyUnicodeWriter_WriteASCIIString(_PyUnicodeWriter *w, const char *s, Py_ssi
         w->pos += n;
         return 0;
     }
-    return _PyUnicodeWriter_WriteLatin1String(w, s, n);
+    if (_PyUnicodeWriter_Prepare(w, n, 0x7f) < 0)
+        return -1;
+    units_copy(w->kind, w->data, w->pos, 1, s, 0, n);
+    w->pos += n;
+    return 0;
 }
 
 int _PyUnicodeWriter_WriteLatin1String(_PyUnicodeWriter *w, const char *s, Py_ssize_t n)
