@@ -286,7 +286,7 @@ static PyObject *default_state(PyObject *self, int required)
         return NULL;
     }
     if (required && type->tp_basicsize > plain_size(type, names == Py_None ? 0 : PyList_GET_SIZE(names))) {
-        PyErr_Format(PyExc_TypeError, "cannot pickle %.200s object", type->tp_name);
+        PyErr_Format(PyExc_TypeError, "cannot pickle '%.200s' object", type->tp_name);
         Py_CLEAR(state);
     } else if (names != Py_None && PyList_GET_SIZE(names) > 0) {
         state = state_with_slots(state, self, names);

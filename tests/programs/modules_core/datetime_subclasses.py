@@ -1,0 +1,101 @@
+"""Subclasses, time zones that answer in Python, and what calls what."""
+import os, time as clock
+os.environ["TZ"] = "EST5EDT"
+clock.tzset()
+from datetime import *
+class S(datetime):
+    def __new__(cls,*a,**k):
+        print('S.new',a,k); return datetime.__new__(cls,*a,**k)
+class DD(date):
+    def __new__(cls,*a,**k):
+        print('DD.new',a,k); return date.__new__(cls,*a,**k)
+class TT(time):
+    def __new__(cls,*a,**k):
+        print('TT.new',a,k); return time.__new__(cls,*a,**k)
+class TD(timedelta):
+    def __new__(cls,*a,**k):
+        print('TD.new',a,k); return timedelta.__new__(cls,*a,**k)
+s=S(2000,1,2,3,4,5,6,timezone.utc,fold=1)
+print('replace');s.replace(year=2001)
+print('add');s+timedelta(1)
+print('sub');s-timedelta(1)
+print('comb');S.combine(date(1,1,1),time(1,fold=1))
+print('fts');S.fromtimestamp(0)
+print('fts');S.fromtimestamp(0,timezone.utc)
+print('utcfts');S.utcfromtimestamp(0)
+print('iso');S.fromisoformat('2020-01-01')
+print('ord');S.fromordinal(5)
+print('isocal');S.fromisocalendar(2000,1,1)
+print('astz');s.astimezone(timezone(timedelta(1/24)))
+print('strp');S.strptime('2000','%Y')
+print('date,time');s.date();s.time();s.timetz()
+d=DD(2000,1,1)
+d.replace(day=2); print('add'); d+timedelta(1); DD.fromordinal(4); DD.fromtimestamp(4); DD.fromisoformat('2000-01-01'); 
+t=TT(1,fold=1); print('rep'); t.replace(hour=2); print('iso');TT.fromisoformat('01')
+x=TD(1); print(type(x+x),type(x*2),type(-x),type(abs(x)),type(+x),type(x//2)); print(repr(x),repr(d),repr(t),repr(s))
+class Z(tzinfo):
+    def __init__(s,o,d=None,n=None): s.o=o;s.d=d;s.n=n
+    def utcoffset(self,dt): print('utcoffset',dt is None or type(dt).__name__); return self.o
+    def dst(self,dt): print('dst'); return self.d
+    def tzname(self,dt): print('tzname'); return self.n
+def t(e):
+    try: print(e,'=>',ascii(eval(e)))
+    except Exception as x: print(e,'!!',type(x).__name__,x)
+t("datetime(2000,1,1,tzinfo=Z(3)).utcoffset()")
+t("datetime(2000,1,1,tzinfo=Z(timedelta(1))).utcoffset()")
+t("datetime(2000,1,1,tzinfo=Z(timedelta(1))).isoformat()")
+t("datetime(2000,1,1,tzinfo=Z(None,3)).dst()")
+t("datetime(2000,1,1,tzinfo=Z(None,3,4)).tzname()")
+t("datetime(2000,1,1,tzinfo=Z(None,None,4)).strftime('%Z')")
+t("datetime(2000,1,1,tzinfo=Z(None,None,'%x%')).strftime('%Z %z %f %%z % %')")
+t("datetime(2000,1,1,tzinfo=Z(timedelta(0,-3600,5),None,None)).strftime('%Z %z %f')")
+t("datetime(2000,1,1).strftime('%Z|%z|%f|%:z')")
+t("date(2000,1,1).strftime('%Z|%z|%f|%:z|%')")
+t("time(1,2,3,4).strftime('%Z|%z|%f|%H:%M:%S %Y %j')")
+t("time(1,2,3,4,Z(timedelta(0,60),None,'a')).strftime('%Z|%z|%f|%H:%M:%S %Y %j')")
+t("date(2000,1,1).strftime('a\\0b%Y')")
+t("date(2000,1,1).strftime('a\\ud800b%Y')")
+t("datetime(2000,1,1,tzinfo=Z(timedelta(0),None)).astimezone(timezone.utc)")
+t("datetime(2000,1,1,tzinfo=Z(None,None)).astimezone(timezone.utc)")
+t("datetime(2000,1,1,tzinfo=timezone.utc).astimezone(Z(timedelta(0,3600),None))")
+t("datetime(2000,1,1,tzinfo=timezone.utc).astimezone(Z(None,None))")
+t("datetime(2000,1,1,tzinfo=Z(timedelta(0),None)) == datetime(2000,1,1,tzinfo=timezone.utc)")
+t("datetime(2000,1,1,tzinfo=Z(timedelta(0),None)) == datetime(2000,1,1)")
+t("datetime(2000,1,1,tzinfo=Z(None,None)) < datetime(2000,1,1)")
+t("datetime(2000,1,1,tzinfo=Z(timedelta(0),None)) - datetime(2000,1,1,tzinfo=timezone.utc)")
+t("hash(time(5,fold=1,tzinfo=Z(timedelta(0),None)))==hash(timedelta(0,5*3600))")
+t("hash(time(0,5,tzinfo=Z(timedelta(0,3600),None)))==hash(timedelta(0,-55*60))")
+t("hash(datetime(2000,1,1,tzinfo=Z(timedelta(0,60),None)))==hash(timedelta(730120,-60))")
+t("time(5,tzinfo=Z(timedelta(0,60),None))<time(5,tzinfo=Z(timedelta(0,61),None))")
+t("time(5,tzinfo=Z(timedelta(0,60),None))==time(5,tzinfo=Z(timedelta(0,61),None))")
+t("datetime(2000,1,1,tzinfo=Z(timedelta(0,60),None)).timestamp()")
+t("datetime(2000,1,1,tzinfo=Z(None)).timestamp()")
+t("datetime(2000,1,1,tzinfo=Z(None)).timetuple()")
+t("datetime(2000,1,1,tzinfo=Z(None,timedelta(0,1))).timetuple()")
+t("datetime(2000,1,1,tzinfo=Z(None,timedelta(0,1))).utctimetuple()")
+t("Z(None).fromutc(datetime(1,1,1,tzinfo=None))")
+z=Z(None); t("z.fromutc(datetime(1,1,1,tzinfo=z))")
+z=Z(timedelta(0)); t("z.fromutc(datetime(1,1,1,tzinfo=z))")
+t("date(1,1,1).__reduce_ex__(2)")
+t("timedelta.__radd__(timedelta(1),date(1,1,1))")
+t("datetime(2000,1,1,fold=1).replace(hour=1)")
+t("datetime(2000,1,1,fold=1)+timedelta(0)")
+t("datetime(2000,1,1,fold=1)==datetime(2000,1,1)")
+t("timedelta(1)*1.5, timedelta(1)/1.5, timedelta(1)/2, timedelta(microseconds=3)/2, timedelta(microseconds=1)/2, timedelta(microseconds=5)//2, 2*timedelta(1), 1.5*timedelta(1)")
+t("timedelta(1)//1.5"); t("timedelta(1)%1"); t("divmod(timedelta(1),5)"); t("1/timedelta(1)")
+t("timedelta(1)-None"); t("timedelta(1)*'a'"); t("timedelta(3)//timedelta(2), timedelta(3)/timedelta(2), divmod(timedelta(3),timedelta(2)), timedelta(-3)%timedelta(2)")
+t("date.fromisoformat('20200101'),date.fromisoformat('2020W011'),date.fromisoformat('2020-W01')")
+t("time.fromisoformat('T12'),time.fromisoformat('1234'),time.fromisoformat('12:34:56,1234567+0130'),time.fromisoformat('12Z')")
+t("datetime.fromtimestamp(0.5),datetime.fromtimestamp(0.0000005),datetime.fromtimestamp(-0.0000015), datetime.utcfromtimestamp(1.9999999)")
+t("datetime.fromtimestamp(timestamp=5,tz=None)"); t("datetime.fromtimestamp(t=5)"); t("datetime.fromtimestamp('a')"); t("datetime.fromtimestamp(float('nan'))")
+t("date.fromtimestamp()"); t("date.fromtimestamp(1,2)"); t("date.fromordinal()"); t("date.fromordinal(1.0)")
+t("datetime.now(tz=timezone.utc).tzinfo"); t("datetime.utcnow(1)")
+t("datetime(2000,1,1).astimezone().tzinfo"); t("datetime(2000,1,1).astimezone(tz=timezone.utc)"); t("datetime(2000,1,1).astimezone(1,2)")
+t("timezone.utc.__copy__()"); t("timezone(offset=timedelta(1),name='a')"); t("timezone(timedelta(1/24),name='a')"); t("timezone(timedelta(1/24),'a','b')")
+t("datetime.__new__(datetime)"); t("datetime(1,2)"); t("datetime(*range(12))"); t("time(*range(12))"); t("datetime(2000,1,1,0,0,0,0,None,fold='a')"); t("time(hour='a')"); t("time(foo=1)")
+t("datetime(1,1,1,0,0,0,0,None,0)"); t("timedelta(1,days=2)"); t("date(2000,1,1).isocalendar(1)"); t("date(2000,1,1).replace(2001,2,3,4)")
+t("datetime.combine(date=date(1,1,1),time=time(1),tzinfo=timezone.utc)"); t("datetime.combine(1)"); t("datetime(1,1,1).isoformat(sep='a',timespec='milliseconds')"); t("datetime(1,1,1).isoformat(' ', 'auto', 3)")
+t("type(date(2000,1,1).isocalendar())(1,2)"); t("type(date(2000,1,1).isocalendar())(1,2,weekday=3)"); t("type(date(2000,1,1).isocalendar())(1,2,3,4)")
+t("timedelta(seconds=1e-9)"); t("timedelta(days=1e10)"); t("timedelta(minutes=True,hours=2**62)")
+t("date.__lt__(date(1,1,1),datetime(1,1,1))"); t("date(1,1,1)==datetime(1,1,1)"); t("date.__eq__(date(1,1,1),datetime(1,1,1))"); t("datetime.__eq__(datetime(1,1,1),date(1,1,1))"); t("date(1,1,1)!=datetime(1,1,1)")
+t("datetime.strptime('a','%Y')"); t("datetime.strptime('2000 +0130','%Y %z')")
