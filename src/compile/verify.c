@@ -12,9 +12,6 @@
 
 #include <string.h>
 
-/* Words of a frame: what the VM counts with ints. */
-#define FRAME_SIZE_MAX (INT_MAX / 16)
-
 int verify_fail(const char *what, int unit)
 {
     PyErr_Format(PyExc_ValueError, "code: %s at offset %d", what, unit * (int)sizeof(_Py_CODEUNIT));
@@ -331,8 +328,6 @@ static int verify(Verifier *v, CodeStackSeen see, void *arg)
 {
     if (!v->units)
         return verify_fail("no instructions", 0);
-    if ((int64_t)v->co->co_nlocalsplus + v->co->co_stacksize > FRAME_SIZE_MAX)
-        return verify_fail("frame too large", 0);
     v->mark[0] |= UNIT_TARGET;
     if (check_prefix(v) < 0 || read_handlers(v) < 0 || check_instructions(v) < 0)
         return -1;

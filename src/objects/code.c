@@ -541,8 +541,15 @@ static PyObject *unverified(PyCodeObject *co)
     return (PyObject *)co;
 }
 
+/* Words of a frame's slots: the VM counts them with ints. */
+#define FRAME_SLOTS_MAX (INT_MAX / 16)
+
 int code_check(PyCodeObject *co)
 {
+    if ((int64_t)co->co_nlocalsplus + co->co_stacksize > FRAME_SLOTS_MAX) {
+        PyErr_SetString(PyExc_ValueError, "code: co_stacksize is too large");
+        return -1;
+    }
     if (co->_co_linearray_entry_size != UNVERIFIED)
         return 0;
     if (code_verify(co) < 0)

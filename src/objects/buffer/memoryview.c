@@ -500,7 +500,8 @@ static int apply_slice(Py_buffer *v, PyObject *key)
     if (PySlice_Unpack(key, &start, &stop, &step))
         return -1;
     Py_ssize_t count = PySlice_AdjustIndices(v->shape[0], &start, &stop, step);
-    v->buf = (char *)v->buf + v->strides[0] * start;
+    if (count) /* an empty slice may start anywhere */
+        v->buf = (char *)v->buf + v->strides[0] * start;
     v->shape[0] = count;
     v->strides[0] *= step;
     Py_ssize_t len = v->itemsize;
