@@ -5,6 +5,9 @@ usage: run.py --limpid BINARY [--units BUILD_FOLDER] [--torture] [--jobs N] [--v
 
 Programs:  tests/{programs,samples,differences}/**/NAME.py with NAME.out (stdout and stderr together) beside it, run in
            their own folder; NAME.in, if there is one, is standard input.
+           With --torture (for a debug build; src/memory/torture.h) each runs four times: under collections and moves at every chance
+           with the same output, and three times with allocations failing at random, where it must end by itself without a
+           finding of the sanitizers.  tests/torture.txt lists the exceptions, each with its reason.
 Units:     the unit-* programs of a build folder.
 Scripts:   tests/*/check_*.py; called with --limpid BINARY, they end with "N passed, N failed" themselves.
 NAME picks the tests whose path contains it.
@@ -15,17 +18,21 @@ import difflib
 import glob
 import os
 import re
+import signal
 import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TIMEOUT = 20
+FINDING = 99    # exit status of the sanitizers, set by the debug build
+STEADY, GENTLE = "collect:1,move:20", "collect:200,move:2000"
+FAILING = tuple(f"fail:{n},seed:{seed},move:1000" for n, seed in ((3000, 1), (500, 2), (100, 3)))
 
 
 def run(command, folder, source=None, extra=None):
     """(exit status or None, output)"""
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-    env.update(LC_ALL="C.UTF-8", PYTHONDONTWRITEBYTECODE="1", ASAN_OPTIONS="detect_leaks=0", **(extra or {}))
+    env.update(LC_ALL="C.UTF-8", PYTHONDONTWRITEBYTECODE="1", **(extra or {}))
     stdin = open(source, "rb") if source else subprocess.DEVNULL
     try:
         done = subprocess.run(command, cwd=folder, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env,
@@ -59,8 +66,30 @@ def program(limpid, path, extra):
     return [f"exit status {status}"] + lines[:12]
 
 
-def unit(path):
-    status, got = run([path], HERE)
+def tortured(limpid, path, gentle):
+    """Messages about a program under the modes of torture."""
+    messages = []
+    mode = GENTLE if gentle else STEADY
+    messages += [f"{mode}: {m}" for m in program(limpid, path, {"LIMPID_TORTURE": mode})]
+    folder, name = os.path.split(path)
+    source = path[:-3] + ".in"
+    for mode in FAILING:
+        status, got = run([limpid, name], folder, source if os.path.exists(source) else None, {"LIMPID_TORTURE": mode})
+        if status is None or status < 0 and -status != signal.SIGINT or status == FINDING:
+            found = [line for line in got.splitlines() if "ERROR" in line or "runtime error" in line or "ssertion" in line or "    #" in line]
+            messages += [f"{mode}: exit status {status}"] + found[:10]
+    return messages
+
+
+def exceptions():
+    """{program: "out" or "gentle"} from tests/torture.txt"""
+    with open(os.path.join(HERE, "torture.txt"), encoding="utf-8") as lines:
+        rows = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+    return {path: how.rstrip(":") for path, how, *reason in rows}
+
+
+def unit(path, extra):
+    status, got = run([path], HERE, None, extra)
     return [] if status == 0 else [f"exit status {status}"] + got.splitlines()[-12:]
 
 
@@ -74,7 +103,8 @@ def main():
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     limpid = os.path.abspath(options.limpid)
-    extra = {"LIMPID_TORTURE": "1"} if options.torture else None
+    extra = {"LIMPID_TORTURE": STEADY} if options.torture else None
+    special = exceptions() if options.torture else {}
 
     def wanted(path):
         return not options.names or any(n in path for n in options.names)
@@ -82,12 +112,14 @@ def main():
     jobs = []
     for group in ("programs", "samples", "differences"):
         for path in sorted(glob.glob(f"{HERE}/{group}/**/*.py", recursive=True)):
-            if os.path.exists(path[:-3] + ".out") and wanted(path):
-                jobs.append((path, program, (limpid, path, extra)))
+            how = special.get(os.path.relpath(path, HERE))
+            if not os.path.exists(path[:-3] + ".out") or not wanted(path) or how == "out":
+                continue
+            jobs.append((path, tortured, (limpid, path, how)) if options.torture else (path, program, (limpid, path, None)))
     if options.units:
         for path in sorted(glob.glob(os.path.abspath(options.units) + "/unit-*")):
             if os.path.isfile(path) and os.access(path, os.X_OK) and wanted(path):
-                jobs.append((path, unit, (path,)))
+                jobs.append((path, unit, (path, extra)))
     passed = failed = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         results = [(path, pool.submit(function, *args)) for path, function, args in jobs]
@@ -100,7 +132,7 @@ def main():
                 for message in messages if options.verbose or options.names else messages[:4]:
                     print("    " + message)
     for path in sorted(glob.glob(f"{HERE}/*/check_*.py")):
-        if not wanted(path):
+        if not wanted(path) or options.torture:
             continue
         done = subprocess.run([sys.executable, path, "--limpid", limpid], capture_output=True, text=True)
         match = re.search(r"(\d+) passed, (\d+) failed\s*$", done.stdout)

@@ -45,7 +45,7 @@ static void *small_realloc(void *ctx, void *p, size_t size)
         return large_realloc(p, size);
     size_t have = block_size(p);
     /* A smaller block is not worth a copy until a quarter is saved. */
-    if (pooled && size <= have && 4 * size > 3 * have)
+    if (pooled && !TORTURED(move) && size <= have && 4 * size > 3 * have)
         return p;
     BlockKind kind = block_kind(p);
     void *moved = size <= BLOCK_MAX ? pool_alloc(kind, class_of(size)) : large_alloc(kind, size);

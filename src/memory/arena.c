@@ -136,6 +136,7 @@ static void arena_unmap(Arena *a)
     if (a->all_next != NULL)
         a->all_next->all_prev = a->all_prev;
     table_set(a->base, 0);
+    block_unpoison(a->base, ARENA_SIZE);
     munmap(a->base, ARENA_SIZE);
     free(a);
 }

@@ -10,6 +10,10 @@ static long allocations;   /* counted while watching */
 int fault_hit(void)
 {
     allocations++;
+#if LIMPID_TORTURE
+    if (torture_fails())
+        return 1;
+#endif
     if (heap.fail_countdown <= 0)
         return 0;
     if (--heap.fail_countdown > 0)
@@ -43,7 +47,7 @@ int memory_init(void)
         long n = strtol(fail, &end, 10);
         fault_set(n, *end == '+');
     }
-    return 0;
+    return torture_init();
 }
 
 void memory_fini(void)

@@ -101,6 +101,12 @@ void gc_pressure(void)
     if (!gc->enabled || gc->threshold[0] == 0 || gc->collecting || tstate == NULL || tstate->curexc_type != NULL ||
         gc->garbage == NULL)
         return;
+#if LIMPID_TORTURE
+    if (torture_step())
+        return;
+    if (gc->count[0] <= gc->threshold[0])
+        return;
+#endif
     for (int g = GENERATIONS - 1; g >= 0; g--) {
         if (gc->count[g] <= gc->threshold[g])
             continue;
@@ -115,6 +121,10 @@ void gc_pressure(void)
 static void set_limit(void)
 {
     struct gc_state *gc = &heap.gc;
+    if (TORTURED(collect) || TORTURED(move)) {
+        gc->limit = -1;   /* every allocation of a container comes to gc_pressure */
+        return;
+    }
     gc->limit = gc->enabled && gc->threshold[0] > 0 ? gc->threshold[0] : INT_MAX;
 }
 

@@ -41,12 +41,13 @@ static void usable_unlink(Pool *pool)
     pool->listed = 0;
 }
 
-static Pool *pool_new(BlockKind kind, unsigned cls)
+READS_FREE_BLOCKS static Pool *pool_new(BlockKind kind, unsigned cls)
 {
     Pool *pool = arena_take_pool();
     if (pool == NULL)
         return NULL;
     unsigned size = cls * BLOCK_STEP, first = POOL_PLAIN_HEADER, capacity = (POOL_SIZE - first) / size;
+    block_unpoison(pool, POOL_SIZE);
     memset(pool, 0, sizeof *pool);
     if (kind == KIND_CONTAINER) {
         capacity = (POOL_SIZE - sizeof(Pool)) / (size + 1);
@@ -67,11 +68,12 @@ static Pool *pool_new(BlockKind kind, unsigned cls)
         next = block;
     }
     pool->free = next;
+    block_poison(next, capacity * size);
     usable_link(pool);
     return pool;
 }
 
-void *pool_alloc_slow(BlockKind kind, unsigned cls)
+READS_FREE_BLOCKS void *pool_alloc_slow(BlockKind kind, unsigned cls)
 {
     if (heap.watching && fault_hit())
         return NULL;
@@ -128,7 +130,7 @@ void pool_release_held(void)
     }
 }
 
-void pool_mark_free(Pool *pool, uint8_t *dead)
+READS_FREE_BLOCKS void pool_mark_free(Pool *pool, uint8_t *dead)
 {
     for (void *block = pool->free; block != NULL; block = *(void **)block) {
         assert(pool_of(block) == pool && pool_block(pool, pool_index(pool, block)) == block);  /* POOL-3 */

@@ -20,6 +20,7 @@
 
 #include "Python.h"
 #include "memory/geometry.h"
+#include "memory/torture.h"
 
 #define LIMPID_LIKELY(x) __builtin_expect(!!(x), 1)
 #define LIMPID_UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -118,6 +119,10 @@ static inline uint8_t *pool_state(const void *block)
 void *pool_alloc_slow(BlockKind kind, unsigned cls);
 void pool_free_slow(Pool *pool);
 
+#if LIMPID_TORTURE   /* the same with poison: torture.c */
+void *pool_alloc(BlockKind kind, unsigned cls);
+void pool_free(void *block);
+#else
 static inline void *pool_alloc(BlockKind kind, unsigned cls)
 {
     Pool *pool = heap.current[kind][cls];
@@ -138,6 +143,7 @@ static inline void pool_free(void *block)
     if (LIMPID_UNLIKELY(head == NULL || pool->used == 0))
         pool_free_slow(pool);
 }
+#endif
 /* Marks the pool's free blocks in `dead` (one byte each, pool->capacity of them, zeroed by the caller). */
 void pool_mark_free(Pool *pool, uint8_t *dead);
 /* Makes every allocation take the slow path, for as long as heap.watching is set. */

@@ -20,6 +20,7 @@ static int pool_walk(Pool *pool, int (*visit)(const HeapBlock *, void *), void *
 
 int heap_walk(int (*visit)(const HeapBlock *, void *), void *arg)
 {
+    torture_flush();
     for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
         for (unsigned i = 0; i < POOLS_PER_ARENA; i++)
             if (!(a->free_pools >> i & 1)) {
@@ -43,6 +44,7 @@ int heap_walk(int (*visit)(const HeapBlock *, void *), void *arg)
 
 void heap_totals(HeapTotals *t)
 {
+    torture_flush();
     memset(t, 0, sizeof *t);
     t->arenas = heap.arena_count;
     t->pools_used = heap.pools_in_use;
@@ -79,7 +81,7 @@ Py_ssize_t _Py_GetAllocatedBlocks(void)
 
 #define BROKEN(...) (fprintf(stderr, "heap check: " __VA_ARGS__), fputc('\n', stderr), broken++)
 
-static int check_pool(Pool *pool)
+READS_FREE_BLOCKS static int check_pool(Pool *pool)
 {
     int broken = 0;
     uint8_t dead[POOL_SIZE / BLOCK_MIN] = {0};
@@ -115,6 +117,7 @@ int heap_check(void)
 {
     int broken = 0;
     size_t arenas = 0, pools = 0;
+    torture_flush();
     for (Arena *a = heap.arenas; a != NULL; a = a->all_next) {
         arenas++;
         if (!arena_contains(a->base) || !arena_contains(a->base + ARENA_SIZE - 1))

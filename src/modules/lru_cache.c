@@ -30,7 +30,15 @@ typedef struct lru_cache {
 } Cache;
 #define C(self) ((Cache *)(self))
 
-/* ---- links ---- */
+/* ---- links ----
+ * The dict owns them; the ring only points.  A link that dies takes itself out of the ring it is in (previous is not NULL). */
+
+static void ring_remove(Link *link)
+{
+    link->previous->next = link->next;
+    link->next->previous = link->previous;
+    link->previous = link->next = NULL;
+}
 
 static int link_traverse(PyObject *self, visitproc visit, void *arg)
 {
@@ -43,6 +51,8 @@ static void link_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
+    if (((Link *)self)->previous != NULL)
+        ring_remove((Link *)self);
     Py_XDECREF(((Link *)self)->key);
     Py_XDECREF(((Link *)self)->result);
     PyObject_GC_Del(self);
@@ -54,11 +64,6 @@ PyType_Spec lru_link_spec = {
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
     .slots = link_slots};
 
-static void ring_remove(Link *link)
-{
-    link->previous->next = link->next;
-    link->next->previous = link->previous;
-}
 static void ring_append(Cache *self, Link *link)
 {
     Link *root = &self->root, *last = root->previous;
@@ -75,6 +80,8 @@ static Link *ring_detach(Cache *self)
         return NULL;
     root->previous->next = NULL;
     root->next = root->previous = root;
+    for (Link *link = first; link != NULL; link = link->next)
+        link->previous = NULL;
     return first;
 }
 static void release_chain(Link *link)
@@ -163,6 +170,7 @@ static int add_link(Cache *self, PyObject *key, Py_hash_t hash, PyObject *result
     link->hash = hash;
     link->key = Py_NewRef(key);
     link->result = Py_NewRef(result);
+    link->previous = link->next = NULL;
     PyObject_GC_Track(link);
     if (_PyDict_SetItem_KnownHash(self->cache, key, (PyObject *)link, hash) < 0) {
         Py_DECREF(link);

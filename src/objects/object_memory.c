@@ -99,7 +99,7 @@ PyVarObject *_PyObject_GC_Resize(PyVarObject *o, Py_ssize_t nitems)
         moved->ob_size = nitems;
         return moved;
     }
-    if (size > have || size < have - have / 4) {
+    if (size > have || size < have - have / 4 || TORTURED(move)) {
         PyVarObject *moved = size <= BLOCK_MAX ? pool_alloc(KIND_CONTAINER, class_of(size))
                                                : large_alloc(KIND_CONTAINER, size);
         if (moved == NULL)

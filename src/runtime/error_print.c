@@ -21,7 +21,7 @@ static PyObject *safe_str(PyObject *x, const char *otherwise)
 {
     PyObject *text = PyObject_Str(x);
     if (!text) {
-        PyErr_Clear();
+        printer_forgive();
         text = PyUnicode_FromString(otherwise);
     }
     return text;
@@ -34,11 +34,11 @@ static PyObject *type_name(PyObject *type)
 {
     PyObject *module = PyObject_GetAttr(type, N(__module__)), *name = PyObject_GetAttr(type, N(__qualname__)), *full;
     if (!name || !PyUnicode_Check(name)) {
-        PyErr_Clear();
+        printer_forgive();
         Py_XSETREF(name, PyUnicode_FromString("<unknown>"));
     }
     if (!module || !PyUnicode_Check(module)) {
-        PyErr_Clear();
+        printer_forgive();
         full = name ? PyUnicode_FromFormat("<unknown>.%U", name) : NULL;
     } else if (_PyUnicode_EqualToASCIIString(module, "builtins") || _PyUnicode_EqualToASCIIString(module, "__main__")) {
         full = Py_XNewRef(name);
@@ -56,7 +56,7 @@ static long int_attribute(PyObject *value, PyObject *name, long otherwise)
     PyObject *x = PyObject_GetAttr(value, name);
     long n = x && PyLong_Check(x) ? PyLong_AsLong(x) : otherwise;
     if (PyErr_Occurred()) {
-        PyErr_Clear();
+        printer_forgive();
         n = otherwise;
     }
     Py_XDECREF(x);
@@ -112,7 +112,7 @@ static int print_syntax_error(Printer *p, PyObject *value, PyObject **message)
     PyObject *place;
     if (!PyObject_TypeCheck(value, (PyTypeObject *)PyExc_SyntaxError) ||
         _PyObject_LookupAttr(value, N(print_file_and_line), &place) <= 0) {
-        PyErr_Clear();
+        printer_forgive();
         return 0;
     }
     Py_DECREF(place);
@@ -120,12 +120,12 @@ static int print_syntax_error(Printer *p, PyObject *value, PyObject **message)
     int placed = number && PyLong_Check(number);
     Py_XDECREF(number);
     if (!placed) {
-        PyErr_Clear();
+        printer_forgive();
         return 0;
     }
     PyObject *msg = PyObject_GetAttr(value, N(msg)), *filename = PyObject_GetAttr(value, N(filename));
     PyObject *text = PyObject_GetAttr(value, N(text));
-    PyErr_Clear();
+    printer_forgive();
     long line = int_attribute(value, N(lineno), 0), offset = int_attribute(value, N(offset), -1);
     long end_line = int_attribute(value, N(end_lineno), line), end_offset = int_attribute(value, N(end_offset), -1);
     if (end_line <= 0)
@@ -152,12 +152,12 @@ static int print_message(Printer *p, PyObject *value, PyObject *message)
     PyObject *name = type_name((PyObject *)Py_TYPE(value));
     PyObject *text = message ? PyObject_Str(message) : PyObject_Str(value);
     if (!text) {
-        PyErr_Clear();
+        printer_forgive();
         text = PyUnicode_FromString("<exception str() failed>");
     }
     PyObject *suggestion = exception_suggestion(value);
     if (!suggestion) {
-        PyErr_Clear();
+        printer_forgive();
         suggestion = PyUnicode_FromString("");
     }
     PyObject *line = NULL;
@@ -182,7 +182,7 @@ static int print_notes(Printer *p, PyObject *value)
     if (!PySequence_Check(notes) || PyUnicode_Check(notes) || PyBytes_Check(notes)) {
         PyObject *shown = PyObject_Repr(notes);
         if (!shown) {
-            PyErr_Clear();
+            printer_forgive();
             shown = PyUnicode_FromString("<__notes__ repr() failed>");
         }
         result = emit(p, shown);
@@ -212,7 +212,7 @@ static long print_limit(void)
 {
     PyObject *value = PySys_GetObject("tracebacklimit");
     long limit = value && PyLong_Check(value) ? PyLong_AsLong(value) : 1000;
-    PyErr_Clear();
+    printer_forgive();
     return limit < 0 ? 0 : limit;
 }
 
@@ -374,8 +374,11 @@ void _PyErr_Display(PyObject *file, PyObject *type, PyObject *value, PyObject *t
     } else if (!failed) {
         failed = print_chain(&p, value) < 0;
     }
-    if (failed)
+    if (failed) {
+        if (PyErr_ExceptionMatches(PyExc_MemoryError)) /* nothing is lost without a word */
+            fprintf(stderr, "MemoryError: %s cannot be shown\n", Py_TYPE(value)->tp_name);
         PyErr_Clear();
+    }
     Py_XDECREF(p.seen);
     PyObject *flushed = PyObject_CallMethodNoArgs(file, N(flush));
     if (!flushed)
@@ -397,6 +400,10 @@ void PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
         }
         PyErr_Clear();
         Py_XDECREF(text);
+        PyObject *cause = value && PyExceptionInstance_Check(value) ? PyException_GetCause(value) : NULL;
+        if (cause)
+            fprintf(stderr, "  because of %s\n", Py_TYPE(cause)->tp_name);
+        Py_XDECREF(cause);
         return;
     }
     if (file == Py_None)

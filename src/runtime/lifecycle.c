@@ -7,6 +7,7 @@
 #include "runtime/lifecycle.h"
 #include "memory/memory.h"
 #include "memory/state.h"
+#include "vm/specialise.h"
 #include "objects/exceptions/exceptions.h"
 #include "objects/hash.h"
 #include "objects/names.h"
@@ -110,6 +111,9 @@ int runtime_init_core(Config *config)
     if (!interp->modules)
         return failed("modules");
     _PyRuntime.core_initialized = 1;
+#if LIMPID_TORTURE
+    torture.forget = caches_forget;
+#endif
     return 0;
 }
 
@@ -209,6 +213,7 @@ int runtime_init(Config *config)
         PyErr_Clear();
     if (!interp->config->no_site && import_for_effect("site") < 0)
         return failed("site");
+    torture_begin();
     return 0;
 }
 

@@ -45,6 +45,13 @@ int printer_emit(Printer *p, PyObject *text, char margin)
     return result;
 }
 
+void printer_forgive(void)
+{
+    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_MemoryError))
+        fprintf(stderr, "MemoryError: the message below is not complete\n");
+    PyErr_Clear();
+}
+
 /* ---- source text ---------------------------------------------------------------------------------------------------------------- */
 
 /* Opens the file, or one of the same base name on sys.path. */
@@ -52,7 +59,7 @@ static FILE *open_source(PyObject *filename)
 {
     PyObject *bytes = PyUnicode_EncodeFSDefault(filename);
     if (!bytes) {
-        PyErr_Clear();
+        printer_forgive();
         return NULL;
     }
     const char *name = PyBytes_AS_STRING(bytes);
@@ -67,7 +74,7 @@ static FILE *open_source(PyObject *filename)
             file = fopen(PyBytes_AS_STRING(full), "rb");
         Py_XDECREF(directory);
         Py_XDECREF(full);
-        PyErr_Clear();
+        printer_forgive();
     }
     Py_DECREF(bytes);
     return file;
@@ -114,7 +121,7 @@ PyObject *source_line(PyObject *filename, int line)
         }
         result = PyUnicode_Decode(start, size, encoding, "replace");
         if (!result)
-            PyErr_Clear();
+            printer_forgive();
     }
     free(text);
     return result ? result : Py_NewRef(Py_None);
@@ -167,7 +174,7 @@ static int find_operator(const char *segment, Py_ssize_t size, int *left, int *r
             found = *right <= size;
         }
     }
-    PyErr_Clear();
+    printer_forgive();
     free(copy);
     Py_XDECREF(filename);
     if (arena)
@@ -182,7 +189,7 @@ static int find_marks(PyObject *source, PyCodeObject *code, int lasti, int line,
     Py_ssize_t size;
     const char *utf8 = PyUnicode_AsUTF8AndSize(source, &size);
     if (!utf8) {
-        PyErr_Clear();
+        printer_forgive();
         return 0;
     }
     if (!PyCode_Addr2Location(code, lasti, &start_line, &start, &end_line, &end) || start_line != line || start_line < 0 ||

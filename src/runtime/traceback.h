@@ -14,6 +14,8 @@ typedef struct printer {
 
 /* Writes a str (stolen; NULL with an exception is passed on), each line behind the margin; margin '|' or '+'.  0 or -1. */
 int printer_emit(Printer *p, PyObject *text, char margin);
+/* Drops the pending exception, for what can be left out of a message; lack of memory is told on stderr. */
+void printer_forgive(void);
 /* Prints the entries of a traceback without the heading.  0 or -1. */
 int traceback_print_entries(Printer *p, PyObject *traceback, long limit);
 /* The line of a source file (1-based, without its end), new str; None when it cannot be had. */

@@ -1,5 +1,6 @@
 /* Storage and life of frames: chunks of the data stack, clearing, moving into frame objects. */
 #include "vm/frame.h"
+#include "memory/torture.h"
 #include "vm/vm.h"
 
 #include <assert.h>
@@ -13,6 +14,8 @@ static int chunk_push(ThreadState *t, size_t words)
 {
     size_t bytes = CHUNK_BYTES;
     size_t need = sizeof(_PyStackChunk) + (words + 8) * sizeof(PyObject *);
+    if (TORTURED(move))
+        bytes = need;   /* every frame has storage of its own, given back with it */
     while (bytes < need)
         bytes *= 2;
     _PyStackChunk *chunk = PyMem_RawMalloc(bytes);

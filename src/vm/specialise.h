@@ -73,4 +73,7 @@ void specialise_call(Frame *f, Inst *ip, PyObject *callable);
 /* Adds an entry for what attribute `cache->name` of owner is; 0 when it cannot be cached. */
 int cache_add_attr(Cache *cache, PyObject *owner, int method);
 
+/* Torture: no record fits any more, as if every class and every namespace had changed. */
+void caches_forget(void);
+
 #endif

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Allocation fails at the nth place: MemoryError or a clean message each time, never a signal.
 
-usage: check_alloc.py --limpid BINARY [--all] [--step N]
+usage: check_alloc.py --limpid BINARY [--all] [--step N] [--jobs N] [PROGRAM…]
 
 Five programs; n runs from the first allocation to the last that the program makes, in steps (about 60 a program; --all: every n).
-Each run must end by itself with status 0 or 1, or 120.
+Each run must end by itself with status 0 or 1, or 120, and either print what it prints without a fault or tell of MemoryError.
 """
 import argparse
 import concurrent.futures
@@ -29,24 +29,44 @@ PROGRAMS = {
 
 
 def run(limpid, source, n):
-    env = {**os.environ, "LIMPID_FAIL_ALLOC": str(n), "ASAN_OPTIONS": "detect_leaks=0"}
+    """(exit status or None, stdout, stderr) of the program with its nth allocation failing"""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    env.update(LIMPID_FAIL_ALLOC=str(n), PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1")
     try:
-        done = subprocess.run([limpid, "-I", "-S", "-c", source], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        done = subprocess.run([limpid, "-S", "-c", source], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, timeout=60, env=env)
     except subprocess.TimeoutExpired:
-        return "timed out", False
-    hit = b"MemoryError" in done.stderr or b"memory" in done.stderr or done.returncode != 0
-    if done.returncode in (0, 1, 120):
-        return None, hit
-    return f"exit status {done.returncode}: {done.stderr[-200:].decode(errors='replace')}", True
+        return None, b"", b""
+    return done.returncode, done.stdout, done.stderr
+
+
+def told(stderr):
+    return b"MemoryError" in stderr or b"memory" in stderr or b"can't allocate" in stderr
+
+
+def without_entries(stderr):
+    """A traceback may be shorter for lack of memory: its entries do not count."""
+    return [line for line in stderr.split(b"\n") if not line.startswith((b"  ", b"Traceback"))]
+
+
+def problem(status, stdout, stderr, expected):
+    """What is wrong with a run, or None: it ends by itself, and what is missing from its output is told on stderr."""
+    if status is None:
+        return "timed out"
+    if status not in (0, 1, 120):
+        return f"exit status {status}: {stderr[-200:].decode(errors='replace')}"
+    if not told(stderr) and (status, stdout, without_entries(stderr)) != (*expected[:2], without_entries(expected[2])):
+        return f"exit status {status} and no word of memory: {(stdout + stderr)[-200:].decode(errors='replace')}"
+    return None
 
 
 def last_allocation(limpid, source):
     """The smallest power of two beyond the program's allocations: from there on nothing fails any more."""
     n = 1024
-    while run(limpid, source, n)[1] and n < 1 << 24:
+    expected = run(limpid, source, 0)
+    while run(limpid, source, n) != expected and n < 1 << 24:
         n *= 2
-    return n
+    return n, expected
 
 
 def main():
@@ -54,18 +74,23 @@ def main():
     parser.add_argument("--limpid", required=True)
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--step", type=int)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     limpid = os.path.abspath(options.limpid)
     passed = failed = 0
     for name, source in PROGRAMS.items():
-        end = last_allocation(limpid, source)
+        if options.names and name not in options.names:
+            continue
+        end, expected = last_allocation(limpid, source)
         step = 1 if options.all else options.step or max(1, end // 60)
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             numbers = range(1, end, step)
-            for n, (problem, _) in zip(numbers, pool.map(lambda n: run(limpid, source, n), numbers)):
-                if problem:
+            for n, result in zip(numbers, pool.map(lambda n: run(limpid, source, n), numbers)):
+                message = problem(*result, expected)
+                if message:
                     failed += 1
-                    print(f"FAIL {name} at allocation {n}: {problem}")
+                    print(f"FAIL {name} at allocation {n}: {message}", flush=True)
                 else:
                     passed += 1
     print(f"{passed} passed, {failed} failed")

@@ -101,8 +101,7 @@ static PyObject *builtin_chr(PyObject *module, PyObject *x)
     if (code == -1 && PyErr_Occurred())
         return NULL;
     if (overflow || code < INT_MIN || code > INT_MAX) {
-        PyErr_SetString(PyExc_OverflowError, overflow ? "Python int too large to convert to C int"
-                        : code < 0 ? "signed integer is less than minimum" : "signed integer is greater than maximum");
+        PyErr_SetString(PyExc_OverflowError, "Python int too large to convert to C int");
         return NULL;
     }
     if (code < 0 || code > 0x10ffff) {

@@ -277,6 +277,9 @@ static int init(PyObject *o, PyObject *args, PyObject *kwargs, const char *forma
     Buffered *self = (Buffered *)o;
     PyObject *raw;
     Py_ssize_t size = IO_BUFFER_SIZE;
+    if (self->busy && enter(self) < 0)
+        return -1;
+    leave(self);
     self->ok = self->detached = 0;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, format, keywords, &raw, &size))
         return -1;
@@ -375,10 +378,12 @@ static PyObject *buf_close(PyObject *o, PyObject *unused)
     PyObject *type, *value, *trace, *done = PyObject_CallMethodNoArgs(o, N(flush));
     Py_XDECREF(done);
     PyErr_Fetch(&type, &value, &trace);
-    PyObject *result = PyObject_CallMethodNoArgs(self->raw, N(close));
-    if (self->buffer) {
+    PyObject *result = NULL;
+    if (enter(self) == 0) {
+        result = PyObject_CallMethodNoArgs(self->raw, N(close));
         PyMem_Free(self->buffer);
         self->buffer = NULL;
+        leave(self);
     }
     if (type)
         Py_CLEAR(result);
@@ -396,10 +401,13 @@ static PyObject *buf_detach(PyObject *o, PyObject *unused)
     if (done == NULL)
         return NULL;
     Py_DECREF(done);
+    if (enter(self) < 0)
+        return NULL;
     PyObject *raw = self->raw;
     self->raw = NULL;
     self->detached = 1;
     self->ok = 0;
+    leave(self);
     return raw;
 }
 

@@ -76,17 +76,18 @@ static PyObject *chain_next(PyObject *self)
     Iter *it = (Iter *)self;
     while (it->r[0]) {
         if (!it->r[1]) {
-            PyObject *iterable = PyIter_Next(it->r[0]);
+            PyObject *iterable = iter_next(it->r[0]);
             if (!iterable) {
                 Py_CLEAR(it->r[0]);
                 return NULL;
             }
-            it->r[1] = PyObject_GetIter(iterable);
+            PyObject *active = PyObject_GetIter(iterable);
             Py_DECREF(iterable);
-            if (!it->r[1]) {
+            if (!active) {
                 Py_CLEAR(it->r[0]);
                 return NULL;
             }
+            Py_XSETREF(it->r[1], active);
         }
         PyObject *item = iter_step(it->r[1]);
         if (item)
@@ -182,6 +183,7 @@ static PyObject *islice_next(PyObject *self)
     Py_ssize_t stop = it->n[1];
     if (!source)
         return NULL;
+    Py_INCREF(source); /* the source may come back here and reach the end */
     while (it->n[3] < it->n[0]) {
         if (!(item = iter_step(source)))
             goto end;
@@ -190,6 +192,7 @@ static PyObject *islice_next(PyObject *self)
     }
     if ((stop >= 0 && it->n[3] >= stop) || !(item = iter_step(source)))
         goto end;
+    Py_DECREF(source);
     it->n[3]++;
     Py_ssize_t before = it->n[0];
     it->n[0] += (size_t)it->n[2];
@@ -197,6 +200,7 @@ static PyObject *islice_next(PyObject *self)
         it->n[0] = stop;
     return item;
 end:
+    Py_DECREF(source);
     Py_CLEAR(it->r[0]);
     return NULL;
 }
@@ -336,7 +340,7 @@ static PyObject *cycle_next(PyObject *self)
 {
     Iter *it = (Iter *)self;
     if (it->r[0]) {
-        PyObject *item = PyIter_Next(it->r[0]);
+        PyObject *item = iter_next(it->r[0]);
         if (item) {
             if (!it->n[1] && PyList_Append(it->r[1], item)) {
                 Py_DECREF(item);
@@ -678,7 +682,9 @@ static PyObject *accumulate_next(PyObject *self)
         it->r[2] = item;
         return Py_NewRef(item);
     }
-    PyObject *total = it->r[1] ? PyObject_CallFunctionObjArgs(it->r[1], it->r[2], item, NULL) : PyNumber_Add(it->r[2], item);
+    PyObject *before = Py_NewRef(it->r[2]);
+    PyObject *total = it->r[1] ? PyObject_CallFunctionObjArgs(it->r[1], before, item, NULL) : PyNumber_Add(before, item);
+    Py_DECREF(before);
     Py_DECREF(item);
     if (!total)
         return NULL;
@@ -757,14 +763,14 @@ static PyObject *zip_longest_next(PyObject *self)
     for (Py_ssize_t i = 0; t && i < n; i++) {
         PyObject *source = PyList_GET_ITEM(it->r[0], i), *item = source == Py_None ? NULL : iter_step(source);
         if (!item && source != Py_None) {
-            it->n[0]--;
-            if (!finished() || it->n[0] == 0) {
+            int error = !finished(), first = PyList_GET_ITEM(it->r[0], i) != Py_None;
+            it->n[0] -= first; /* the source may have come back here and have found its end already */
+            if (error || it->n[0] <= 0) {
                 it->n[0] = 0;
                 Py_DECREF(t);
                 return NULL;
             }
-            PyList_SET_ITEM(it->r[0], i, Py_NewRef(Py_None));
-            Py_DECREF(source);
+            PyList_SetItem(it->r[0], i, Py_NewRef(Py_None));
         }
         PyTuple_SET_ITEM(t, i, item ? item : Py_NewRef(it->r[1]));
     }

@@ -63,7 +63,7 @@ static int groupby_traverse(PyObject *self, visitproc visit, void *arg)
 /* Fetches the next value and its key; -1 at the end or on error. */
 static int groupby_step(GroupBy *g)
 {
-    PyObject *value = PyIter_Next(g->it);
+    PyObject *value = iter_next(g->it);
     if (!value)
         return -1;
     PyObject *key = g->key_function == Py_None ? Py_NewRef(value) : PyObject_CallOneArg(g->key_function, value);
@@ -255,7 +255,7 @@ static PyObject *data_item(TeeData *d, int i)
         return NULL;
     }
     d->running = 1;
-    PyObject *item = PyIter_Next(d->it);
+    PyObject *item = iter_next(d->it);
     d->running = 0;
     if (!item)
         return NULL;

@@ -11,6 +11,7 @@
 #define LIMPID_MODULES_ITERTOOLS_H
 
 #include "Python.h"
+#include "objects/iterate.h"
 
 typedef struct {
     PyObject_HEAD
@@ -26,8 +27,23 @@ int iter_clear(PyObject *self);
 Iter *iter_new(PyTypeObject *type);
 /* Refuses keyword arguments for the exact type `base` (subclasses may take them in __init__); 0 or -1. */
 int iter_no_keywords(PyTypeObject *type, PyTypeObject *base, PyObject *kwargs, const char *name);
-/* The next item of an iterator, NULL at the end (StopIteration cleared) or on error. */
-static inline PyObject *iter_step(PyObject *it) { return Py_TYPE(it)->tp_iternext(it); }
+/* The next item of a field's iterator, new; NULL at the end or on error.  The iterator is held meanwhile: what it runs may come
+ * back to the iterator that the field belongs to, and empty it. */
+static inline PyObject *iter_step(PyObject *it)
+{
+    Py_INCREF(it);
+    PyObject *item = iterator_step(it);
+    Py_DECREF(it);
+    return item;
+}
+/* The same with StopIteration cleared. */
+static inline PyObject *iter_next(PyObject *it)
+{
+    PyObject *item = iter_step(it);
+    if (item == NULL && PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_StopIteration))
+        PyErr_Clear();
+    return item;
+}
 
 #define ITER_TYPE(symbol, name_, new_, next_, methods_, doc_)                                                         \
     PyTypeObject symbol = {                                                                                           \

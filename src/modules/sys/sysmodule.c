@@ -168,6 +168,10 @@ PyObject *PySys_GetObject(const char *name)
 int PySys_SetObject(const char *name, PyObject *value)
 {
     PyObject *dict = interp_current()->sysdict;
+    if (!dict) {
+        PyErr_SetString(PyExc_SystemError, "no sys module");
+        return -1;
+    }
     if (value)
         return PyDict_SetItemString(dict, name, value);
     return PyDict_GetItemString(dict, name) ? PyDict_DelItemString(dict, name) : 0;

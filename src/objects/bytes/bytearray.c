@@ -63,7 +63,11 @@ int PyByteArray_Resize(PyObject *o, Py_ssize_t n)
         return 0;
     if (!can_resize(o))
         return -1;
-    if (n + offset + 1 <= self->ob_alloc) {
+    if (n > PY_SSIZE_T_MAX - PY_SSIZE_T_MAX / 8) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    if (n + offset + 1 <= self->ob_alloc && !TORTURED(move)) {
         if (n < self->ob_alloc / 2)
             alloc = n + 1;
         else {
@@ -88,6 +92,11 @@ int PyByteArray_Resize(PyObject *o, Py_ssize_t n)
     }
     else
         p = PyObject_Realloc(self->ob_bytes, (size_t)alloc);
+    if (!p && room + offset <= self->ob_alloc) { /* what is there is enough */
+        Py_SET_SIZE(self, n);
+        self->ob_start[n] = 0;
+        return 0;
+    }
     if (!p) {
         PyErr_NoMemory();
         return -1;

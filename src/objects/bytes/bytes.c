@@ -163,12 +163,19 @@ static PyObject *from_buffer(PyObject *o)
     return r;
 }
 
-/* Collects the values of an iterator; steals it. */
-static PyObject *from_iterator(PyObject *it)
+/* Collects the values of an iterator, about `room` of them; steals it. */
+static PyObject *from_iterator(PyObject *it, Py_ssize_t room)
 {
-    Py_ssize_t n = 0, room = 64;
-    unsigned char *p = PyMem_Malloc((size_t)room);
+    Py_ssize_t n = 0;
     PyObject *item, *r = NULL;
+    if (room < 0 || room > PY_SSIZE_T_MAX - (Py_ssize_t)BYTES_HEAD - 1) {
+        Py_DECREF(it);
+        if (room > 0)
+            PyErr_SetString(PyExc_OverflowError, "byte string is too large");
+        return NULL;
+    }
+    room += !room;
+    unsigned char *p = PyMem_Malloc((size_t)room);
     if (!p) {
         Py_DECREF(it);
         return PyErr_NoMemory();
@@ -214,7 +221,7 @@ PyObject *PyBytes_FromObject(PyObject *o)
     if (!PyUnicode_Check(o)) {
         PyObject *it = PyObject_GetIter(o);
         if (it)
-            return from_iterator(it);
+            return from_iterator(it, PyObject_LengthHint(o, 64));
         if (!PyErr_ExceptionMatches(PyExc_TypeError))
             return NULL;
     }

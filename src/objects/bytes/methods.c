@@ -377,7 +377,7 @@ static int fill_argument(const char *function, PyObject *o, char *fill)
 
 static PyObject *justify(const char *function, PyObject *self, PyObject *const *args, Py_ssize_t nargs, char how)
 {
-    Py_ssize_t width;
+    Py_ssize_t width = 0;
     char fill;
     if (check_count(function, nargs, 1, 2) || index_argument(args[0], &width) || fill_argument(function, nargs > 1 ? args[1] : NULL, &fill))
         return NULL;
@@ -393,7 +393,7 @@ PyObject *byte_center(PyObject *self, PyObject *const *args, Py_ssize_t n) { ret
 
 PyObject *byte_zfill(PyObject *self, PyObject *arg)
 {
-    Py_ssize_t width, n = Py_SIZE(self);
+    Py_ssize_t width = 0, n = Py_SIZE(self);
     if (index_argument(arg, &width))
         return NULL;
     if (n >= width)
@@ -717,7 +717,13 @@ PyObject *byte_repeat(PyObject *self, Py_ssize_t times)
     Py_ssize_t n = Py_SIZE(self);
     if (times < 0)
         times = 0;
-    if (n && times > PY_SSIZE_T_MAX / n)
+    if (n && times > PY_SSIZE_T_MAX / n) {
+        if (!PyBytes_Check(self))
+            return PyErr_NoMemory();
+        PyErr_SetString(PyExc_OverflowError, "repeated bytes are too long");
+        return NULL;
+    }
+    if (n * times > PY_SSIZE_T_MAX - 64)
         return PyErr_NoMemory();
     if (times == 1 && PyBytes_CheckExact(self))
         return Py_NewRef(self);

@@ -325,7 +325,7 @@ static int insert_new(PyDictObject *d, PyObject *key, Py_hash_t hash, PyObject *
     int stride = k->stride;
     if (LIMPID_UNLIKELY(stride == 2 && !PyUnicode_CheckExact(key)))
         stride = 3;
-    if (LIMPID_UNLIKELY(k->used == k->capacity || stride != k->stride)) {
+    if (LIMPID_UNLIKELY(k->used == k->capacity || stride != k->stride || TORTURED(move))) {
         /* An empty dict may become one of strings again. */
         if (d->ma_used == 0)
             stride = PyUnicode_CheckExact(key) ? 2 : 3;
@@ -605,12 +605,23 @@ PyObject *_PyDict_GetItemStringWithError(PyObject *self, const char *name)
     return found;
 }
 
+/* The value under an exact string that equals the name, borrowed, or NULL: for when there is no memory for a key. */
+static PyObject *find_by_walk(PyObject *self, const char *name)
+{
+    Py_ssize_t at = 0;
+    PyObject *key, *value;
+    while (PyDict_Next(self, &at, &key, &value))
+        if (PyUnicode_CheckExact(key) && _PyUnicode_EqualToASCIIString(key, name))
+            return value;
+    return NULL;
+}
+
 PyObject *PyDict_GetItemString(PyObject *self, const char *name)
 {
     PyObject *key = PyUnicode_FromString(name);
     if (key == NULL) {
         PyErr_Clear();
-        return NULL;
+        return find_by_walk(self, name);
     }
     PyObject *found = PyDict_GetItem(self, key);
     Py_DECREF(key);

@@ -629,6 +629,8 @@ static PyObject *int_lshift(PyObject *a, PyObject *b)
     if (Py_SIZE(a) == 0)
         return int_from_i64(0);
     if (kind) {
+        if (_PyLong_NumBits(b) <= 65)
+            return PyErr_NoMemory();
         PyErr_SetString(PyExc_OverflowError, "too many digits in integer");
         return NULL;
     }

@@ -35,13 +35,17 @@ static PyListObject *list_raw_new(Py_ssize_t room)
 int list_resize(PyListObject *self, Py_ssize_t n)
 {
     Py_ssize_t room = self->allocated;
+    if (TORTURED(move) && n != room)
+        room = -1;   /* no spare room: each growth is another block */
     if (room >= n && n >= room >> 1) {
         Py_SET_SIZE(self, n);
         return 0;
     }
     size_t wanted = n == 0 ? 0 : ((size_t)n + ((size_t)n >> 3) + 6) & ~(size_t)3;
+    if (TORTURED(move))
+        wanted = (size_t)n;
     /* A jump by more than the spare room is taken as final. */
-    if (n - Py_SIZE(self) > (Py_ssize_t)(wanted - (size_t)n))
+    else if (n - Py_SIZE(self) > (Py_ssize_t)(wanted - (size_t)n))
         wanted = ((size_t)n + 3) & ~(size_t)3;
     if (wanted == 0) {
         PyMem_Free(self->ob_item);
