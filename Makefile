@@ -32,6 +32,11 @@ check: all
 	@$(NINJA) -C build units
 	@$(PYTHON) tests/run.py --limpid build/limpid --units build
 
+# The whole of `check` under the sanitizers; takes its time.
+check-debug: debug
+	@$(NINJA) -C build/debug units
+	@$(PYTHON) tests/run.py --limpid build/debug/limpid --units build/debug --slow 10
+
 torture: debug
 	@$(NINJA) -C build/debug units
 	@$(PYTHON) tests/run.py --limpid build/debug/limpid --units build/debug --torture
@@ -61,4 +66,4 @@ format:
 clean:
 	@rm -rf build
 
-.PHONY: all debug packages demo check torture bench conformance lint missing symbols format clean FORCE
+.PHONY: all debug packages demo check check-debug torture bench conformance lint missing symbols format clean FORCE

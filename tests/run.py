@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run the project's tests and end with "N passed, N failed".
 
-usage: run.py --limpid BINARY [--units BUILD_FOLDER] [--torture] [--jobs N] [--verbose] [NAME…]
+usage: run.py --limpid BINARY [--units BUILD_FOLDER] [--torture] [--slow FACTOR] [--jobs N] [--verbose] [NAME…]
 
 Programs:  tests/{programs,samples,differences}/**/NAME.py with NAME.out (stdout and stderr together) beside it, run in
            their own folder; NAME.in, if there is one, is standard input.
@@ -24,6 +24,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TIMEOUT = 20
+slow = 1        # --slow: the times allowed are so many times longer
 FINDING = 99    # exit status of the sanitizers, set by the debug build
 STEADY, GENTLE = "collect:1,move:20", "collect:200,move:2000"
 FAILING = tuple(f"fail:{n},seed:{seed},move:1000" for n, seed in ((3000, 1), (500, 2), (100, 3)))
@@ -36,7 +37,7 @@ def run(command, folder, source=None, extra=None):
     stdin = open(source, "rb") if source else subprocess.DEVNULL
     try:
         done = subprocess.run(command, cwd=folder, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env,
-                              timeout=TIMEOUT * (10 if extra else 1))
+                              timeout=TIMEOUT * slow)
         return done.returncode, done.stdout.decode("utf-8", "backslashreplace")
     except subprocess.TimeoutExpired:
         return None, "timed out"
@@ -98,11 +99,14 @@ def main():
     parser.add_argument("--limpid", required=True)
     parser.add_argument("--units")
     parser.add_argument("--torture", action="store_true")
+    parser.add_argument("--slow", type=int)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     limpid = os.path.abspath(options.limpid)
+    global slow
+    slow = options.slow or (10 if options.torture else 1)
     extra = {"LIMPID_TORTURE": STEADY} if options.torture else None
     special = exceptions() if options.torture else {}
 

@@ -6,6 +6,8 @@
 #include "memory/memory.h"
 #include "objects/dict/dict.h"
 
+int _PyDict_CheckConsistency(PyObject *dict, int check_content);
+
 static void agrees_with_a_model(void **state)
 {
     enum { KEYS = 700 };
