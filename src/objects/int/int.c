@@ -274,7 +274,7 @@ static PyObject *int_round(PyObject *self, PyObject *const *args, Py_ssize_t n)
 static PyObject *int_sizeof(PyObject *self, PyObject *unused)
 {
     Py_ssize_t n = int_ndigits((PyLongObject *)self);
-    return PyLong_FromSsize_t(Py_TYPE(self)->tp_basicsize + Py_TYPE(self)->tp_itemsize * (n ? n : 1));
+    return PyLong_FromSsize_t((Py_ssize_t)(offsetof(PyLongObject, ob_digit) + sizeof(digit) * (n ? n : 1)));
 }
 
 static PyObject *int_getnewargs(PyObject *self, PyObject *unused)
