@@ -42,6 +42,9 @@ PyObject *number_power(PyObject *v, PyObject *w, PyObject *z, const char *sign);
 /* TypeError: the operands cannot be ordered; NULL always. */
 PyObject *compare_error(PyObject *a, PyObject *b, int op);
 
+/* A tuple of n items of an array whose references it takes over, also on failure (tuple.c). */
+PyObject *_PyTuple_FromArraySteal(PyObject *const *items, Py_ssize_t n);
+
 /* Py_GenericAlias-like objects' union: left | right, NotImplemented when one is no type. */
 PyObject *union_or(PyObject *left, PyObject *right);
 extern PyTypeObject _PyUnion_Type;

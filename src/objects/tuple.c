@@ -29,6 +29,16 @@ static PyTupleObject *raw_new(Py_ssize_t n)
     return t;
 }
 
+/* Makes a filled tuple known to the collector. */
+static inline PyObject *tracked(PyTupleObject *t)
+{
+    if (tuple_bytes(Py_SIZE(t)) <= BLOCK_MAX)
+        container_track_small(t);
+    else
+        PyObject_GC_Track(t);
+    return (PyObject *)t;
+}
+
 PyObject *PyTuple_New(Py_ssize_t n)
 {
     if (n == 0) {
@@ -43,8 +53,7 @@ PyObject *PyTuple_New(Py_ssize_t n)
     if (t == NULL)
         return NULL;
     memset(t->ob_item, 0, (size_t)n * sizeof(PyObject *));
-    PyObject_GC_Track(t);
-    return (PyObject *)t;
+    return tracked(t);
 }
 
 /* A tuple of n items of an array, each with a new reference. */
@@ -59,8 +68,7 @@ PyObject *_PyTuple_FromArray(PyObject *const *items, Py_ssize_t n)
         Py_INCREF(items[i]);
         t->ob_item[i] = items[i];
     }
-    PyObject_GC_Track(t);
-    return (PyObject *)t;
+    return tracked(t);
 }
 
 /* As _PyTuple_FromArray, but takes over the references, also on failure. */
@@ -75,8 +83,7 @@ PyObject *_PyTuple_FromArraySteal(PyObject *const *items, Py_ssize_t n)
         return NULL;
     }
     memcpy(t->ob_item, items, (size_t)n * sizeof *items);
-    PyObject_GC_Track(t);
-    return (PyObject *)t;
+    return tracked(t);
 }
 
 PyObject *PyTuple_Pack(Py_ssize_t n, ...)
@@ -92,9 +99,7 @@ PyObject *PyTuple_Pack(Py_ssize_t n, ...)
         t->ob_item[i] = o;
     }
     va_end(args);
-    if (t != NULL)
-        PyObject_GC_Track(t);
-    return (PyObject *)t;
+    return t == NULL ? NULL : tracked(t);
 }
 
 /* ---- the C API ---- */
@@ -218,8 +223,8 @@ static void tuple_dealloc(PyObject *self)
 {
     PyObject_GC_UnTrack(self);
     Py_TRASHCAN_BEGIN(self, tuple_dealloc)
-    for (Py_ssize_t i = Py_SIZE(self); --i >= 0;)
-        Py_XDECREF(TUPLE(self)->ob_item[i]);
+    for (PyObject **items = TUPLE(self)->ob_item, **p = items + Py_SIZE(self); p-- > items;)
+        Py_XDECREF(*p);
     if (Py_TYPE(self) == &PyTuple_Type)
         container_free(self);
     else
@@ -330,8 +335,7 @@ static PyObject *tuple_concat(PyObject *a, PyObject *b)
         Py_INCREF(o);
         t->ob_item[i] = o;
     }
-    PyObject_GC_Track(t);
-    return (PyObject *)t;
+    return tracked(t);
 }
 
 static PyObject *tuple_repeat(PyObject *self, Py_ssize_t times)
@@ -352,8 +356,7 @@ static PyObject *tuple_repeat(PyObject *self, Py_ssize_t times)
         TUPLE(self)->ob_item[i]->ob_refcnt += times;
     for (Py_ssize_t k = 0; k < times; k++)
         memcpy(t->ob_item + k * n, TUPLE(self)->ob_item, (size_t)n * sizeof(PyObject *));
-    PyObject_GC_Track(t);
-    return (PyObject *)t;
+    return tracked(t);
 }
 
 static PyObject *tuple_richcompare(PyObject *a, PyObject *b, int op)
@@ -401,8 +404,7 @@ static PyObject *tuple_subscript(PyObject *self, PyObject *key)
         Py_INCREF(o);
         t->ob_item[i] = o;
     }
-    PyObject_GC_Track(t);
-    return (PyObject *)t;
+    return tracked(t);
 }
 
 /* ---- construction ---- */

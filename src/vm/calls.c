@@ -1,6 +1,7 @@
 /* Arguments: from a call's positional and keyword values to the locals of the callee's frame, with 3.11's messages. */
 #include "vm/vm.h"
 #include "memory/stack.h"
+#include "objects/dict/dict.h"
 
 #include <string.h>
 
@@ -271,6 +272,8 @@ static int keys_are_strings(PyObject *dict)
 {
     Py_ssize_t position = 0;
     PyObject *key, *value;
+    if (((PyDictObject *)dict)->ma_keys->stride == 2) /* of exact strings only */
+        return 1;
     while (PyDict_Next(dict, &position, &key, &value))
         if (!PyUnicode_Check(key))
             return 0;
@@ -306,11 +309,13 @@ Frame *frame_for_call_ex(ThreadState *t, PyFunctionObject *func, PyObject *self,
     for (Py_ssize_t i = first; i < nargs; i++)
         args[i] = Py_NewRef(PyTuple_GET_ITEM(tuple, i - first));
     if (keywords) {
-        Py_ssize_t position = 0, k = 0;
-        PyObject *key, *value;
-        while (PyDict_Next(dict, &position, &key, &value) && k < keywords) {
-            PyTuple_SET_ITEM(kwnames, k, Py_NewRef(key));
-            args[nargs + k++] = Py_NewRef(value);
+        PyDictKeysObject *table = ((PyDictObject *)dict)->ma_keys;
+        PyObject **entry = keys_entry(table, 0);
+        for (Py_ssize_t k = 0; k < keywords; entry += table->stride) {
+            if (!entry[0])
+                continue;
+            PyTuple_SET_ITEM(kwnames, k, Py_NewRef(entry[0]));
+            args[nargs + k++] = Py_NewRef(entry[1]);
         }
     }
     Frame *f = frame_for_call(t, func, args, nargs, kwnames, locals);
