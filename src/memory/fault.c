@@ -5,7 +5,7 @@
  *   LIMPID_CHECK=1         the heap is checked at exit */
 #include "memory/memory.h"
 
-static long allocations;   /* counted while watching */
+static long allocations; /* counted while watching */
 
 int fault_hit(void)
 {
@@ -28,7 +28,7 @@ void fault_set(long nth, int forever)
     allocations = 0;
     heap.fail_countdown = nth;
     heap.fail_forever = forever;
-    heap.watching = nth > 0;
+    heap.watching = (heap.watching & ~WATCH_FAULTS) | (nth > 0 ? WATCH_FAULTS : 0);
     if (heap.watching)
         pool_forget_current();
 }

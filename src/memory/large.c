@@ -1,5 +1,6 @@
 /* Blocks above 512 bytes: from the system allocator, behind a header of 48 bytes that links them by kind. */
 #include "memory/pool.h"
+#include "memory/trace.h"
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -48,6 +49,8 @@ void *large_alloc(BlockKind kind, size_t size)
     l->kind = kind;
     heap.large_bytes += size;
     link_to(l, list_of[kind]);
+    if (heap.watching & WATCH_TRACES)
+        l->site = trace_birth(size);
     return large_block(l);
 }
 
@@ -64,6 +67,7 @@ void *large_realloc(void *block, size_t size)
     moved->prev->next = moved;
     moved->next->prev = moved;
     heap.large_bytes += size - moved->size;
+    trace_resize(&moved->site, moved->size, size);
     moved->size = size;
     return large_block(moved);
 }
@@ -76,6 +80,7 @@ void large_free(void *block)
         return;
     }
     unlink_from(l);
+    trace_death(&l->site, l->size);
     heap.large_bytes -= l->size;
     if (heap.hold && l->kind == KIND_CONTAINER) {
         l->state = 0;
@@ -99,6 +104,8 @@ void *shared_alloc(size_t size, int zero)
     memset(l, 0, sizeof *l);
     l->size = size;
     l->kind = KIND_RAW;
+    if ((heap.watching & WATCH_TRACES) && trace_holds_lock())
+        l->site = trace_birth(size);
     pthread_mutex_lock(&shared_lock);
     link_to(l, LARGE_SHARED);
     pthread_mutex_unlock(&shared_lock);
@@ -116,6 +123,10 @@ void *shared_realloc(void *block, size_t size)
     if (moved != NULL) {
         moved->prev->next = moved;
         moved->next->prev = moved;
+        if (trace_holds_lock())
+            trace_resize(&moved->site, moved->size, size);
+        else
+            trace_death(&moved->site, moved->size);
         moved->size = size;
     }
     pthread_mutex_unlock(&shared_lock);
@@ -129,5 +140,6 @@ void shared_free(void *block)
     pthread_mutex_lock(&shared_lock);
     unlink_from(large_of(block));
     pthread_mutex_unlock(&shared_lock);
+    trace_death(&large_of(block)->site, large_of(block)->size);
     free(large_of(block));
 }

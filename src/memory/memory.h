@@ -85,18 +85,20 @@ typedef struct heap_block {
     size_t size;
     BlockKind kind;
     int large;
-    PyTypeObject *type;   /* NULL for raw blocks */
+    PyTypeObject *type; /* NULL for raw blocks */
+    uint32_t site;      /* where it was asked for (trace.h), or 0 */
 } HeapBlock;
 /* Calls visit for every live block, pool by pool, then the large ones; stops at and returns its first nonzero result.
  * The visitor must not allocate or free from the heap. */
 int heap_walk(int (*visit)(const HeapBlock *, void *), void *arg);
-/* Asserts every invariant of arenas, pools, large blocks and collector lists; the number of broken ones, told on stderr. */
+/* Asserts every invariant of arenas, pools, large blocks and collector lists; the number of broken ones, told on
+ * stderr. */
 int heap_check(void);
 
 typedef struct heap_totals {
     size_t arenas, pools_used, pools_free;
-    size_t blocks[KIND_COUNT], bytes[KIND_COUNT];   /* live small blocks */
-    size_t free_bytes, header_bytes;                /* in used pools */
+    size_t blocks[KIND_COUNT], bytes[KIND_COUNT]; /* live small blocks */
+    size_t free_bytes, header_bytes;              /* in used pools */
     size_t large_blocks[KIND_COUNT], large_bytes[KIND_COUNT];
 } HeapTotals;
 void heap_totals(HeapTotals *totals);

@@ -1,5 +1,6 @@
 /* The slow side of pools: a pool runs out, gets its first free block back, or becomes empty. */
 #include "memory/memory.h"
+#include "memory/trace.h"
 #include <stddef.h>
 
 /* A pool that never has a free block: lets the fast path do without a test for "no pool yet". */
@@ -73,21 +74,31 @@ READS_FREE_BLOCKS static Pool *pool_new(BlockKind kind, unsigned cls)
     return pool;
 }
 
+static int has_free(const Pool *pool)
+{
+    return pool->free != NULL || (pool->births != NULL && pool->births->free != NULL);
+}
+
 READS_FREE_BLOCKS void *pool_alloc_slow(BlockKind kind, unsigned cls)
 {
     if (heap.watching && fault_hit())
         return NULL;
+    uint32_t site = heap.watching & WATCH_TRACES ? trace_birth(cls * BLOCK_STEP) : 0; /* may allocate itself */
     Pool *pool = heap.usable[kind][cls];
-    while (pool != NULL && pool->free == NULL) {
+    while (pool != NULL && !has_free(pool)) {
         usable_unlink(pool);
         pool = heap.usable[kind][cls];
     }
     if (pool == NULL) {
         pool = pool_new(kind, cls);
-        if (pool == NULL)
+        if (pool == NULL) {
+            trace_death(&site, cls * BLOCK_STEP);
             return NULL;
+        }
     }
     heap.current[kind][cls] = heap.watching ? &empty_pool : pool;
+    if (heap.watching & WATCH_TRACES)
+        return trace_pool_alloc(pool, site);
     void *block = pool->free;
     pool->free = *(void **)block;
     pool->used++;
@@ -102,14 +113,20 @@ static void pool_retire(Pool *pool)
         for (int g = 0; g < 2; g++)
             if (pool->on_generation[g])
                 gc_pool_unlink(pool, g);
+    if (pool->births != NULL)
+        trace_drop_births(pool);
     arena_give_pool(pool);
 }
 
 void pool_free_slow(Pool *pool)
 {
+    if (pool->births != NULL)
+        trace_pool_free(pool);
     if (!pool->listed)
         usable_link(pool);
-    if (pool->used == 0 && !heap.hold && heap.current[pool->kind][pool->size / BLOCK_STEP] != pool)
+    unsigned cls = pool->size / BLOCK_STEP;
+    if (pool->used == 0 && !heap.hold && heap.current[pool->kind][cls] != pool &&
+        !(heap.watching && heap.usable[pool->kind][cls] == pool)) /* no pool is current then: keep the next one */
         pool_retire(pool);
 }
 
@@ -132,8 +149,8 @@ void pool_release_held(void)
 
 READS_FREE_BLOCKS void pool_mark_free(Pool *pool, uint8_t *dead)
 {
-    for (void *block = pool->free; block != NULL; block = *(void **)block) {
-        assert(pool_of(block) == pool && pool_block(pool, pool_index(pool, block)) == block);  /* POOL-3 */
+    for (void *block = pool_free_list(pool); block != NULL; block = *(void **)block) {
+        assert(pool_of(block) == pool && pool_block(pool, pool_index(pool, block)) == block); /* POOL-3 */
         dead[pool_index(pool, block)] = 1;
     }
 }

@@ -8,12 +8,12 @@
  * record, so allocating and freeing cost a load and a store.
  *
  * POOL-1  used + length of the free list == capacity.
- * POOL-2  a pool with a free block is on the list of its kind and class (`listed`); a full one may still be until noticed.
- * POOL-3  every free-list entry is the start of a block of this pool.
- * POOL-4  the state byte of a free block is 0.
- * POOL-5  a container pool with a tracked block of generation 0 or 1 is on the collector's list of that generation.
- * ARENA-1 an arena's free_pools bit is set for exactly the pools that hold no blocks.
- * ARENA-2 the table answers nonzero for exactly the mapped arenas.
+ * POOL-2  a pool with a free block is on the list of its kind and class (`listed`); a full one may still be until
+ * noticed. POOL-3  every free-list entry is the start of a block of this pool. While allocations are traced (trace.h),
+ * a pool with traced blocks keeps its list in `births` and `free` stays NULL, so that every allocation and release of
+ * its blocks comes to the slow functions. POOL-4  the state byte of a free block is 0. POOL-5  a container pool with a
+ * tracked block of generation 0 or 1 is on the collector's list of that generation. ARENA-1 an arena's free_pools bit
+ * is set for exactly the pools that hold no blocks. ARENA-2 the table answers nonzero for exactly the mapped arenas.
  * LARGE-1 every large block is on exactly one list, the one of its kind (containers: of its generation). */
 #ifndef LIMPID_MEMORY_POOL_H
 #define LIMPID_MEMORY_POOL_H
@@ -26,67 +26,80 @@
 #define LIMPID_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 typedef struct pool {
-    void *free;                     /* first free block */
+    void *free; /* first free block */
     uint16_t used, capacity;
-    uint16_t size;                  /* of a block */
-    uint16_t first;                 /* offset of block 0 */
-    uint32_t reciprocal;            /* of size: see pool_index */
+    uint16_t size;       /* of a block */
+    uint16_t first;      /* offset of block 0 */
+    uint32_t reciprocal; /* of size: see pool_index */
     uint8_t kind, listed;
-    uint8_t on_generation[2];       /* member of heap.gc.pools[g] */
-    struct pool *next, *prev;       /* pools of this kind and class with free blocks */
+    uint8_t on_generation[2]; /* member of heap.gc.pools[g] */
+    struct pool *next, *prev; /* pools of this kind and class with free blocks */
+    struct births *births;    /* trace.h; or NULL */
     /* container pools only from here on */
     struct pool *gen_next[2], *gen_prev[2];
-    uint32_t *scratch;              /* during a collection: a count for every block */
-    uint8_t state[];                /* GC_* bits of every block */
+    uint32_t *scratch; /* during a collection: a count for every block */
+    uint8_t state[];   /* GC_* bits of every block */
 } Pool;
-#define POOL_PLAIN_HEADER 48        /* header of a raw or object pool */
+#define POOL_PLAIN_HEADER 48 /* header of a raw or object pool */
 
 typedef struct arena {
     char *base;
-    uint64_t free_pools;            /* bit i: pool i holds no blocks */
-    uint64_t resident;              /* bit i: its page has been asked for */
-    struct arena *next, *prev;      /* arenas with free pools */
+    uint64_t free_pools;       /* bit i: pool i holds no blocks */
+    uint64_t resident;         /* bit i: its page has been asked for */
+    struct arena *next, *prev; /* arenas with free pools */
     struct arena *all_next, *all_prev;
 } Arena;
 
 typedef struct large {
     struct large *next, *prev;
-    size_t size;                    /* of the block, without this header */
+    size_t size; /* of the block, without this header */
     uint32_t scratch;
     uint8_t kind, state, list, dead;
+    uint32_t site; /* trace.h: where it was asked for, or 0 */
 } Large;
 #define LARGE_HEADER 48
 
 /* Lists of large blocks: raw, raw of the thread-safe domain, objects, containers by generation, and untracked ones. */
-enum { LARGE_RAW, LARGE_SHARED, LARGE_OBJECT, LARGE_GEN0, LARGE_PERMANENT = LARGE_GEN0 + GENERATIONS, LARGE_UNTRACKED,
-       LARGE_LISTS };
+enum {
+    LARGE_RAW,
+    LARGE_SHARED,
+    LARGE_OBJECT,
+    LARGE_GEN0,
+    LARGE_PERMANENT = LARGE_GEN0 + GENERATIONS,
+    LARGE_UNTRACKED,
+    LARGE_LISTS
+};
 
 struct gc_state {
     int count[GENERATIONS], threshold[GENERATIONS];
-    int limit;                      /* threshold[0] while the collector is on, else INT_MAX */
+    int limit; /* threshold[0] while the collector is on, else INT_MAX */
     int enabled, collecting, debug;
     Py_ssize_t long_lived_total, long_lived_pending;
-    Pool *pools[2];                 /* pools that may hold tracked blocks of generation 0, 1 */
-    PyObject *garbage, *callbacks;  /* lists of module gc, owned */
-    struct { Py_ssize_t collections, collected, uncollectable; } stats[GENERATIONS];
+    Pool *pools[2];                /* pools that may hold tracked blocks of generation 0, 1 */
+    PyObject *garbage, *callbacks; /* lists of module gc, owned */
+    struct {
+        Py_ssize_t collections, collected, uncollectable;
+    } stats[GENERATIONS];
 };
 
 typedef struct heap {
-    Pool *current[KIND_COUNT][CLASS_COUNT];   /* where the fast path takes its blocks; a pool without any when watching */
-    Pool *usable[KIND_COUNT][CLASS_COUNT];    /* list heads */
+    Pool *current[KIND_COUNT][CLASS_COUNT]; /* where the fast path takes its blocks; a pool without any when watching */
+    Pool *usable[KIND_COUNT][CLASS_COUNT];  /* list heads */
     struct gc_state gc;
-    Large large[LARGE_LISTS];                 /* list heads, circular */
-    Arena *arenas;                            /* all */
-    Arena *partial;                           /* with free pools */
+    Large large[LARGE_LISTS]; /* list heads, circular */
+    Arena *arenas;            /* all */
+    Arena *partial;           /* with free pools */
     size_t arena_count, pools_in_use, spare_arenas;
     size_t large_bytes, quota;
-    int watching;                             /* every allocation takes the slow path (fault injection) */
-    int hold;                                 /* >0: empty pools and large containers stay until released */
-    Large *held;                              /* dead large blocks waiting for release */
+    int watching; /* WATCH_ bits: why every allocation takes the slow path */
+    int hold;     /* >0: empty pools and large containers stay until released */
+    Large *held;  /* dead large blocks waiting for release */
     long fail_countdown;
     int fail_forever;
 } Heap;
 extern Heap heap;
+#define WATCH_FAULTS 1 /* allocations fail on purpose */
+#define WATCH_TRACES 2 /* allocations are traced */
 
 /* Two-level table: is there an arena at this address? */
 extern uint8_t *arena_table[(size_t)1 << ARENA_ROOT_BITS];

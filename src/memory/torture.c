@@ -102,7 +102,7 @@ void torture_begin(void)
 {
     failing = torture.fail > 0;
     if (failing) {
-        heap.watching = 1;
+        heap.watching |= WATCH_FAULTS;
         pool_forget_current();
     }
 }

@@ -1,5 +1,6 @@
 /* Enumeration and checking of the heap.  Nothing here allocates from it. */
 #include "memory/memory.h"
+#include "memory/trace.h"
 
 static int pool_walk(Pool *pool, int (*visit)(const HeapBlock *, void *), void *arg)
 {
@@ -11,6 +12,8 @@ static int pool_walk(Pool *pool, int (*visit)(const HeapBlock *, void *), void *
         HeapBlock block = {.address = pool_block(pool, i), .size = pool->size, .kind = pool->kind};
         if (pool->kind != KIND_RAW)
             block.type = Py_TYPE((PyObject *)block.address);
+        if (pool->births != NULL)
+            block.site = pool->births->site[i];
         int stop = visit(&block, arg);
         if (stop)
             return stop;
@@ -31,7 +34,8 @@ int heap_walk(int (*visit)(const HeapBlock *, void *), void *arg)
     for (int list = 0; list < LARGE_LISTS; list++) {
         Large *head = &heap.large[list];
         for (Large *l = head->next; l != head; l = l->next) {
-            HeapBlock block = {.address = large_block(l), .size = l->size, .kind = l->kind, .large = 1};
+            HeapBlock block = {
+                .address = large_block(l), .size = l->size, .kind = l->kind, .large = 1, .site = l->site};
             if (l->kind != KIND_RAW)
                 block.type = Py_TYPE((PyObject *)block.address);
             int stop = visit(&block, arg);
@@ -86,7 +90,7 @@ READS_FREE_BLOCKS static int check_pool(Pool *pool)
     int broken = 0;
     uint8_t dead[POOL_SIZE / BLOCK_MIN] = {0};
     unsigned n = 0;
-    for (void *b = pool->free; b != NULL && n <= pool->capacity; b = *(void **)b, n++) {
+    for (void *b = pool_free_list(pool); b != NULL && n <= pool->capacity; b = *(void **)b, n++) {
         unsigned i = pool_index(pool, b);
         if (pool_of(b) != pool || i >= pool->capacity || pool_block(pool, i) != b || dead[i])
             return BROKEN("POOL-3 broken in pool %p: %p on its free list", (void *)pool, b);
@@ -94,7 +98,7 @@ READS_FREE_BLOCKS static int check_pool(Pool *pool)
     }
     if (n + pool->used != pool->capacity)
         BROKEN("POOL-1 broken in pool %p: %u free, %u used of %u", (void *)pool, n, pool->used, pool->capacity);
-    if (pool->free != NULL && !pool->listed)
+    if (pool_free_list(pool) != NULL && !pool->listed)
         BROKEN("POOL-2 broken: pool %p has free blocks but is not listed", (void *)pool);
     if (pool->kind != KIND_CONTAINER)
         return broken;

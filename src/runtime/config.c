@@ -32,11 +32,23 @@ void config_free(Config *config)
                            &config->module_search_paths};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         list_free(lists[i]);
-    char **strings[] = {&config->check_hash_based_pycs, &config->pycache_prefix, &config->stdio_encoding,
-                        &config->stdio_errors, &config->run_command, &config->run_module, &config->run_filename,
-                        &config->program_name, &config->executable, &config->base_executable, &config->prefix,
-                        &config->exec_prefix, &config->base_prefix, &config->base_exec_prefix, &config->stdlib_dir,
-                        &config->home, &config->pythonpath};
+    char **strings[] = {&config->check_hash_based_pycs,
+                        &config->pycache_prefix,
+                        &config->stdio_encoding,
+                        &config->stdio_errors,
+                        &config->run_command,
+                        &config->run_module,
+                        &config->run_filename,
+                        &config->program_name,
+                        &config->executable,
+                        &config->base_executable,
+                        &config->prefix,
+                        &config->exec_prefix,
+                        &config->base_prefix,
+                        &config->base_exec_prefix,
+                        &config->stdlib_dir,
+                        &config->home,
+                        &config->pythonpath};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
         free(*strings[i]);
         *strings[i] = NULL;
@@ -160,6 +172,33 @@ static int read_seed(Config *config)
     return 0;
 }
 
+/* The number of frames that allocations are traced with from the start; 0: they are not. */
+static int read_tracemalloc(Config *config)
+{
+    const char *value = config_getenv(config, "PYTHONTRACEMALLOC"), *source = "PYTHONTRACEMALLOC";
+    const char *option = config_xoption(config, "tracemalloc");
+    if (value == NULL || !*value)
+        value = NULL;
+    if (option) {
+        value = *option ? option : "1";
+        source = "-X tracemalloc=NFRAME";
+    }
+    if (value == NULL)
+        return 0;
+    char *end;
+    long frames = strtol(value, &end, 10);
+    if (*end || frames < 0 || frames > INT_MAX) {
+        fprintf(stderr,
+                "Fatal Python error: config_init_tracemalloc: %s: invalid number of frames\n"
+                "Python runtime state: preinitialized\n\n"
+                "Current thread 0x0000000000000000 (most recent call first):\n  <no Python frame>\n",
+                source);
+        exit(1);
+    }
+    config->tracemalloc = (int)frames;
+    return 0;
+}
+
 static int read_int_digits(Config *config)
 {
     const char *value = config_xoption(config, "int_max_str_digits");
@@ -173,9 +212,11 @@ static int read_int_digits(Config *config)
     char *end;
     long digits = strtol(value, &end, 10);
     if (!*value || *end || (digits != 0 && digits < 640) || digits > INT_MAX) {
-        fprintf(stderr, "Fatal Python error: config_init_int_max_str_digits: %s: invalid limit; must be >= 640 or 0 for "
-                        "unlimited.\nPython runtime state: preinitialized\n\n"
-                        "Current thread 0x0000000000000000 (most recent call first):\n  <no Python frame>\n", source);
+        fprintf(stderr,
+                "Fatal Python error: config_init_int_max_str_digits: %s: invalid limit; must be >= 640 or 0 for "
+                "unlimited.\nPython runtime state: preinitialized\n\n"
+                "Current thread 0x0000000000000000 (most recent call first):\n  <no Python frame>\n",
+                source);
         exit(1);
     }
     config->int_max_str_digits = (int)digits;
@@ -184,15 +225,24 @@ static int read_int_digits(Config *config)
 
 int config_read_environment(Config *config)
 {
-    struct { const char *name; int *flag; } flags[] = {
-        {"PYTHONDEBUG", &config->debug},           {"PYTHONINSPECT", &config->inspect},
-        {"PYTHONOPTIMIZE", &config->optimize},     {"PYTHONDONTWRITEBYTECODE", &config->dont_write_bytecode},
-        {"PYTHONNOUSERSITE", &config->no_user_site}, {"PYTHONVERBOSE", &config->verbose},
-        {"PYTHONUNBUFFERED", &config->unbuffered}, {"PYTHONSAFEPATH", &config->safe_path},
-        {"PYTHONDEVMODE", &config->dev_mode},      {"PYTHONPROFILEIMPORTTIME", &config->import_time},
-        {"PYTHONNODEBUGRANGES", &config->no_debug_ranges}, {"PYTHONFAULTHANDLER", &config->faulthandler},
+    struct {
+        const char *name;
+        int *flag;
+    } flags[] = {
+        {"PYTHONDEBUG", &config->debug},
+        {"PYTHONINSPECT", &config->inspect},
+        {"PYTHONOPTIMIZE", &config->optimize},
+        {"PYTHONDONTWRITEBYTECODE", &config->dont_write_bytecode},
+        {"PYTHONNOUSERSITE", &config->no_user_site},
+        {"PYTHONVERBOSE", &config->verbose},
+        {"PYTHONUNBUFFERED", &config->unbuffered},
+        {"PYTHONSAFEPATH", &config->safe_path},
+        {"PYTHONDEVMODE", &config->dev_mode},
+        {"PYTHONPROFILEIMPORTTIME", &config->import_time},
+        {"PYTHONNODEBUGRANGES", &config->no_debug_ranges},
+        {"PYTHONFAULTHANDLER", &config->faulthandler},
         {"PYTHONWARNDEFAULTENCODING", &config->warn_default_encoding},
-        {"PYTHONTRACEMALLOC", &config->tracemalloc}, {"PYTHONUTF8", &config->utf8_mode},
+        {"PYTHONUTF8", &config->utf8_mode},
     };
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         read_flag(config, flags[i].name, flags[i].flag);
@@ -226,7 +276,7 @@ int config_read_environment(Config *config)
     if (path && copy_string(&config->pythonpath, path) < 0)
         return -1;
     if (read_warnings(config) < 0 || read_io_encoding(config) < 0 || read_seed(config) < 0 ||
-        read_int_digits(config) < 0)
+        read_int_digits(config) < 0 || read_tracemalloc(config) < 0)
         return -1;
     if (config->dev_mode) {
         StringList with_default = {0};
@@ -238,8 +288,9 @@ int config_read_environment(Config *config)
         list_free(&config->warnoptions);
         config->warnoptions = with_default;
     }
-    if (config->bytes_warning && string_list_add(&config->warnoptions, config->bytes_warning > 1
-                                                 ? "error::BytesWarning" : "default::BytesWarning") < 0)
+    if (config->bytes_warning &&
+        string_list_add(&config->warnoptions,
+                        config->bytes_warning > 1 ? "error::BytesWarning" : "default::BytesWarning") < 0)
         return -1;
     return 0;
 }
@@ -398,13 +449,16 @@ static int set_prefixes(Config *config, const char *base, const char *exec, cons
 {
     if (copy_string(&config->base_prefix, base) < 0 || copy_string(&config->base_exec_prefix, exec) < 0)
         return -1;
-    return copy_string(&config->prefix, venv ? venv : base) < 0 || copy_string(&config->exec_prefix, venv ? venv : exec) < 0
-               ? -1 : 0;
+    return copy_string(&config->prefix, venv ? venv : base) < 0 ||
+                   copy_string(&config->exec_prefix, venv ? venv : exec) < 0
+               ? -1
+               : 0;
 }
 
 int config_find_library(Config *config)
 {
-    if (!config->executable && !(config->executable = find_executable(config->program_name ? config->program_name : "")))
+    if (!config->executable &&
+        !(config->executable = find_executable(config->program_name ? config->program_name : "")))
         return -1;
     char real[PATH_MAX];
     char *bin = parent(config->executable);
@@ -430,8 +484,9 @@ int config_find_library(Config *config)
     if (!failed && !config->base_executable) {
         if (venv_home) {
             const char *slash = strrchr(config->executable, '/');
-            config->base_executable = realpath(config->executable, real) ? strdup(real)
-                                      : join(venv_home, slash ? slash + 1 : config->executable);
+            config->base_executable = realpath(config->executable, real)
+                                          ? strdup(real)
+                                          : join(venv_home, slash ? slash + 1 : config->executable);
         } else {
             config->base_executable = strdup(config->executable);
         }

@@ -160,6 +160,15 @@ static int import_for_effect(const char *name)
     return module ? 0 : -1;
 }
 
+static int start_tracemalloc(int frames)
+{
+    PyObject *module = PyImport_ImportModule("_tracemalloc");
+    PyObject *done = module ? PyObject_CallMethod(module, "start", "i", frames) : NULL;
+    Py_XDECREF(module);
+    Py_XDECREF(done);
+    return done ? 0 : -1;
+}
+
 static int start_faulthandler(void)
 {
     PyObject *module = PyImport_ImportModule("faulthandler");
@@ -200,6 +209,8 @@ int runtime_init(Config *config)
         return failed("signals");
     if (import_bootstrap_external() < 0)
         return failed("importlib external");
+    if (interp->config->tracemalloc && start_tracemalloc(interp->config->tracemalloc) < 0)
+        return failed("tracemalloc");
     if (make_main() < 0)
         return failed("__main__");
     if (streams_init() < 0)

@@ -1,0 +1,151 @@
+/* See trace.h. */
+#include "memory/trace.h"
+#include "memory/torture.h"
+#include "memory/state.h"
+#include <stdlib.h>
+
+/* Counted atomically: blocks of the shared domain are released without the interpreter lock. */
+static struct {
+    TraceSite site;
+    size_t bytes, peak;
+    size_t births; /* bytes of all Births */
+} trace;
+
+static size_t births_size(const Pool *pool) { return sizeof(Births) + pool->capacity * sizeof(uint32_t); }
+
+uint32_t trace_birth(size_t size)
+{
+    uint32_t site = trace.site();
+    if (site == 0)
+        return 0;
+    size_t bytes = __atomic_add_fetch(&trace.bytes, size, __ATOMIC_RELAXED);
+    if (bytes > trace.peak)
+        trace.peak = bytes;
+    return site;
+}
+
+void trace_dead(uint32_t site, size_t size) { __atomic_sub_fetch(&trace.bytes, size, __ATOMIC_RELAXED); }
+
+void trace_resize(uint32_t *site, size_t old_size, size_t size)
+{
+    trace_death(site, old_size);
+    if (heap.watching & WATCH_TRACES)
+        *site = trace_birth(size);
+}
+
+int trace_holds_lock(void)
+{
+    PyThreadState *t = tstate_current();
+    return t != NULL && t == PyGILState_GetThisThreadState();
+}
+
+/* ---- pools ---- */
+
+/* Gives the pool its side table; without memory for it the pool stays as it is. */
+static Births *make_births(Pool *pool)
+{
+    Births *births = calloc(1, births_size(pool));
+    if (births == NULL)
+        return NULL;
+    births->free = pool->free;
+    pool->free = NULL;
+    pool->births = births;
+    trace.births += births_size(pool);
+    return births;
+}
+
+void trace_drop_births(Pool *pool)
+{
+    trace.births -= births_size(pool);
+    pool->free = pool->births->free;
+    free(pool->births);
+    pool->births = NULL;
+}
+
+READS_FREE_BLOCKS void *trace_pool_alloc(Pool *pool, uint32_t site)
+{
+    Births *births = pool->births;
+    if (births == NULL && site != 0 && (births = make_births(pool)) == NULL)
+        trace_death(&site, pool->size);
+    void **list = births ? &births->free : &pool->free, *block = *list;
+    *list = *(void **)block;
+    pool->used++;
+    if (births)
+        births->site[pool_index(pool, block)] = site;
+    return block;
+}
+
+READS_FREE_BLOCKS void trace_pool_free(Pool *pool)
+{
+    Births *births = pool->births;
+    void *block = pool->free;
+    assert(block != NULL && *(void **)block == NULL);
+    pool->free = NULL;
+    *(void **)block = births->free;
+    births->free = block;
+    trace_death(&births->site[pool_index(pool, block)], pool->size);
+}
+
+/* Calls visit for every pool with a side table. */
+static void each_traced_pool(void (*visit)(Pool *))
+{
+    for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
+        for (unsigned i = 0; i < POOLS_PER_ARENA; i++) {
+            Pool *pool = (Pool *)(a->base + i * POOL_SIZE);
+            if (!(a->free_pools >> i & 1) && pool->births != NULL)
+                visit(pool);
+        }
+}
+
+static void forget_pool(Pool *pool) { memset(pool->births->site, 0, pool->capacity * sizeof(uint32_t)); }
+
+static void forget_large(void)
+{
+    for (int list = 0; list < LARGE_LISTS; list++)
+        for (Large *l = heap.large[list].next; l != &heap.large[list]; l = l->next)
+            l->site = 0;
+}
+
+/* ---- on and off ---- */
+
+void trace_start(TraceSite site)
+{
+    trace.site = site;
+    heap.watching |= WATCH_TRACES;
+    pool_forget_current();
+}
+
+void trace_clear(void)
+{
+    each_traced_pool(forget_pool);
+    forget_large();
+    trace.bytes = trace.peak = 0;
+}
+
+void trace_stop(void)
+{
+    heap.watching &= ~WATCH_TRACES;
+    each_traced_pool(trace_drop_births);
+    forget_large();
+    trace.bytes = trace.peak = 0;
+}
+
+size_t trace_bytes(void) { return trace.bytes; }
+size_t trace_peak(void) { return trace.peak; }
+void trace_reset_peak(void) { trace.peak = trace.bytes; }
+size_t trace_overhead(void) { return trace.births; }
+
+uint32_t trace_site_of(const void *p)
+{
+    if (arena_contains(p)) {
+        Pool *pool = pool_of(p);
+        if (pool->births == NULL || (size_t)((char *)p - (char *)pool) < pool->first)
+            return 0;
+        return pool->births->site[pool_index(pool, p)];
+    }
+    for (int list = 0; list < LARGE_LISTS; list++)
+        for (Large *l = heap.large[list].next; l != &heap.large[list]; l = l->next)
+            if (large_block(l) == p)
+                return l->site;
+    return 0;
+}

@@ -1,0 +1,58 @@
+/* Traced allocations: for every block that is allocated while tracing is on, a number that says where it was asked for.
+ *
+ * Off, it costs nothing on the usual paths: tracing works by making all of them slow.  A pool with traced blocks hides
+ * its free list in its Births (POOL-3), and large blocks have room in their header.  What a number stands for is the
+ * business of a floor above, which gives them; the tables of tracing are not part of the heap that they describe.
+ *
+ * TRACE-1  the traced bytes are the sum of the sizes of the blocks whose site is not 0. */
+#ifndef LIMPID_MEMORY_TRACE_H
+#define LIMPID_MEMORY_TRACE_H
+
+#include "memory/pool.h"
+
+typedef struct births {
+    void *free;      /* the pool's free list */
+    uint32_t site[]; /* of every block, 0 for none */
+} Births;
+
+/* The number of the place that asks now; 0: do not trace this block. */
+typedef uint32_t (*TraceSite)(void);
+
+/* Starts tracing, or stops it and forgets all sites. */
+void trace_start(TraceSite site);
+void trace_stop(void);
+/* Forgets the sites of all blocks; goes on tracing. */
+void trace_clear(void);
+/* Bytes in traced blocks, now and at most since the start or the last reset. */
+size_t trace_bytes(void);
+size_t trace_peak(void);
+void trace_reset_peak(void);
+/* The site of the block at an address, which need not be a block of the heap; 0 for none. */
+uint32_t trace_site_of(const void *p);
+/* Bytes of the tables on this floor. */
+size_t trace_overhead(void);
+
+/* ---- for the allocator ---- */
+
+static inline void *pool_free_list(const Pool *pool) { return pool->births != NULL ? pool->births->free : pool->free; }
+/* A block of a pool that has a free one, for a site that trace_birth gave. */
+void *trace_pool_alloc(Pool *pool, uint32_t site);
+/* Takes the block that was just freed from pool->free into the hidden list. */
+void trace_pool_free(Pool *pool);
+void trace_drop_births(Pool *pool);
+/* Counts a new block; its site. */
+uint32_t trace_birth(size_t size);
+void trace_dead(uint32_t site, size_t size);
+static inline void trace_death(uint32_t *site, size_t size)
+{
+    if (LIMPID_UNLIKELY(*site != 0)) {
+        trace_dead(*site, size);
+        *site = 0;
+    }
+}
+/* A block got another size, and perhaps a new place that asked for it. */
+void trace_resize(uint32_t *site, size_t old_size, size_t size);
+/* Whether this thread holds the interpreter lock: only then may sites be made. */
+int trace_holds_lock(void);
+
+#endif
