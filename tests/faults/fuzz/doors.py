@@ -18,6 +18,7 @@ import re
 import signal
 import struct
 import sys
+import textwrap
 import warnings
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -55,7 +56,7 @@ def piece_of(r, text, size=1200):
     lines = text.splitlines(True)
     at = r.randrange(len(lines) or 1)
     out = "".join(lines[at:at + r.randrange(1, 30)])
-    return out[:size]
+    return textwrap.dedent(out)[:size]
 
 
 def read(r):
@@ -84,14 +85,13 @@ NODES = [v for v in vars(ast).values() if isinstance(v, type) and issubclass(v, 
 
 
 def tree(r):
-    text = piece_of(r, read(r))
-    while True:
-        try:
-            root = ast.parse(text)
-            break
-        except SyntaxError:
-            text = "\n".join(l for l in text.splitlines()[1:]) if "\n" in text else "a[b:c] = lambda x, *y: f'{x}'"
-    nodes = list(ast.walk(root))
+    try:
+        root = ast.parse(read(r))
+    except (SyntaxError, UnicodeError):
+        root = ast.parse("a[b:c] = lambda x, *y: f'{x}'")
+    at = r.randrange(len(root.body) or 1)
+    root.body = root.body[at:at + 2]
+    nodes = list(ast.walk(root))[1 if r.random() < .9 else 0:] or [root]
     odd = lambda: r.choice((None, 0, -1, "x", "", b"b", (), [], [None], 2 ** 80, object(), r.choice(NODES), r.choice(nodes), [r.choice(nodes)],
                             1.5, ..., "None", "__debug__", float, [1], "\ud800", "a\0b", Odd(), r.choice(NODES)()))
     for _ in range(r.choice((1, 1, 2, 4))):
@@ -112,6 +112,11 @@ def tree(r):
             setattr(node, name, r.choice((-1, 0, 1, 2 ** 31, 2 ** 31 - 1, 10 ** 9, None, "x")))
         else:
             setattr(node, name, odd())
+    if r.random() < 0.7:
+        try:
+            ast.fix_missing_locations(root)
+        except Exception:
+            pass
     if r.random() < 0.3:
         try:
             ast.unparse(root)
