@@ -14,7 +14,7 @@
 #define POOL_SIZE ((size_t)1 << POOL_BITS)
 #define POOLS_PER_ARENA (ARENA_SIZE / POOL_SIZE)
 
-#define BLOCK_STEP 8                    /* bytes between size classes */
+#define BLOCK_STEP 8                    /* bytes between size classes (see object_class) */
 #define BLOCK_MIN 16
 #define BLOCK_MAX 512
 #define BLOCK_ALIGN 16                  /* what extension modules may rely on */

@@ -29,14 +29,14 @@ void memory_fini(void);
 /* Memory for an object without references; NULL (no exception set) when there is none. */
 static inline void *object_alloc(size_t size)
 {
-    return size <= BLOCK_MAX ? pool_alloc(KIND_OBJECT, class_of(size)) : large_alloc(KIND_OBJECT, size);
+    return size <= BLOCK_MAX ? pool_alloc(KIND_OBJECT, object_class(size)) : large_alloc(KIND_OBJECT, size);
 }
 /* Memory for a container, untracked; may run a collection.  NULL (no exception set) when there is none. */
 static inline void *container_alloc(size_t size)
 {
     if (LIMPID_UNLIKELY(++heap.gc.count[0] > heap.gc.limit))
         gc_pressure();
-    return size <= BLOCK_MAX ? pool_alloc(KIND_CONTAINER, class_of(size)) : large_alloc(KIND_CONTAINER, size);
+    return size <= BLOCK_MAX ? pool_alloc(KIND_CONTAINER, object_class(size)) : large_alloc(KIND_CONTAINER, size);
 }
 /* Memory for raw data, 8-byte classes; NULL (no exception set) when there is none. */
 static inline void *raw_alloc(size_t size)

@@ -115,6 +115,13 @@ static inline unsigned class_of(size_t size)
 {
     return size <= BLOCK_MIN ? BLOCK_MIN / BLOCK_STEP : (unsigned)((size + BLOCK_STEP - 1) / BLOCK_STEP);
 }
+/* The class of objects and containers: large ones come in many sizes with few of each, and every class in use costs the half
+ * of a page.  16 bytes between classes from 128 bytes on, 32 from 256 on. */
+static inline unsigned object_class(size_t size)
+{
+    unsigned c = class_of(size);
+    return LIMPID_LIKELY(c <= 128 / BLOCK_STEP) ? c : c <= 256 / BLOCK_STEP ? (c + 1) & ~1u : (c + 3) & ~3u;
+}
 static inline Pool *pool_of(const void *block) { return (Pool *)((uintptr_t)block & ~(POOL_SIZE - 1)); }
 /* Index of the block; exact, because the offset is below 2^12 and sizes are at most 2^9. */
 static inline unsigned pool_index(Pool *pool, const void *block)

@@ -100,7 +100,7 @@ PyVarObject *_PyObject_GC_Resize(PyVarObject *o, Py_ssize_t nitems)
         return moved;
     }
     if (size > have || size < have - have / 4 || TORTURED(move)) {
-        PyVarObject *moved = size <= BLOCK_MAX ? pool_alloc(KIND_CONTAINER, class_of(size))
+        PyVarObject *moved = size <= BLOCK_MAX ? pool_alloc(KIND_CONTAINER, object_class(size))
                                                : large_alloc(KIND_CONTAINER, size);
         if (moved == NULL)
             return (PyVarObject *)PyErr_NoMemory();
