@@ -672,6 +672,18 @@ PyObject *PyObject_Dir(PyObject *self)
 
 /* The objects of this thread whose repr is being made, in a list in the thread's dict.  1: already there, 0: entered,
  * -1 with an exception set. */
+/* Deep nesting makes this search quadratic, so it takes four at a time. */
+static int is_among(PyObject *o, PyObject *const *items, Py_ssize_t n)
+{
+    for (; n >= 4; items += 4, n -= 4)
+        if ((items[0] == o) | (items[1] == o) | (items[2] == o) | (items[3] == o))
+            return 1;
+    while (n > 0)
+        if (items[--n] == o)
+            return 1;
+    return 0;
+}
+
 int Py_ReprEnter(PyObject *self)
 {
     PyObject *dict = PyThreadState_GetDict();
@@ -686,9 +698,8 @@ int Py_ReprEnter(PyObject *self)
         if (err < 0)
             return -1;
     }
-    for (Py_ssize_t i = PyList_GET_SIZE(list); i-- > 0;)
-        if (PyList_GET_ITEM(list, i) == self)
-            return 1;
+    if (PyList_GET_SIZE(list) > 0 && is_among(self, &PyList_GET_ITEM(list, 0), PyList_GET_SIZE(list)))
+        return 1;
     return PyList_Append(list, self);
 }
 
