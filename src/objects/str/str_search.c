@@ -154,6 +154,14 @@ METH1(str_removesuffix)
 
 /* --- replace --- */
 
+/* Each of n bytes that is `from` becomes `to`. */
+__attribute__((optimize("O3")))
+static void replace_bytes(Py_UCS1 *p, Py_ssize_t n, Py_UCS1 from, Py_UCS1 to)
+{
+    for (Py_ssize_t i = 0; i < n; i++)
+        p[i] = p[i] == from ? to : p[i];
+}
+
 /* Same length, no change of class: copy and overwrite. */
 static PyObject *replace_chars(PyObject *o, Py_UCS4 from, Py_UCS4 to, Py_ssize_t max)
 {
@@ -182,6 +190,10 @@ static PyObject *replace_chars(PyObject *o, Py_UCS4 from, Py_UCS4 to, Py_ssize_t
     void *data = str_data(r);
     kind = str_kind(r);
     units_copy(kind, data, 0, str_kind(o), str_data(o), 0, n);
+    if (kind == 1 && max >= n) {
+        replace_bytes((Py_UCS1 *)data + at, n - at, (Py_UCS1)from, (Py_UCS1)to);
+        return r;
+    }
     for (; at < n && max > 0; at++)
         if (unit_at(kind, data, at) == from) {
             unit_set(kind, data, at, to);
