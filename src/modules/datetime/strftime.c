@@ -3,7 +3,8 @@
 
 PyObject *dt_module_call(const char *module, const char *function, PyObject *const *args, Py_ssize_t n)
 {
-    PyObject *m = PyImport_ImportModule(module);
+    PyObject *found = PyDict_GetItemString(PyImport_GetModuleDict(), module);
+    PyObject *m = found ? Py_NewRef(found) : PyImport_ImportModule(module);
     PyObject *f = m ? PyObject_GetAttrString(m, function) : NULL;
     PyObject *r = f ? PyObject_Vectorcall(f, args, (size_t)n, NULL) : NULL;
     Py_XDECREF(m);

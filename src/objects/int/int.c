@@ -2,6 +2,7 @@
 #include "objects/int/int.h"
 #include "objects/int/digits.h"
 #include "objects/int/text.h"
+#include "memory/state.h"
 
 #include <stddef.h>
 
@@ -17,6 +18,18 @@ PyLongObject int_shared[INT_SHARED_MAX - INT_SHARED_MIN + 1] = {
     SHARED(-5) SHARED(-4) SHARED(-3) SHARED(-2) SHARED(-1)
     SHARED64(0) SHARED64(64) SHARED64(128) SHARED64(192) SHARED(256)
 };
+
+/* Extension modules that were built with CPython's internal headers (_zoneinfo, _asyncio) read small ints at this place of
+ * _PyRuntime.  They get copies: equal values, other identities. */
+enum { SMALL_INTS_OFFSET = 680 };
+_Static_assert(SMALL_INTS_OFFSET + sizeof int_shared <= sizeof _PyRuntime, "part of _PyRuntime");
+
+int small_ints_init(void)
+{
+    memcpy((char *)&_PyRuntime + SMALL_INTS_OFFSET, int_shared, sizeof int_shared);
+    return 0;
+}
+void small_ints_fini(void) {}
 
 PyLongObject *_PyLong_New(Py_ssize_t size)
 {

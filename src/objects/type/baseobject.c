@@ -210,9 +210,16 @@ static PyGetSetDef object_getset[] = {
 
 /* ---- copying and pickling ---- */
 
+/* The module copyreg, as a new reference; imported at most once. */
+static PyObject *copyreg_module(void)
+{
+    PyObject *found = PyDict_GetItemString(PyImport_GetModuleDict(), "copyreg");
+    return found != NULL ? Py_NewRef(found) : PyImport_ImportModule("copyreg");
+}
+
 static PyObject *copyreg_call(const char *name, PyObject *a, PyObject *b)
 {
-    PyObject *copyreg = PyImport_ImportModule("copyreg");
+    PyObject *copyreg = copyreg_module();
     if (copyreg == NULL)
         return NULL;
     PyObject *function = PyObject_GetAttrString(copyreg, name);
@@ -384,12 +391,12 @@ static int item_iterators(PyObject *self, PyObject **items, PyObject **pairs)
 /* The function that makes the copy and its arguments. */
 static PyObject *new_call(PyObject *self, PyObject *args, PyObject *kwds, PyObject **call_args)
 {
-    PyObject *cls = (PyObject *)Py_TYPE(self), *copyreg = PyImport_ImportModule("copyreg"), *function;
+    PyObject *cls = (PyObject *)Py_TYPE(self), *copyreg = copyreg_module(), *function;
     if (copyreg == NULL)
         return NULL;
     if (kwds == NULL || PyDict_GET_SIZE(kwds) == 0) {
         Py_ssize_t n = args == NULL ? 0 : PyTuple_GET_SIZE(args);
-        function = PyObject_GetAttrString(copyreg, "__newobj__");
+        function = PyObject_GetAttr(copyreg, N(__newobj__));
         *call_args = PyTuple_New(n + 1);
         if (*call_args != NULL) {
             PyTuple_SET_ITEM(*call_args, 0, Py_NewRef(cls));
@@ -397,7 +404,7 @@ static PyObject *new_call(PyObject *self, PyObject *args, PyObject *kwds, PyObje
                 PyTuple_SET_ITEM(*call_args, i + 1, Py_NewRef(PyTuple_GET_ITEM(args, i)));
         }
     } else {
-        function = PyObject_GetAttrString(copyreg, "__newobj_ex__");
+        function = PyObject_GetAttr(copyreg, N(__newobj_ex__));
         *call_args = PyTuple_Pack(3, cls, args, kwds);
     }
     Py_DECREF(copyreg);
