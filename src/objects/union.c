@@ -124,17 +124,16 @@ static PyObject *union_repr(PyObject *self)
 
 typedef int (*check)(PyObject *, PyObject *);
 
-/* Asks each member; parameterised generics cannot be asked. */
+/* Asks member after member; one that is a parameterised generic cannot be asked. */
 static PyObject *check_members(PyObject *self, PyObject *o, check ask, const char *error)
 {
     PyObject *args = U(self)->args;
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args); i++)
-        if (IS_ALIAS(PyTuple_GET_ITEM(args, i))) {
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args); i++) {
+        PyObject *item = PyTuple_GET_ITEM(args, i);
+        if (IS_ALIAS(item)) {
             PyErr_SetString(PyExc_TypeError, error);
             return NULL;
         }
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args); i++) {
-        PyObject *item = PyTuple_GET_ITEM(args, i);
         if (!PyType_Check(item))
             continue;
         int is = ask(o, item);

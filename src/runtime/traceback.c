@@ -243,7 +243,7 @@ static int print_source(Printer *p, PyCodeObject *code, int lasti, int line)
     Py_ssize_t length = PyUnicode_GET_LENGTH(source), indent = 0, end = length;
     while (indent < length && strchr(" \t\f", (int)(PyUnicode_READ_CHAR(source, indent) < 128 ? PyUnicode_READ_CHAR(source, indent) : 'x')))
         indent++;
-    while (end > indent && Py_UNICODE_ISSPACE(PyUnicode_READ_CHAR(source, end - 1)))
+    while (end > indent && PyUnicode_READ_CHAR(source, end - 1) == '\n')
         end--;
     PyObject *stripped = PyUnicode_Substring(source, indent, end);
     int result = printer_emit(p, stripped ? PyUnicode_FromFormat("    %U\n", stripped) : NULL, '|');

@@ -240,7 +240,7 @@ static void import_from_error(PyObject *module, PyObject *package, PyObject *nam
             name, shown, path);
     }
     if (message)
-        PyErr_SetImportErrorSubclass(PyExc_ImportError, message, shown, path);
+        PyErr_SetImportErrorSubclass(PyExc_ImportError, message, unknown ? NULL : shown, path);
     Py_XDECREF(message);
     Py_XDECREF(path);
     Py_XDECREF(unknown);

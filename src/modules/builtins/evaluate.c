@@ -201,7 +201,7 @@ PyObject *builtin___import__(PyObject *module, PyObject *args, PyObject *kwargs)
     static char *names[] = {"name", "globals", "locals", "fromlist", "level", NULL};
     PyObject *name, *globals = NULL, *locals = NULL, *fromlist = NULL;
     int level = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "U|OOOi:__import__", names, &name, &globals, &locals, &fromlist, &level))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|OOOi:__import__", names, &name, &globals, &locals, &fromlist, &level))
         return NULL;
     return PyImport_ImportModuleLevelObject(name, globals, locals, fromlist, level);
 }

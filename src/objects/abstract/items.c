@@ -143,7 +143,7 @@ int PyObject_DelItem(PyObject *o, PyObject *key)
         null_error();
         return -1;
     }
-    return set_or_delete(o, key, NULL, "doesn't support item deletion");
+    return set_or_delete(o, key, NULL, "does not support item deletion");
 }
 
 int PyObject_DelItemString(PyObject *o, const char *text)

@@ -1,0 +1,3 @@
+from . import circ_a
+print('partial', hasattr(circ_a, 'x'))
+y = 2

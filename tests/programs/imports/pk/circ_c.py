@@ -1,0 +1,2 @@
+from .circ_d import z
+w = 1
