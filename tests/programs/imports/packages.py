@@ -42,4 +42,4 @@ import virtual.inner
 print(virtual.answer, virtual.inner.answer, repr(virtual)[:17])
 def hook(*a, **k): return 'hooked'
 t('import anything\nassert anything == "hooked"', {'__builtins__': {'__import__': lambda *a: 'hooked'}}); t('import x', {'__builtins__': {}}); t('from x import y', {'__builtins__': {'__import__': lambda *a: 5}})
-from pk import nothing_there
+import pk.nothing_there
