@@ -63,7 +63,11 @@ static int set_flag(Config *config, char letter)
         config->safe_path = 1;
         return 1;
     }
-    return letter == 'R' || letter == 't'; /* accepted, without effect */
+    if (letter == 'R') {
+        config->random_seed = 1;
+        return 1;
+    }
+    return letter == 't'; /* accepted, without effect */
 }
 
 /* Options that begin with two dashes.  *used gets the number of arguments taken. */

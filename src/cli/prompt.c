@@ -39,10 +39,12 @@ static int is_incomplete(void)
     return is;
 }
 
-/* Compiles what has been typed so far.  New code object; NULL with an exception; NULL without one: more is needed. */
-static PyObject *compile_typed(const char *text, int at_end, PyCompilerFlags *remembered)
+/* The first bytes of what has been typed as a statement.  New code object; NULL with an exception; NULL without one: more is
+ * needed. */
+static PyObject *compile_part(const char *text, size_t length, int at_end, PyCompilerFlags *remembered)
 {
-    PyObject *source = PyUnicode_DecodeFSDefault(text), *filename = PyUnicode_FromString("<stdin>"), *code = NULL;
+    PyObject *source = PyUnicode_DecodeFSDefaultAndSize(text, (Py_ssize_t)length);
+    PyObject *filename = PyUnicode_FromString("<stdin>"), *code = NULL;
     PyCompilerFlags cf = *remembered;
     if (!at_end)
         cf.cf_flags |= PyCF_DONT_IMPLY_DEDENT | PyCF_ALLOW_INCOMPLETE_INPUT;
@@ -54,6 +56,22 @@ static PyObject *compile_typed(const char *text, int at_end, PyCompilerFlags *re
         remembered->cf_flags |= ((PyCodeObject *)code)->co_flags & PyCF_MASK;
     else if (!at_end && is_incomplete())
         PyErr_Clear();
+    return code;
+}
+
+/* Compiles what has been typed so far, as compile_part does.  Its last newline is left out first, so that a block goes on
+ * until an empty line; an error that is one even with the newline is told at once. */
+static PyObject *compile_typed(const char *text, int at_end, PyCompilerFlags *remembered)
+{
+    size_t length = strlen(text);
+    if (at_end || !length || text[length - 1] != '\n')
+        return compile_part(text, length, at_end, remembered);
+    PyObject *code = compile_part(text, length - 1, 0, remembered);
+    if (!code && !PyErr_Occurred()) {
+        PyCompilerFlags unused = *remembered;
+        PyObject *whole = compile_part(text, length, 0, &unused);
+        Py_XDECREF(whole);
+    }
     return code;
 }
 
@@ -77,9 +95,12 @@ static int read_statement(PyObject **code, PyCompilerFlags *flags)
         }
         size_t more = strlen(line);
         int end = more == 0;
-        if (end && !text) {
-            PyMem_Free(line);
-            return 1;
+        if (end) {
+            PySys_WriteStderr("\n");
+            if (!text) {
+                PyMem_Free(line);
+                return 1;
+            }
         }
         char *longer = realloc(text, length + more + 2);
         if (!longer) {
@@ -96,6 +117,8 @@ static int read_statement(PyObject **code, PyCompilerFlags *flags)
             free(text);
             return 0;
         }
+        if (!end && text[length - 1] != '\n') /* the end of the input is near */
+            continue;
         *code = compile_typed(text, end, flags);
         if (*code || PyErr_Occurred()) {
             free(text);
@@ -150,8 +173,11 @@ int prompt_run(void)
         return run_failed();
     if (!config->quiet && !config->run_filename && !config->run_command && !config->run_module)
         show_banner();
-    run_startup_file(dict);
-    PyObject *hook = PySys_GetObject("__interactivehook__");
+    ((Config *)config)->inspect = 0; /* from here on SystemExit ends the process */
+    int alone = !config->run_filename && !config->run_command && !config->run_module;
+    if (alone)
+        run_startup_file(dict);
+    PyObject *hook = alone ? PySys_GetObject("__interactivehook__") : NULL;
     if (hook && !config->isolated) {
         PyObject *done = PyObject_CallNoArgs(hook);
         if (!done) {
@@ -175,9 +201,7 @@ int prompt_run(void)
             PyErr_Print();
         }
         Py_XDECREF(result);
-        flush_std_files();
+        flush_std_files_quietly();
     }
-    if (isatty(0))
-        fputc('\n', stderr);
     return 0;
 }

@@ -157,6 +157,8 @@ static int set_main_file(PyObject *filename, const char *loader_name)
     PyObject *dict = main_dict();
     if (!dict || PyDict_SetItem(dict, N(__file__), filename) < 0 || PyDict_SetItemString(dict, "__cached__", Py_None) < 0)
         return -1;
+    if (!loader_name)
+        return 0;
     PyObject *external = PyObject_GetAttrString(interp_current()->importlib, "_bootstrap_external");
     PyObject *loader = external ? PyObject_CallMethod(external, loader_name, "sO", "__main__", filename) : NULL;
     int result = loader ? PyDict_SetItem(dict, N(__loader__), loader) : -1;
@@ -203,14 +205,14 @@ static PyObject *load_compiled(PyObject *data)
 /* Closes the file, unless it is stdin, before the program runs. */
 static int run_stream(FILE *file, const char *name, const char *shown)
 {
-    PyObject *data = read_all(file, config_current()->skip_first_line), *code = NULL;
+    PyObject *data = read_all(file, file != stdin && config_current()->skip_first_line), *code = NULL;
     PyObject *filename = PyUnicode_DecodeFSDefault(shown);
     int named = file != stdin;
     if (named)
         fclose(file);
     if (data && filename) {
         int compiled = named && is_compiled(name, data);
-        if (!named || set_main_file(filename, compiled ? "SourcelessFileLoader" : "SourceFileLoader") == 0) {
+        if (set_main_file(filename, !named ? NULL : compiled ? "SourcelessFileLoader" : "SourceFileLoader") == 0) {
             PyCompilerFlags cf = _PyCompilerFlags_INIT;
             if (compiled)
                 code = load_compiled(data);
@@ -221,8 +223,7 @@ static int run_stream(FILE *file, const char *name, const char *shown)
     Py_XDECREF(data);
     Py_XDECREF(filename);
     int status = run_code(code);
-    if (named)
-        clear_main_file();
+    clear_main_file();
     return status;
 }
 
@@ -313,9 +314,10 @@ static int run_program(const Config *config)
     if (importable < 0)
         return run_failed();
     if (importable) {
-        if (prepend_path(PyUnicode_DecodeFSDefault(config->run_filename)) < 0)
-            return run_failed();
-        return run_module("__main__", 0);
+        char *whole = absolute_name(config->run_filename);
+        int added = prepend_path(PyUnicode_DecodeFSDefault(whole ? whole : config->run_filename));
+        free(whole);
+        return added < 0 ? run_failed() : run_module("__main__", 0);
     }
     if (prepend_start(config) < 0)
         return run_failed();

@@ -43,7 +43,8 @@ void cg_body(Compiler *c, asdl_seq *stmts)
         SET_LOC(c, (stmt_ty)asdl_get(stmts, 0));
     if (has_annotation(stmts))
         cg_op(c, OPC_SETUP_ANNOTATIONS, 0);
-    if (c->optimize < 2 && ast_docstring(stmts)) {
+    int shown = c->interactive && c->u->kind == UNIT_MODULE; /* a text typed at the prompt is a value */
+    if (c->optimize < 2 && !shown && ast_docstring(stmts)) {
         PyObject *doc = cg_str(c, "__doc__");
         i = 1;
         cg_expr(c, ((stmt_ty)asdl_get(stmts, 0))->v.Expr.value);

@@ -53,6 +53,7 @@ struct _is {
     int int_max_str_digits;
     int recursion_limit;
     int dlopenflags;
+    int check_codecs;            /* -X dev: encodings and error handlers are looked up even where none is needed */
     struct warnings_state *warnings;  /* src/runtime/warnings.h */
     struct config *config;            /* src/runtime/config.h */
     void (*eval_frame)(void);

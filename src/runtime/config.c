@@ -3,6 +3,7 @@
 #include "memory/state.h"
 
 #include <limits.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -149,22 +150,69 @@ static int read_io_encoding(Config *config)
         return -1;
     if (colon == value)
         return 0;
+    if (!colon && copy_string(&config->stdio_errors, "strict") < 0)
+        return -1;
     config->stdio_encoding = colon ? strndup(value, (size_t)(colon - value)) : strdup(value);
     return config->stdio_encoding ? 0 : -1;
+}
+
+/* Ends the process: a setting makes no sense.  The message may hold one %s, for `what`. */
+static void __attribute__((noreturn, format(printf, 1, 0))) refuse(const char *message, const char *what)
+{
+    fprintf(stderr, "Fatal Python error: ");
+    fprintf(stderr, message, what);
+    fprintf(stderr, "\nPython runtime state: %s\n\n", strncmp(message, "preconfig", 9) == 0 ? "preinitializing" : "preinitialized");
+    exit(1);
+}
+
+/* UTF-8 mode: -X utf8, else PYTHONUTF8, else whether the locale is C or POSIX. */
+static void read_utf8_mode(Config *config)
+{
+    const char *option = config_xoption(config, "utf8"), *variable = config_getenv(config, "PYTHONUTF8");
+    const char *value = option ? option : variable;
+    if (value) {
+        if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0 && !(option && !*option))
+            refuse("preconfig_init_utf8_mode: invalid %s value", option ? "-X utf8 option" : "PYTHONUTF8 environment variable");
+        config->utf8_mode = strcmp(value, "0") != 0;
+        return;
+    }
+    const char *locale = setlocale(LC_CTYPE, "");
+    config->utf8_mode = locale && (strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0);
+}
+
+static void check_settings(Config *config)
+{
+    static const char *const allocators[] = {"default", "debug", "pymalloc", "pymalloc_debug", "malloc", "malloc_debug"};
+    const char *frozen = config_xoption(config, "frozen_modules"), *allocator = config_getenv(config, "PYTHONMALLOC");
+    if (frozen && *frozen && strcmp(frozen, "on") != 0 && strcmp(frozen, "off") != 0)
+        refuse("bad value for option -X frozen_modules (expected \"on\" or \"off\")", "");
+    const char *frames = config_xoption(config, "tracemalloc"), *source = "-X tracemalloc=NFRAME";
+    if (!frames) {
+        frames = config_getenv(config, "PYTHONTRACEMALLOC");
+        source = "PYTHONTRACEMALLOC";
+    }
+    if (frames && *frames) {
+        char *end;
+        long count = strtol(frames, &end, 10);
+        if (*end || count < 0 || count > INT_MAX)
+            refuse("config_init_tracemalloc: %s: invalid number of frames", source);
+    }
+    int known = !allocator;
+    for (size_t i = 0; i < sizeof allocators / sizeof *allocators; i++)
+        known |= allocator && strcmp(allocator, allocators[i]) == 0;
+    if (!known)
+        refuse("preconfig_init_allocator: PYTHONMALLOC: unknown allocator", "");
 }
 
 static int read_seed(Config *config)
 {
     const char *value = config_getenv(config, "PYTHONHASHSEED");
-    if (!value || strcmp(value, "random") == 0)
+    if (!value || config->random_seed || strcmp(value, "random") == 0)
         return 0;
     char *end;
     unsigned long seed = strtoul(value, &end, 10);
     if (*end || seed > 4294967295UL) {
-        fprintf(stderr, "Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer "
-                        "in range [0; 4294967295]\nPython runtime state: preinitialized\n\n"
-                        "Current thread 0x0000000000000000 (most recent call first):\n  <no Python frame>\n");
-        exit(1);
+        refuse("config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]", "");
     }
     config->use_hash_seed = 1;
     config->hash_seed = seed;
@@ -212,12 +260,7 @@ static int read_int_digits(Config *config)
     char *end;
     long digits = strtol(value, &end, 10);
     if (!*value || *end || (digits != 0 && digits < 640) || digits > INT_MAX) {
-        fprintf(stderr,
-                "Fatal Python error: config_init_int_max_str_digits: %s: invalid limit; must be >= 640 or 0 for "
-                "unlimited.\nPython runtime state: preinitialized\n\n"
-                "Current thread 0x0000000000000000 (most recent call first):\n  <no Python frame>\n",
-                source);
-        exit(1);
+        refuse("config_init_int_max_str_digits: %s: invalid limit; must be >= 640 or 0 for unlimited.", source);
     }
     config->int_max_str_digits = (int)digits;
     return 0;
@@ -242,7 +285,6 @@ int config_read_environment(Config *config)
         {"PYTHONNODEBUGRANGES", &config->no_debug_ranges},
         {"PYTHONFAULTHANDLER", &config->faulthandler},
         {"PYTHONWARNDEFAULTENCODING", &config->warn_default_encoding},
-        {"PYTHONUTF8", &config->utf8_mode},
     };
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         read_flag(config, flags[i].name, flags[i].flag);
@@ -256,9 +298,8 @@ int config_read_environment(Config *config)
         config->faulthandler = 1;
     if (config_xoption(config, "warn_default_encoding"))
         config->warn_default_encoding = 1;
-    const char *utf8 = config_xoption(config, "utf8");
-    if (utf8)
-        config->utf8_mode = strcmp(utf8, "0") != 0;
+    read_utf8_mode(config);
+    check_settings(config);
     const char *prefix = config_xoption(config, "pycache_prefix");
     if (!prefix)
         prefix = config_getenv(config, "PYTHONPYCACHEPREFIX");

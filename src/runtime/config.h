@@ -22,7 +22,7 @@ typedef struct config {
     /* more switches */
     int unbuffered, skip_first_line, no_debug_ranges, import_time, tracemalloc, faulthandler, show_memory;
     unsigned long hash_seed;
-    int use_hash_seed;
+    int use_hash_seed, random_seed; /* random_seed: -R, whatever PYTHONHASHSEED says */
     char *check_hash_based_pycs; /* "default", "always" or "never" */
     char *pycache_prefix;        /* or NULL */
     char *stdio_encoding, *stdio_errors; /* or NULL */

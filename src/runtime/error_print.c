@@ -4,6 +4,7 @@
 #include "memory/state.h"
 #include "objects/names.h"
 #include "frameobject.h"
+#include "runtime/config.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -437,10 +438,10 @@ static void hook_failed(PyObject *type, PyObject *value, PyObject *traceback)
     Py_XDECREF(traceback2);
 }
 
-/* Ends the process when the pending exception is SystemExit. */
+/* Ends the process when the pending exception is SystemExit, unless a prompt is to follow (-i). */
 static void exit_if_asked(void)
 {
-    if (!PyErr_ExceptionMatches(PyExc_SystemExit))
+    if (!PyErr_ExceptionMatches(PyExc_SystemExit) || config_current()->inspect)
         return;
     PyObject *type, *value, *traceback, *code = NULL;
     PyErr_Fetch(&type, &value, &traceback);

@@ -102,6 +102,7 @@ int runtime_init_core(Config *config)
     *kept = *config;
     config_init(config);
     interp->config = kept;
+    interp->check_codecs = kept->dev_mode;
     hash_secret_init(kept->use_hash_seed, kept->hash_seed);
     gil_take(thread);
     for (size_t i = 0; i < STAGES; i++)

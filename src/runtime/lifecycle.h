@@ -15,6 +15,8 @@ int runtime_fini(void);
 void runtime_ends_with_process(void);
 /* Flushes sys.stdout and sys.stderr; 0 or -1. */
 int flush_std_files(void);
+/* Flushes both, and says nothing of what fails. */
+void flush_std_files_quietly(void);
 /* streams.c: makes sys.stdin, stdout, stderr and builtins.open; 0 or -1. */
 int streams_init(void);
 

@@ -19,7 +19,7 @@ static const char *stdio_encoding(const Config *config)
     if (!name || strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0)
         return "utf-8";
     const char *codeset = nl_langinfo(CODESET);
-    return codeset && *codeset && strcmp(codeset, "ANSI_X3.4-1968") != 0 ? codeset : "utf-8";
+    return codeset && *codeset && strcmp(codeset, "ANSI_X3.4-1968") != 0 && strcmp(codeset, "UTF-8") != 0 ? codeset : "utf-8";
 }
 
 static const char *stdio_errors(const Config *config)
@@ -61,8 +61,8 @@ static PyObject *make_stream(PyObject *io, int fd, int write, const char *name, 
         Py_XDECREF(tty);
         if (is_tty >= 0)
             stream = PyObject_CallMethod(io, "TextIOWrapper", "OsssOO", buffer, encoding, errors, "\n",
-                                         is_tty || fd == 2 || (config->interactive && write) ? Py_True : Py_False,
-                                         config->unbuffered && write ? Py_True : Py_False);
+                                         !config->unbuffered && (is_tty || fd == 2 || (config->interactive && write)) ? Py_True : Py_False,
+                                         config->unbuffered ? Py_True : Py_False);
     }
     Py_DECREF(buffer);
     PyObject *mode = stream ? PyUnicode_FromString(write ? "w" : "r") : NULL;
@@ -90,12 +90,21 @@ int streams_init(void)
         return -1;
     const Config *config = config_current();
     const char *encoding = stdio_encoding(config), *errors = stdio_errors(config);
+    PyObject *codec = NULL, *name = NULL;
+    if (strcmp(encoding, "utf-8") != 0) { /* streams are named by their codec */
+        codec = _PyCodec_Lookup(encoding);
+        name = codec ? PyObject_GetAttr(codec, N(name)) : NULL;
+        encoding = name && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : encoding;
+        PyErr_Clear();
+    }
     PyObject *open = PyObject_GetAttr(io, N(open));
     int failed = !open || PyDict_SetItem(interp_current()->builtins, N(open), open) < 0 ||
                  put_stream(io, 2, "stderr", "__stderr__", "<stderr>", encoding, "backslashreplace") < 0 ||
                  put_stream(io, 0, "stdin", "__stdin__", "<stdin>", encoding, errors) < 0 ||
                  put_stream(io, 1, "stdout", "__stdout__", "<stdout>", encoding, errors) < 0;
     Py_XDECREF(open);
+    Py_XDECREF(codec);
+    Py_XDECREF(name);
     Py_DECREF(io);
     return failed ? -1 : 0;
 }
@@ -119,6 +128,12 @@ static int flush_one(const char *name, int report)
     Py_DECREF(file);
     Py_XDECREF(done);
     return done ? 0 : -1;
+}
+
+void flush_std_files_quietly(void)
+{
+    flush_one("stderr", 0);
+    flush_one("stdout", 0);
 }
 
 int flush_std_files(void)

@@ -1,6 +1,7 @@
 /* The _io module: open() and its relatives, and the list of types. */
 #include "modules/io/io.h"
 #include "objects/str/str.h"
+#include "runtime/config.h"
 #include <string.h>
 
 PyObject *io_unsupported_operation;
@@ -166,8 +167,15 @@ static PyObject *text_encoding(PyObject *m, PyObject *const *args, Py_ssize_t na
 {
     if (!_PyArg_CheckPositional("text_encoding", nargs, 1, 2))
         return NULL;
-    if (args[0] == Py_None)
+    if (args[0] == Py_None) {
+        int level = nargs > 1 ? _PyLong_AsInt(args[1]) : 2;
+        if (level == -1 && PyErr_Occurred())
+            return NULL;
+        if (config_current()->warn_default_encoding &&
+            PyErr_WarnEx(PyExc_EncodingWarning, "'encoding' argument not specified", level) < 0)
+            return NULL;
         return PyUnicode_InternFromString(Py_UTF8Mode ? "utf-8" : "locale");
+    }
     Py_INCREF(args[0]);
     return args[0];
 }

@@ -2,6 +2,8 @@
 #include "modules/io/textio.h"
 #include "modules/io/utf8_codec.h"
 #include "modules/io/buffered.h"
+#include "objects/str/codec.h"
+#include "runtime/config.h"
 #include <langinfo.h>
 #include <stddef.h>
 #include <string.h>
@@ -153,6 +155,9 @@ static int text_init(PyObject *o, PyObject *args, PyObject *kwargs)
         return -1;
     if (check_newline(newline) < 0)
         return -1;
+    if (!encoding && config_current()->warn_default_encoding &&
+        PyErr_WarnEx(PyExc_EncodingWarning, "'encoding' argument not specified", 1) < 0)
+        return -1;
     Py_CLEAR(self->encoder);
     Py_CLEAR(self->decoder);
     Py_CLEAR(self->snapshot);
@@ -170,6 +175,8 @@ static int text_init(PyObject *o, PyObject *args, PyObject *kwargs)
     Py_XSETREF(self->errors, errors);
     if (encoding == NULL || strcmp(encoding, "locale") == 0)
         encoding = locale_encoding();
+    if (str_check_codec(NULL, self->errors_text) < 0)
+        return -1;
     Py_XSETREF(self->encoding, PyUnicode_FromString(encoding));
     if (self->encoding == NULL || (codec = find_codec(encoding)) == NULL
         || set_newline(self, newline) < 0)

@@ -383,6 +383,9 @@ static PyObject *bytes_richcompare(PyObject *a, PyObject *b, int op)
         if (Py_BytesWarningFlag && (op == Py_EQ || op == Py_NE) && (PyUnicode_Check(a) || PyUnicode_Check(b)) &&
             PyErr_WarnEx(PyExc_BytesWarning, "Comparison between bytes and string", 1))
             return NULL;
+        if (Py_BytesWarningFlag && (op == Py_EQ || op == Py_NE) && (PyLong_Check(a) || PyLong_Check(b)) &&
+            PyErr_WarnEx(PyExc_BytesWarning, "Comparison between bytes and int", 1))
+            return NULL;
         Py_RETURN_NOTIMPLEMENTED;
     }
     Py_ssize_t n = Py_SIZE(a), m = Py_SIZE(b);

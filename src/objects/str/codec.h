@@ -54,4 +54,7 @@ void bytebuf_drop(ByteBuffer *b);
 /* text as charmap-like single bytes below `limit` (128 or 256). */
 PyObject *encode_below(PyObject *text, const char *errors, Py_UCS4 limit);
 
+/* In development mode, whether encoding and error handler (each may be NULL) exist: 0, or -1 with LookupError. */
+int str_check_codec(const char *encoding, const char *errors);
+
 #endif

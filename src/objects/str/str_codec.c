@@ -1,6 +1,7 @@
 /* Encoding and decoding by name: str.encode, PyUnicode_Decode and the file system's encoding.
  * UTF-8, ASCII and Latin-1 (and the UTF-16 and -32 families) go straight to their codecs, without the registry. */
 #include "objects/str/codec.h"
+#include "memory/state.h"
 #include <ctype.h>
 #include <locale.h>
 #include <string.h>
@@ -50,6 +51,23 @@ static enum direct direct_codec(const char *encoding)
     return NONE;
 }
 
+int str_check_codec(const char *encoding, const char *errors)
+{
+    if (!interp_current()->check_codecs)
+        return 0;
+    if (encoding && direct_codec(encoding) == NONE) {
+        PyObject *codec = _PyCodec_Lookup(encoding);
+        if (!codec)
+            return -1;
+        Py_DECREF(codec);
+    }
+    PyObject *handler = errors && strcmp(errors, "strict") != 0 ? PyCodec_LookupError(errors) : NULL;
+    if (errors && strcmp(errors, "strict") != 0 && !handler)
+        return -1;
+    Py_XDECREF(handler);
+    return 0;
+}
+
 const char *PyUnicode_GetDefaultEncoding(void) { return "utf-8"; }
 
 /* --- decoding --- */
@@ -66,6 +84,8 @@ static PyObject *check_text(PyObject *o, const char *encoding, const char *what)
 
 PyObject *PyUnicode_Decode(const char *s, Py_ssize_t size, const char *encoding, const char *errors)
 {
+    if (str_check_codec(encoding, errors) < 0)
+        return NULL;
     switch (direct_codec(encoding)) {
     case UTF_8: return PyUnicode_DecodeUTF8Stateful(s, size, errors, NULL);
     case ASCII: return PyUnicode_DecodeASCII(s, size, errors);
@@ -93,7 +113,7 @@ PyObject *PyUnicode_FromEncodedObject(PyObject *o, const char *encoding, const c
     }
     if (PyBytes_Check(o)) {
         if (PyBytes_GET_SIZE(o) == 0)
-            return str_empty();
+            return str_check_codec(encoding, errors) < 0 ? NULL : str_empty();
         return PyUnicode_Decode(PyBytes_AS_STRING(o), PyBytes_GET_SIZE(o), encoding, errors);
     }
     if (PyUnicode_Check(o)) {
@@ -105,7 +125,8 @@ PyObject *PyUnicode_FromEncodedObject(PyObject *o, const char *encoding, const c
         PyErr_Format(PyExc_TypeError, "decoding to str: need a bytes-like object, %.80s found", Py_TYPE(o)->tp_name);
         return NULL;
     }
-    PyObject *text = view.len ? PyUnicode_Decode(view.buf, view.len, encoding, errors) : str_empty();
+    PyObject *text = view.len ? PyUnicode_Decode(view.buf, view.len, encoding, errors)
+                     : str_check_codec(encoding, errors) < 0 ? NULL : str_empty();
     PyBuffer_Release(&view);
     return text;
 }
@@ -136,6 +157,8 @@ PyObject *PyUnicode_AsEncodedString(PyObject *o, const char *encoding, const cha
         PyErr_BadArgument();
         return NULL;
     }
+    if (str_check_codec(encoding, errors) < 0)
+        return NULL;
     switch (direct_codec(encoding)) {
     case UTF_8: return _PyUnicode_AsUTF8String(o, errors);
     case ASCII: return _PyUnicode_AsASCIIString(o, errors);

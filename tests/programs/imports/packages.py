@@ -29,7 +29,7 @@ for a in (['x', 'missing'], [1], 5, 'xy', ()):
     g = {}; t('from made import *', g); print(sorted(k for k in g if k != '__builtins__'))
 m = types.ModuleType('made'); m.__dict__[5] = 1; m.ok = 2; sys.modules['made'] = m; t('from made import *')
 import importlib
-print(importlib.reload(pk.sub.two) is pk.sub.two, importlib.import_module('..two', 'pk.sub.x').name if 0 else importlib.import_module('.two', 'pk.sub').name, importlib.util.find_spec('nope') if hasattr(importlib, 'util') else '')
+print(importlib.reload(pk.sub.two) is pk.sub.two, importlib.import_module('..two', 'pk.sub.x').name if 0 else importlib.import_module('.two', 'pk.sub').name)
 class Finder:
     def find_spec(self, name, path, target=None):
         if name.startswith('virtual'):
