@@ -604,12 +604,13 @@ static PyMappingMethods proxy_as_mapping = {proxy_length, proxy_getitem, proxy_s
     .tp_as_number = &proxy_as_number, .tp_as_sequence = &proxy_as_sequence, .tp_as_mapping = &proxy_as_mapping,            \
     .tp_hash = PyObject_HashNotImplemented, .tp_str = proxy_str, .tp_getattro = proxy_getattr,                             \
     .tp_setattro = proxy_setattr, .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, .tp_traverse = reference_traverse,  \
-    .tp_clear = reference_clear, .tp_richcompare = proxy_richcompare, .tp_iter = proxy_iter, .tp_methods = proxy_methods
+    .tp_clear = reference_clear, .tp_richcompare = proxy_richcompare, .tp_iter = proxy_iter
 
 PyTypeObject _PyWeakref_ProxyType = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "weakref.ProxyType", PROXY_TYPE,
     .tp_iternext = proxy_iternext,
+    .tp_methods = proxy_methods,
 };
 PyTypeObject _PyWeakref_CallableProxyType = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)

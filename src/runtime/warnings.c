@@ -496,7 +496,8 @@ void _PyErr_WarnUnawaitedCoroutine(PyObject *coroutine)
     PyObject *done = function ? PyObject_CallOneArg(function, coroutine) : NULL;
     Py_XDECREF(function);
     if (!done && !PyErr_Occurred() &&
-        PyErr_WarnFormat(PyExc_RuntimeWarning, 1, "coroutine '%S' was never awaited", ((PyCoroObject *)coroutine)->cr_qualname) == 0)
+        warn_text(PyExc_RuntimeWarning, 1, coroutine,
+                  PyUnicode_FromFormat("coroutine '%S' was never awaited", ((PyCoroObject *)coroutine)->cr_qualname)) == 0)
         done = Py_NewRef(Py_None);
     if (!done)
         PyErr_WriteUnraisable(coroutine);

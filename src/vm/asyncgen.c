@@ -360,11 +360,11 @@ static PyGetSetDef asyncgen_getset[] = {
     {"__qualname__", (getter)generator_get_qualname, (setter)generator_set_qualname, "qualified name of the async generator", NULL},
     {"ag_await", (getter)generator_get_delegate, NULL, "object being awaited on, or None", NULL},
     {"ag_frame", (getter)generator_get_frame, NULL, NULL, NULL},
-    {"ag_code", (getter)generator_get_code, NULL, NULL, NULL},
     {"ag_suspended", (getter)generator_get_suspended, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 static PyMemberDef asyncgen_members[] = {
+    {"ag_code", T_OBJECT, offsetof(PyAsyncGenObject, ag_code), READONLY, NULL},
     {"ag_running", T_BOOL, offsetof(PyAsyncGenObject, ag_running_async), READONLY, NULL},
     {NULL, 0, 0, 0, NULL},
 };

@@ -98,11 +98,11 @@ static PyGetSetDef coroutine_getset[] = {
     {"cr_await", (getter)generator_get_delegate, NULL, "object being awaited on, or None", NULL},
     {"cr_running", (getter)generator_get_running, NULL, NULL, NULL},
     {"cr_frame", (getter)generator_get_frame, NULL, NULL, NULL},
-    {"cr_code", (getter)generator_get_code, NULL, NULL, NULL},
     {"cr_suspended", (getter)generator_get_suspended, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 static PyMemberDef coroutine_members[] = {
+    {"cr_code", T_OBJECT, offsetof(PyCoroObject, cr_code), READONLY, NULL},
     {"cr_origin", T_OBJECT, offsetof(PyCoroObject, cr_origin_or_finalizer), READONLY, NULL},
     {NULL, 0, 0, 0, NULL},
 };

@@ -516,7 +516,6 @@ PyObject *generator_get_frame(PyGenObject *gen, void *unused)
         Py_RETURN_NONE;
     return Py_XNewRef((PyObject *)frame_object(generator_frame(gen)));
 }
-PyObject *generator_get_code(PyGenObject *gen, void *unused) { return Py_NewRef((PyObject *)gen->gi_code); }
 
 PyObject *generator_method_send(PyGenObject *gen, PyObject *arg) { return generator_send_value(gen, arg, 0, 0); }
 PyObject *generator_method_throw(PyGenObject *gen, PyObject *const *args, Py_ssize_t nargs)
@@ -543,8 +542,11 @@ static PyGetSetDef gen_getset[] = {
     {"gi_running", (getter)generator_get_running, NULL, NULL, NULL},
     {"gi_frame", (getter)generator_get_frame, NULL, NULL, NULL},
     {"gi_suspended", (getter)generator_get_suspended, NULL, NULL, NULL},
-    {"gi_code", (getter)generator_get_code, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
+};
+static PyMemberDef gen_members[] = {
+    {"gi_code", T_OBJECT, offsetof(PyGenObject, gi_code), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
 };
 static PyAsyncMethods gen_as_async = {.am_send = generator_am_send};
 
@@ -563,6 +565,6 @@ PyTypeObject PyGen_Type = {
     .tp_iter = PyObject_SelfIter,
     .tp_iternext = (iternextfunc)generator_iternext,
     .tp_methods = gen_methods,
-    .tp_getset = gen_getset,
+    .tp_members = gen_members, .tp_getset = gen_getset,
     .tp_finalize = _PyGen_Finalize,
 };

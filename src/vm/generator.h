@@ -29,7 +29,6 @@ PyObject *generator_get_delegate(PyGenObject *gen, void *unused);
 PyObject *generator_get_running(PyGenObject *gen, void *unused);
 PyObject *generator_get_suspended(PyGenObject *gen, void *unused);
 PyObject *generator_get_frame(PyGenObject *gen, void *unused);
-PyObject *generator_get_code(PyGenObject *gen, void *unused);
 PyObject *generator_method_send(PyGenObject *gen, PyObject *arg);
 PyObject *generator_method_throw(PyGenObject *gen, PyObject *const *args, Py_ssize_t nargs);
 PyObject *generator_method_close(PyGenObject *gen, PyObject *unused);

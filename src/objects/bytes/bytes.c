@@ -321,7 +321,13 @@ static PyObject *bytes_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"source", "encoding", "errors", NULL};
     PyObject *x = NULL, *encoding = NULL, *errors = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OUU:bytes", names, &x, &encoding, &errors))
+    int bad = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OOO:bytes", names, &x, &encoding, &errors))
+        return NULL;
+    name_argument(encoding, "encoding", &bad);
+    if (!bad)
+        name_argument(errors, "errors", &bad);
+    if (bad)
         return NULL;
     PyObject *made = construct(x, encoding, errors);
     if (!made || type == &PyBytes_Type)
