@@ -186,17 +186,6 @@ static void check_settings(Config *config)
     const char *frozen = config_xoption(config, "frozen_modules"), *allocator = config_getenv(config, "PYTHONMALLOC");
     if (frozen && *frozen && strcmp(frozen, "on") != 0 && strcmp(frozen, "off") != 0)
         refuse("bad value for option -X frozen_modules (expected \"on\" or \"off\")", "");
-    const char *frames = config_xoption(config, "tracemalloc"), *source = "-X tracemalloc=NFRAME";
-    if (!frames) {
-        frames = config_getenv(config, "PYTHONTRACEMALLOC");
-        source = "PYTHONTRACEMALLOC";
-    }
-    if (frames && *frames) {
-        char *end;
-        long count = strtol(frames, &end, 10);
-        if (*end || count < 0 || count > INT_MAX)
-            refuse("config_init_tracemalloc: %s: invalid number of frames", source);
-    }
     int known = !allocator;
     for (size_t i = 0; i < sizeof allocators / sizeof *allocators; i++)
         known |= allocator && strcmp(allocator, allocators[i]) == 0;
@@ -235,14 +224,8 @@ static int read_tracemalloc(Config *config)
         return 0;
     char *end;
     long frames = strtol(value, &end, 10);
-    if (*end || frames < 0 || frames > INT_MAX) {
-        fprintf(stderr,
-                "Fatal Python error: config_init_tracemalloc: %s: invalid number of frames\n"
-                "Python runtime state: preinitialized\n\n"
-                "Current thread 0x0000000000000000 (most recent call first):\n  <no Python frame>\n",
-                source);
-        exit(1);
-    }
+    if (*end || frames < 0 || frames > INT_MAX)
+        refuse("config_init_tracemalloc: %s: invalid number of frames", source);
     config->tracemalloc = (int)frames;
     return 0;
 }
