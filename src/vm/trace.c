@@ -268,7 +268,8 @@ void PyEval_SetProfile(Py_tracefunc func, PyObject *arg)
 
 /* ---- jumping to another line ---- */
 
-/* A search for where to jump: the first line at or after the wanted one that has code, and the stacks there and here. */
+/* A search for where to jump: the first line at or after the wanted one that has code behind the instructions that make
+ * cells and the generator, and the stacks there and here. */
 struct jump {
     Frame *frame;
     int from, line;         /* private instruction that waits, line wanted */
@@ -285,7 +286,8 @@ static void see_stack(void *arg, int unit, int depth, const uint32_t *kinds)
         j->have = depth;
         memcpy(j->have_kinds, kinds, (size_t)depth * sizeof *kinds);
     }
-    if (line >= j->line && (line < j->best || (line == j->best && at < j->target))) {
+    if (unit >= j->frame->code->_co_firsttraceable && line >= j->line &&
+        (line < j->best || (line == j->best && at < j->target))) {
         j->best = line;
         j->target = at;
         j->want = depth;
