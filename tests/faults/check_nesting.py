@@ -73,7 +73,7 @@ PROGRAMS = {
     "recursion zip": "x = iter([1])\nfor i in range(N): x = zip(x)\nlist(x)",
     "recursion filter": "x = iter([1])\nfor i in range(N): x = filter(None, x)\nlist(x)",
     "recursion enumerate": "x = iter([1])\nfor i in range(N): x = enumerate(x)\nlist(x)",
-    "recursion chain": "import itertools\nx = iter([1])\nfor i in range(N): x = itertools.chain(x, [2])\nlist(x)",
+    "recursion chain": "import itertools\nx = iter([1])\nfor i in range(N): x = itertools.chain(x, [2])\nnext(x)",
     "recursion islice": "import itertools\nx = iter([1])\nfor i in range(N): x = itertools.islice(x, 5)\nlist(x)",
     "recursion tee": "import itertools\nx = iter([1])\nfor i in range(N): x = itertools.tee(x)[1]\nlist(x)",
     "recursion partial": "import functools\nx = int\nfor i in range(N): x = functools.partial(lambda f: f(), x)\nx()",

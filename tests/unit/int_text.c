@@ -88,19 +88,22 @@ static void powers_and_remainders_agree(void **state)
 /* Every operation, with each of its allocations failing in turn: a result or MemoryError. */
 static void failed_allocations_are_errors(void **state)
 {
-    PyObject *a = number(9000, 3, 1), *b = number(4000, 4, 0), *text = _PyLong_Format(b, 10);
-    for (int what = 0; what < 9; what++) {
+    PyRun_SimpleString("import sys; sys.set_int_max_str_digits(0)");
+    PyObject *a = number(900000, 3, 1), *b = number(400000, 4, 0), *c = number(3000, 5, 0), *text = _PyLong_Format(b, 10);
+    PyObject *math = PyImport_ImportModule("math");
+    for (int what = 0; what < 10; what++) {
         int done = 0;
         for (int nth = 1; !done; nth++) {
             fault_set(nth, 0);
             PyObject *r = what == 0   ? PyNumber_Multiply(a, b)
                           : what == 1 ? PyNumber_FloorDivide(a, b)
-                          : what == 2 ? PyNumber_Power(b, b, a)
+                          : what == 2 ? PyNumber_Power(b, c, c)
                           : what == 3 ? _PyLong_Format(b, 10)
                           : what == 4 ? PyLong_FromUnicodeObject(text, 10)
                           : what == 5 ? _PyLong_GCD(a, b)
                           : what == 6 ? PyNumber_Xor(a, b)
                           : what == 7 ? PyNumber_Divmod(a, b)
+                          : what == 8 ? PyObject_CallMethod(math, "isqrt", "O", b)
                                       : _PyLong_Format(a, 16);
             done = fault_count() < nth;
             fault_set(0, 0);
@@ -113,6 +116,8 @@ static void failed_allocations_are_errors(void **state)
     }
     Py_DECREF(a);
     Py_DECREF(b);
+    Py_DECREF(c);
+    Py_DECREF(math);
     Py_DECREF(text);
 }
 
