@@ -375,11 +375,9 @@ int call_star_star_merge(PyObject *func, PyObject *dict, PyObject *mapping)
     } else if (PyErr_ExceptionMatches(PyExc_KeyError)) {
         PyObject *type, *value, *tb;
         PyErr_Fetch(&type, &value, &tb);
-        PyErr_NormalizeException(&type, &value, &tb);
-        PyObject *args = value ? PyObject_GetAttrString(value, "args") : NULL;
-        if (args && PyTuple_Check(args) && PyTuple_GET_SIZE(args) == 1) {
-            PyObject *name = _PyObject_FunctionStr(func), *key = PyTuple_GET_ITEM(args, 0);
-            PyErr_Clear();
+        /* The merge's own error is not an instance yet; one that the mapping raised is. */
+        if (value && PyTuple_Check(value) && PyTuple_GET_SIZE(value) == 1) {
+            PyObject *name = _PyObject_FunctionStr(func), *key = PyTuple_GET_ITEM(value, 0);
             if (name)
                 PyErr_Format(PyExc_TypeError, "%U got multiple values for keyword argument '%S'", name, key);
             Py_XDECREF(name);
@@ -389,7 +387,6 @@ int call_star_star_merge(PyObject *func, PyObject *dict, PyObject *mapping)
         } else {
             PyErr_Restore(type, value, tb);
         }
-        Py_XDECREF(args);
     }
     return -1;
 }
