@@ -1,5 +1,6 @@
 /* Arguments without a format: taken apart, matched with parameter names, counted. */
 #include "Python.h"
+#include "memory/state.h"
 
 #define NAME_OR(fname, instead) (fname) ? (fname) : (instead), (fname) ? "()" : ""
 #define PLURAL(n) ((n) == 1 ? "" : "s")
@@ -7,7 +8,7 @@
 /* -- _PyArg_Parser -- */
 
 /* Fills in what the static struct leaves out: names as interned str, number of positional-only ones, the function's
- * name.  0, or -1 with an exception.  The tuple lives as long as the program. */
+ * name.  0, or -1 with an exception.  The tuple lives as long as the interpreter, which lists the structs. */
 static int parser_ready(_PyArg_Parser *p)
 {
     if (p->kwtuple)
@@ -40,7 +41,21 @@ static int parser_ready(_PyArg_Parser *p)
     }
     p->pos = first;
     p->kwtuple = names;
+    p->next = interp_current()->arg_parsers;
+    interp_current()->arg_parsers = p;
     return 0;
+}
+
+int getargs_init(void) { return 0; }
+
+void getargs_fini(void)
+{
+    _PyArg_Parser *p;
+    while ((p = interp_current()->arg_parsers) != NULL) {
+        interp_current()->arg_parsers = p->next;
+        p->next = NULL;
+        Py_CLEAR(p->kwtuple);
+    }
 }
 
 /* -- Keywords that a call carries: a dict, or names of what follows the positional arguments -- */

@@ -8,6 +8,8 @@
 #include "structmember.h"
 #include "objects/names.h"
 
+#include <stdlib.h>
+
 const char *const PyStructSequence_UnnamedField = "unnamed field";
 
 /* A number of the type's dict; -1 with an exception. */
@@ -193,10 +195,11 @@ static Py_ssize_t count_fields(PyStructSequence_Desc *desc, Py_ssize_t *unnamed)
     return n;
 }
 
-/* The member table, with room for its end; NULL with MemoryError.  Lives as long as the type. */
+/* The member table, with room for its end, from malloc: that of a static type lives as long as the type, which is longer
+ * than the heap.  NULL with MemoryError. */
 static PyMemberDef *make_members(PyStructSequence_Desc *desc, Py_ssize_t n, Py_ssize_t unnamed)
 {
-    PyMemberDef *members = PyMem_Calloc(n - unnamed + 1, sizeof(PyMemberDef));
+    PyMemberDef *members = calloc((size_t)(n - unnamed + 1), sizeof(PyMemberDef));
     if (!members) {
         PyErr_NoMemory();
         return NULL;
@@ -253,8 +256,7 @@ int _PyStructSequence_InitType(PyTypeObject *type, PyStructSequence_Desc *desc, 
     if (type->tp_flags & Py_TPFLAGS_READY)
         return 0;
     Py_ssize_t unnamed, n = count_fields(desc, &unnamed);
-    PyMemberDef *members = make_members(desc, n, unnamed);
-    if (!members)
+    if (!type->tp_members && !(type->tp_members = make_members(desc, n, unnamed)))
         return -1;
     if (Py_REFCNT(type) == 0)
         Py_SET_REFCNT((PyObject *)type, 1);
@@ -269,11 +271,8 @@ int _PyStructSequence_InitType(PyTypeObject *type, PyStructSequence_Desc *desc, 
     type->tp_new = structseq_new;
     type->tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | tp_flags;
     type->tp_base = &PyTuple_Type;
-    type->tp_members = members;
-    if (PyType_Ready(type) < 0) {
-        PyMem_Free(members);
+    if (PyType_Ready(type) < 0)
         return -1;
-    }
     Py_INCREF(type);
     return fill_dict(type, desc, n, unnamed);
 }
@@ -310,8 +309,7 @@ PyTypeObject *_PyStructSequence_NewType(PyStructSequence_Desc *desc, unsigned lo
         slots[6] = slots[7];
     }
     PyTypeObject *type = (PyTypeObject *)PyType_FromSpecWithBases(&spec, (PyObject *)&PyTuple_Type);
-    if (!type)
-        PyMem_Free(members);
+    free(members);   /* the type has a copy */
     if (type && fill_dict(type, desc, n, unnamed) < 0)
         Py_CLEAR(type);
     return type;

@@ -55,7 +55,7 @@ static const char environment_text[] =
     "PYTHONNODEBUGRANGES: no column positions in code objects and tracebacks\n"
     "LIMPID_FAIL_ALLOC=n : the nth allocation fails (n+: and all later ones)\n"
     "LIMPID_CHECK=1  : check the heap's invariants\n"
-    "LIMPID_LEAKS=1  : list the blocks that live on at the end\n"
+    "LIMPID_LEAKS=1  : list the blocks that live on at the end; a name other than 1 is a file to add the list to\n"
     "With equivalent options: PYTHONDEBUG -d, PYTHONDONTWRITEBYTECODE -B, PYTHONINSPECT -i, PYTHONNOUSERSITE -s,\n"
     "PYTHONOPTIMIZE -O, PYTHONUNBUFFERED -u, PYTHONVERBOSE -v, PYTHONWARNINGS -W\n";
 

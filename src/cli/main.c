@@ -3,6 +3,8 @@
 #include "cli/options.h"
 #include "cli/run.h"
 #include "runtime/lifecycle.h"
+#include "runtime/state.h"
+#include "see/leaks.h"
 #include "see/summary.h"
 
 #include <signal.h>
@@ -15,6 +17,17 @@
 #else
 #define ALWAYS_FREE 1
 #endif
+
+/* LIMPID_LEAKS says where to tell what is left: 1 is stderr, else the file of that name, at whose end it is added. */
+static void report_leaks(const char *where)
+{
+    FILE *out = strcmp(where, "1") == 0 ? stderr : fopen(where, "a");
+    if (!out)
+        return;
+    heap_print_leaks(out, _PyRuntime.holders);
+    if (out != stderr)
+        fclose(out);
+}
 
 int Py_BytesMain(int argc, char **argv)
 {
@@ -39,13 +52,13 @@ int Py_BytesMain(int argc, char **argv)
         heap_print_summary(stderr);
     }
     const char *leaks = getenv("LIMPID_LEAKS");
-    int tell_leaks = leaks && *leaks && *leaks != '0';
+    int tell_leaks = leaks && *leaks && strcmp(leaks, "0") != 0;
     if (!tell_leaks && !ALWAYS_FREE)
         runtime_ends_with_process();
     if (runtime_fini() < 0)
         status = 120;
     if (tell_leaks)
-        heap_print_leaks(stderr);
+        report_leaks(leaks);
     if (status == 128 + SIGINT)
         raise(SIGINT);
     return status & 0xff;

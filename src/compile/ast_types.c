@@ -1,10 +1,14 @@
 /* The classes of module _ast: `AST` and, made on first use, one for each row of ast.def. */
 #include "compile/ast_types.h"
+#include "memory/state.h"
 #include "structmember.h"
 
-static struct ast_classes classes;
-static struct ast_items items;
-static int ready;
+/* Of an interpreter; not there before the first use. */
+struct ast_state {
+    struct ast_classes classes;
+    struct ast_items items;
+};
+static inline struct ast_state *state(void) { return interp_current()->ast; }
 
 /* ---- ast.AST ---- */
 
@@ -178,7 +182,7 @@ static void add_alternative(char *doc, size_t size, const char *sum, const char 
     {                                                                                       \
         static const char *const fields[] = {AST_##name(NAME_F, NAME_F, NAME_F) NULL};      \
         signature(line, sizeof line, #name, "" AST_##name(DOC_F, DOC_O, DOC_S));            \
-        PyObject *cls = classes.name = new_class(#name, classes.sum, fields,                \
+        PyObject *cls = state()->classes.name = new_class(#name, state()->classes.sum, fields,                \
                                                  (int)Py_ARRAY_LENGTH(fields) - 1, line);   \
         if (!cls AST_##name(NOTHING, NONE_O, NOTHING))                                      \
             return -1;                                                                      \
@@ -188,8 +192,8 @@ static void add_alternative(char *doc, size_t size, const char *sum, const char 
     {                                                                                       \
         char doc[4096] = "", line[256];                                                     \
         LIST(SUM_DOC)                                                                       \
-        classes.sum = new_class(#sum, classes.AST, NULL, 0, doc);                           \
-        if (!classes.sum || set_places(classes.sum, placed) < 0)                            \
+        state()->classes.sum = new_class(#sum, state()->classes.AST, NULL, 0, doc);                           \
+        if (!state()->classes.sum || set_places(state()->classes.sum, placed) < 0)                            \
             return -1;                                                                      \
         LIST(MAKE_NODE)                                                                     \
         return 0;                                                                           \
@@ -203,17 +207,17 @@ MAKE_SUM(type_ignore, AST_TYPE_IGNORES, 0)
 
 #define ITEM_DOC(sum, name) add_alternative(doc, sizeof doc, #sum, #name, 1);
 #define MAKE_ITEM(sum, name)                                            \
-    classes.name = new_class(#name, classes.sum, NULL, 0, #name);       \
-    items.name = classes.name ? PyObject_CallNoArgs(classes.name) : NULL; \
-    if (!items.name)                                                    \
+    state()->classes.name = new_class(#name, state()->classes.sum, NULL, 0, #name);       \
+    state()->items.name = state()->classes.name ? PyObject_CallNoArgs(state()->classes.name) : NULL; \
+    if (!state()->items.name)                                                    \
         return -1;
 #define MAKE_ITEMS(sum, LIST)                                           \
     static int make_##sum(void)                                         \
     {                                                                   \
         char doc[512] = "";                                             \
         LIST(ITEM_DOC)                                                  \
-        classes.sum = new_class(#sum, classes.AST, NULL, 0, doc);       \
-        if (!classes.sum || set_places(classes.sum, 0) < 0)             \
+        state()->classes.sum = new_class(#sum, state()->classes.AST, NULL, 0, doc);       \
+        if (!state()->classes.sum || set_places(state()->classes.sum, 0) < 0)             \
             return -1;                                                  \
         LIST(MAKE_ITEM)                                                 \
         return 0;                                                       \
@@ -226,7 +230,7 @@ AST_ITEM_LISTS(MAKE_ITEMS)
         static const char *const fields[] = {AST_##name(NAME_F, NAME_F, NAME_F) NULL};      \
         char line[256];                                                                     \
         signature(line, sizeof line, #name, "" AST_##name(DOC_F, DOC_O, DOC_S));            \
-        PyObject *cls = classes.name = new_class(#name, classes.AST, fields,                \
+        PyObject *cls = state()->classes.name = new_class(#name, state()->classes.AST, fields,                \
                                                  (int)Py_ARRAY_LENGTH(fields) - 1, line);   \
         if (!cls || set_places(cls, placed) < 0 AST_##name(NOTHING, NONE_O, NOTHING))       \
             return -1;                                                                      \
@@ -241,7 +245,7 @@ static int make_base(void)
 {
     static const char *const empty[] = {"_fields", "__match_args__", "_attributes"};
     PyObject *none = PyTuple_New(0), *module = PyUnicode_FromString("ast");
-    classes.AST = Py_NewRef(&AST_Type);
+    state()->classes.AST = Py_NewRef(&AST_Type);
     int result = none && module && PyType_Ready(&AST_Type) == 0
         && PyDict_SetItemString(AST_Type.tp_dict, "__module__", module) == 0 ? 0 : -1;
     for (int i = 0; i < 3 && result == 0; i++)
@@ -263,25 +267,41 @@ static int make_classes(void)
     return 0;
 }
 
-const struct ast_classes *ast_classes(void)
+int ast_types_init(void) { return 0; }
+
+void ast_types_fini(void)
 {
-    if (!ready) {
-        if (make_classes() < 0)
-            return NULL;
-        ready = 1;
-    }
-    return &classes;
+    struct ast_state *old = state();
+    interp_current()->ast = NULL;
+    for (size_t i = 0; old && i < sizeof *old / sizeof(PyObject *); i++)
+        Py_XDECREF(((PyObject **)old)[i]);
+    PyMem_Free(old);
 }
 
-const struct ast_items *ast_items(void) { return ast_classes() ? &items : NULL; }
+const struct ast_classes *ast_classes(void)
+{
+    if (!state()) {
+        if (!(interp_current()->ast = PyMem_Calloc(1, sizeof *state()))) {
+            PyErr_NoMemory();
+            return NULL;
+        }
+        if (make_classes() < 0) {
+            ast_types_fini();
+            return NULL;
+        }
+    }
+    return &state()->classes;
+}
+
+const struct ast_items *ast_items(void) { return ast_classes() ? &state()->items : NULL; }
 
 int ast_add_classes(PyObject *module)
 {
-    if (!ast_classes() || PyModule_AddObjectRef(module, "AST", classes.AST) < 0)
+    if (!ast_classes() || PyModule_AddObjectRef(module, "AST", state()->classes.AST) < 0)
         return -1;
-#define ADD(sum, name) || PyModule_AddObjectRef(module, #name, classes.name) < 0
-#define ADD_SUM(sum, LIST) || PyModule_AddObjectRef(module, #sum, classes.sum) < 0 LIST(ADD)
-#define ADD_P(name) || PyModule_AddObjectRef(module, #name, classes.name) < 0
+#define ADD(sum, name) || PyModule_AddObjectRef(module, #name, state()->classes.name) < 0
+#define ADD_SUM(sum, LIST) || PyModule_AddObjectRef(module, #sum, state()->classes.sum) < 0 LIST(ADD)
+#define ADD_P(name) || PyModule_AddObjectRef(module, #name, state()->classes.name) < 0
     if (0 ADD_SUM(mod, AST_MODS) ADD_SUM(stmt, AST_STMTS) ADD_SUM(expr, AST_EXPRS) AST_ITEM_LISTS(ADD_SUM)
         ADD_SUM(excepthandler, AST_EXCEPTHANDLERS) ADD_SUM(pattern, AST_PATTERNS)
         ADD_SUM(type_ignore, AST_TYPE_IGNORES) AST_PRODUCTS_PLACED(ADD_P) AST_PRODUCTS_BARE(ADD_P))

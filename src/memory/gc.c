@@ -277,6 +277,7 @@ int gc_init(void)
 
 void gc_fini(void)
 {
-    Py_CLEAR(heap.gc.garbage);
     Py_CLEAR(heap.gc.callbacks);
+    PyGC_Collect();
+    Py_CLEAR(heap.gc.garbage);
 }

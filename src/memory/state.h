@@ -9,6 +9,7 @@
 #define LIMPID_MEMORY_STATE_H
 
 #include "Python.h"
+#include "pythread.h"
 
 struct gc_state;       /* src/memory/gc.h */
 struct frame_chunk;    /* src/vm/frame.h */
@@ -20,6 +21,28 @@ typedef struct thread_state {
     PyObject *memory_error;     /* ready-made MemoryError instance (owned), for when nothing can be allocated */
     int c_recursion_headroom;   /* >0 while a RecursionError is being raised and handled */
 } ThreadState;
+
+/* Objects that a built-in part makes once and finds again; each is owned, and NULL before it is made. */
+struct kept_objects {
+    PyObject *exception_group;                 /* the type ExceptionGroup */
+    PyObject *unsupported_operation;           /* io.UnsupportedOperation */
+    PyObject *direntry_type, *scandir_type;    /* posix */
+    PyObject *itimer_error;                    /* signal.itimer_error */
+    PyObject *locale_error;                    /* locale.Error */
+    PyObject *struct_error, *zlib_error;       /* struct.error, zlib.error */
+    PyObject *socket_gaierror, *socket_herror; /* socket */
+    struct {                                   /* _elementtree; the factories may be NULL */
+        PyObject *parse_error, *deepcopy, *element_path, *comment_factory, *pi_factory;
+    } elements;
+    struct pickle_objects {                    /* _pickle: errors, tables of copyreg, of _compat_pickle, functions */
+        PyObject *error, *pickling_error, *unpickling_error;
+        PyObject *dispatch_table, *extension_registry, *inverted_registry, *extension_cache;
+        PyObject *name_2to3, *import_2to3, *name_3to2, *import_3to2;
+        PyObject *encode, *partial, *getattr;
+    } pickle;
+    PyObject *utc;                             /* datetime.timezone.utc */
+    PyObject *exit_callbacks;                  /* list of atexit: (function, args, kwargs) */
+};
 
 struct _is {
     PyInterpreterState *next;
@@ -34,6 +57,9 @@ struct _is {
     /* floor 1 */
     PyObject *interned;         /* dict of interned strings */
     PyObject *small_types;      /* reserved for the type cache */
+
+    /* floor 2 */
+    struct ast_state *ast;      /* the classes of _ast; src/compile/ast_types.c */
 
     /* floor 3 */
     int tracing_threads;        /* threads with a trace or profile function: keeps eval_breaker set */
@@ -57,9 +83,19 @@ struct _is {
     struct warnings_state *warnings;  /* src/runtime/warnings.h */
     struct config *config;            /* src/runtime/config.h */
     void (*eval_frame)(void);
+    struct {                    /* recursive; src/modules/_imp.c */
+        PyThread_type_lock lock;
+        unsigned long owner;
+        int depth;
+    } import_lock;
+    int frozen_override;        /* _imp: -1 off, 1 on, 0 as configured */
+
+    /* floor 5 */
+    struct _PyArg_Parser *arg_parsers;  /* those in use; src/capi/getargs_unpack.c */
 
     /* floor 6 */
     int has_foreign_code;        /* an extension module has been loaded */
+    struct kept_objects kept;
     PyObject *fork_before, *fork_after_parent, *fork_after_child; /* lists of os.register_at_fork, or NULL */
 };
 
@@ -69,7 +105,8 @@ typedef struct pyruntimestate {
     PyThreadState *finalizing;
     unsigned long main_thread;
     PyInterpreterState *main_interpreter;
-    char pad[576 - 16 - 8 - 8 - 8];
+    const char *holders;   /* who may hold blocks after the end beside the runtime; NULL: nobody */
+    char pad[576 - 16 - 8 - 8 - 8 - 8];
     PyThreadState *tstate_current;  /* offset 576 */
     char rest[166688 - 584];
 } _PyRuntimeState;
@@ -80,5 +117,8 @@ extern _PyRuntimeState _PyRuntime;
 static inline PyThreadState *tstate_current(void) { return _PyRuntime.tstate_current; }
 static inline ThreadState *thread_current(void) { return (ThreadState *)_PyRuntime.tstate_current; }
 static inline PyInterpreterState *interp_current(void) { return tstate_current()->interp; }
+
+/* A kept object of the current interpreter, borrowed; an lvalue. */
+#define KEPT(name) (interp_current()->kept.name)
 
 #endif

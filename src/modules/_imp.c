@@ -8,41 +8,37 @@
 #include "runtime/import.h"
 #include "pythread.h"
 
-/* ---- the import lock: recursive, one for the process ----------------------------------------------------------------- */
-
-static struct {
-    PyThread_type_lock lock;
-    unsigned long owner;
-    int depth;
-} import_lock;
+/* ---- the import lock: recursive ---------------------------------------------------------------------------------------- */
 
 static PyObject *imp_acquire_lock(PyObject *m, PyObject *u)
 {
+    PyInterpreterState *interp = interp_current();
     unsigned long me = PyThread_get_thread_ident();
-    if (import_lock.depth > 0 && import_lock.owner == me) {
-        import_lock.depth++;
+    if (interp->import_lock.depth > 0 && interp->import_lock.owner == me) {
+        interp->import_lock.depth++;
         Py_RETURN_NONE;
     }
-    if (!import_lock.lock && !(import_lock.lock = PyThread_allocate_lock()))
+    if (!interp->import_lock.lock && !(interp->import_lock.lock = PyThread_allocate_lock()))
         return PyErr_NoMemory();
-    if (!PyThread_acquire_lock(import_lock.lock, NOWAIT_LOCK)) {
+    if (!PyThread_acquire_lock(interp->import_lock.lock, NOWAIT_LOCK)) {
         PyThreadState *t = PyEval_SaveThread();
-        PyThread_acquire_lock(import_lock.lock, WAIT_LOCK);
+        PyThread_acquire_lock(interp->import_lock.lock, WAIT_LOCK);
         PyEval_RestoreThread(t);
     }
-    import_lock.owner = me;
-    import_lock.depth = 1;
+    interp->import_lock.owner = me;
+    interp->import_lock.depth = 1;
     Py_RETURN_NONE;
 }
 
 static PyObject *imp_release_lock(PyObject *m, PyObject *u)
 {
-    if (import_lock.depth == 0 || import_lock.owner != PyThread_get_thread_ident()) {
+    PyInterpreterState *interp = interp_current();
+    if (interp->import_lock.depth == 0 || interp->import_lock.owner != PyThread_get_thread_ident()) {
         PyErr_SetString(PyExc_RuntimeError, "not holding the import lock");
         return NULL;
     }
-    if (--import_lock.depth == 0)
-        PyThread_release_lock(import_lock.lock);
+    if (--interp->import_lock.depth == 0)
+        PyThread_release_lock(interp->import_lock.lock);
     Py_RETURN_NONE;
 }
 
@@ -61,7 +57,7 @@ int _PyImport_ReleaseLock(void)
     return done ? 1 : -1;
 }
 
-static PyObject *imp_lock_held(PyObject *m, PyObject *u) { return PyBool_FromLong(import_lock.depth > 0); }
+static PyObject *imp_lock_held(PyObject *m, PyObject *u) { return PyBool_FromLong(interp_current()->import_lock.depth > 0); }
 
 /* ---- built-in modules and shared objects ------------------------------------------------------------------------------ */
 
@@ -100,7 +96,6 @@ static PyObject *imp_extension_suffixes(PyObject *m, PyObject *u)
 
 /* ---- frozen modules ---------------------------------------------------------------------------------------------------- */
 
-static int frozen_override; /* -1: off, 1: on, 0: as configured */
 
 /* The frozen module that importers may use, or NULL.  Those of importlib itself always count. */
 static const FrozenModule *usable_frozen(PyObject *name)
@@ -109,7 +104,7 @@ static const FrozenModule *usable_frozen(PyObject *name)
     const FrozenModule *m = text ? frozen_find(text) : NULL;
     PyErr_Clear();
     const char *option = config_xoption(config_current(), "frozen_modules");
-    int off = frozen_override < 0 || (frozen_override == 0 && option && strcmp(option, "off") == 0);
+    int off = interp_current()->frozen_override < 0 || (interp_current()->frozen_override == 0 && option && strcmp(option, "off") == 0);
     if (m && off && strncmp(m->name, "_frozen_importlib", 17) != 0 && strcmp(m->name, "zipimport") != 0)
         return NULL;
     return m;
@@ -196,7 +191,7 @@ static PyObject *imp__override_frozen(PyObject *m, PyObject *x)
     int value = _PyLong_AsInt(x);
     if (value == -1 && PyErr_Occurred())
         return NULL;
-    frozen_override = value;
+    interp_current()->frozen_override = value;
     Py_RETURN_NONE;
 }
 

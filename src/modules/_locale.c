@@ -1,11 +1,11 @@
 /* _locale: what the C library knows of the locale. */
 #include "Python.h"
+#include "memory/state.h"
 #include "capi/fileutils.h"
 #include <langinfo.h>
 #include <libintl.h>
 #include <locale.h>
 
-static PyObject *locale_error;
 
 static PyObject *decode(const char *text) { return PyUnicode_DecodeLocale(text, NULL); }
 
@@ -17,7 +17,7 @@ static PyObject *f_setlocale(PyObject *module, PyObject *args)
         return NULL;
     const char *result = setlocale(category, name);
     if (!result) {
-        PyErr_SetString(locale_error, name ? "unsupported locale setting" : "locale query failed");
+        PyErr_SetString(KEPT(locale_error), name ? "unsupported locale setting" : "locale query failed");
         return NULL;
     }
     return decode(result);
@@ -192,7 +192,7 @@ static PyObject *f_bindtextdomain(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "sO:bindtextdomain", &domain, &folder))
         return NULL;
     if (!*domain) {
-        PyErr_SetString(locale_error, "domain must be a non-empty string");
+        PyErr_SetString(KEPT(locale_error), "domain must be a non-empty string");
         return NULL;
     }
     if (folder != Py_None && !PyUnicode_FSConverter(folder, &bytes))
@@ -237,9 +237,9 @@ static int locale_exec(PyObject *module)
     for (size_t i = 0; i < Py_ARRAY_LENGTH(keys); i++)
         if (PyModule_AddIntConstant(module, keys[i].name, keys[i].value) < 0)
             return -1;
-    if (!locale_error && !(locale_error = PyErr_NewException("locale.Error", NULL, NULL)))
+    if (!KEPT(locale_error) && !(KEPT(locale_error) = PyErr_NewException("locale.Error", NULL, NULL)))
         return -1;
-    return PyModule_AddObjectRef(module, "Error", locale_error);
+    return PyModule_AddObjectRef(module, "Error", KEPT(locale_error));
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, locale_exec}, {0, NULL}};

@@ -14,7 +14,6 @@
 #include <unistd.h>
 #include <fcntl.h>
 
-static PyObject *ItimerError; /* owned by the module's life */
 
 /* The number as int in range; -1 with an exception. */
 static int signal_number(PyObject *x)
@@ -354,7 +353,7 @@ static PyObject *m_setitimer(PyObject *m, PyObject *args)
         read_seconds(interval, &new.it_interval) < 0)
         return NULL;
     if (setitimer(which, &new, &old) < 0)
-        return PyErr_SetFromErrno(ItimerError);
+        return PyErr_SetFromErrno(KEPT(itimer_error));
     return timer_tuple(&old);
 }
 
@@ -365,7 +364,7 @@ static PyObject *m_getitimer(PyObject *m, PyObject *x)
     if (which == -1 && PyErr_Occurred())
         return NULL;
     if (getitimer(which, &old) < 0)
-        return PyErr_SetFromErrno(ItimerError);
+        return PyErr_SetFromErrno(KEPT(itimer_error));
     return timer_tuple(&old);
 }
 
@@ -414,11 +413,10 @@ PyMODINIT_FUNC PyInit__signal(void)
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
         failed |= PyModule_AddIntConstant(m, constants[i].name, constants[i].value) < 0;
     failed |= PyModule_AddIntConstant(m, "SIGRTMIN", SIGRTMIN) < 0 || PyModule_AddIntConstant(m, "SIGRTMAX", SIGRTMAX) < 0;
-    if (!InfoType.tp_name)
-        failed |= PyStructSequence_InitType2(&InfoType, &info_desc) < 0;
+    failed |= PyStructSequence_InitType2(&InfoType, &info_desc) < 0;
     failed |= PyModule_AddObjectRef(m, "struct_siginfo", (PyObject *)&InfoType) < 0;
-    Py_XSETREF(ItimerError, PyErr_NewException("signal.itimer_error", PyExc_OSError, NULL));
-    failed |= PyModule_AddObjectRef(m, "ItimerError", ItimerError) < 0;
+    Py_XSETREF(KEPT(itimer_error), PyErr_NewException("signal.itimer_error", PyExc_OSError, NULL));
+    failed |= PyModule_AddObjectRef(m, "ItimerError", KEPT(itimer_error)) < 0;
     failed |= PyModule_AddObjectRef(m, "default_int_handler", signal_handler(0)) < 0;
     if (failed)
         Py_CLEAR(m);

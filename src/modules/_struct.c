@@ -3,6 +3,7 @@
  * A format is compiled into a list of fields; packing and unpacking walk it.  Compiled formats of the module's functions are
  * kept in a dict of at most CACHE_MAX entries. */
 #include "Python.h"
+#include "memory/state.h"
 #include "structmember.h"
 
 #include <math.h>
@@ -25,12 +26,11 @@ typedef struct {
     PyObject *weakrefs;
 } Struct;
 
-static PyObject *struct_error;  /* the exception type, made with the module */
 static PyTypeObject Struct_Type, UnpackIter_Type;
 
 static PyObject *fail(const char *message)
 {
-    PyErr_SetString(struct_error, message);
+    PyErr_SetString(KEPT(struct_error), message);
     return NULL;
 }
 
@@ -231,9 +231,9 @@ static int pack_integer(char *p, PyObject *v, const Field *f, int little)
         }
         const char *name = f->code == 'b' ? "byte" : f->code == 'B' ? "ubyte" : f->code == 'h' ? "short" : f->code == 'H' ? "ushort" : NULL;
         if (name)
-            PyErr_Format(struct_error, "%s format requires %lld <= number <= %lld", name, (long long)low, (long long)high);
+            PyErr_Format(KEPT(struct_error), "%s format requires %lld <= number <= %lld", name, (long long)low, (long long)high);
         else
-            PyErr_Format(struct_error, "'%c' format requires %lld <= number <= %lld", f->code, (long long)low, (long long)high);
+            PyErr_Format(KEPT(struct_error), "'%c' format requires %lld <= number <= %lld", f->code, (long long)low, (long long)high);
         return -1;
     }
     value = PyLong_AsUnsignedLongLong(i);
@@ -243,7 +243,7 @@ static int pack_integer(char *p, PyObject *v, const Field *f, int little)
         goto out_of_range;
     }
     if (bits < 64 && value >> bits) {
-        PyErr_Format(struct_error, "'%c' format requires 0 <= number <= %llu", f->code, (1ULL << bits) - 1);
+        PyErr_Format(KEPT(struct_error), "'%c' format requires 0 <= number <= %llu", f->code, (1ULL << bits) - 1);
         return -1;
     }
     store(p, value, f->size, little);
@@ -275,7 +275,7 @@ static int pack_float(char *p, PyObject *v, const Field *f, const Struct *s)
 static int pack_string(char *p, PyObject *v, const Field *f)
 {
     if (!PyBytes_Check(v) && !PyByteArray_Check(v)) {
-        PyErr_Format(struct_error, "argument for '%c' must be a bytes object", f->code);
+        PyErr_Format(KEPT(struct_error), "argument for '%c' must be a bytes object", f->code);
         return -1;
     }
     Py_ssize_t n = Py_SIZE(v), room = f->size;
@@ -362,7 +362,7 @@ static int pack_all(Struct *s, PyObject *const *args, char *p)
 static PyObject *do_pack(Struct *s, PyObject *const *args, Py_ssize_t n)
 {
     if (n != s->values) {
-        PyErr_Format(struct_error, "pack expected %zd items for packing (got %zd)", s->values, n);
+        PyErr_Format(KEPT(struct_error), "pack expected %zd items for packing (got %zd)", s->values, n);
         return NULL;
     }
     if (s->size <= 1) {
@@ -382,7 +382,7 @@ static PyObject *do_pack_into(Struct *s, PyObject *const *args, Py_ssize_t n)
             return fail("pack_into expected buffer argument");
         if (n == 1)
             return fail("pack_into expected offset argument");
-        PyErr_Format(struct_error, "pack_into expected %zd items for packing (got %zd)", s->values, n - 2);
+        PyErr_Format(KEPT(struct_error), "pack_into expected %zd items for packing (got %zd)", s->values, n - 2);
         return NULL;
     }
     Py_buffer view;
@@ -397,17 +397,17 @@ static PyObject *do_pack_into(Struct *s, PyObject *const *args, Py_ssize_t n)
         goto done;
     if (offset < 0) {
         if (offset + s->size > 0) {
-            PyErr_Format(struct_error, "no space to pack %zd bytes at offset %zd", s->size, offset);
+            PyErr_Format(KEPT(struct_error), "no space to pack %zd bytes at offset %zd", s->size, offset);
             goto done;
         }
         if (offset + view.len < 0) {
-            PyErr_Format(struct_error, "offset %zd out of range for %zd-byte buffer", offset, view.len);
+            PyErr_Format(KEPT(struct_error), "offset %zd out of range for %zd-byte buffer", offset, view.len);
             goto done;
         }
         offset += view.len;
     }
     if (view.len - offset < s->size) {
-        PyErr_Format(struct_error, "pack_into requires a buffer of at least %zu bytes for packing %zd bytes at offset %zd (actual buffer size is %zd)",
+        PyErr_Format(KEPT(struct_error), "pack_into requires a buffer of at least %zu bytes for packing %zd bytes at offset %zd (actual buffer size is %zd)",
                      (size_t)s->size + (size_t)offset, s->size, offset, view.len);
         goto done;
     }
@@ -429,7 +429,7 @@ static PyObject *do_unpack(Struct *s, PyObject *source)
         return NULL;
     PyObject *r = NULL;
     if (view.len != s->size)
-        PyErr_Format(struct_error, "unpack requires a buffer of %zd bytes", s->size);
+        PyErr_Format(KEPT(struct_error), "unpack requires a buffer of %zd bytes", s->size);
     else
         r = unpack_all(s, view.buf);
     PyBuffer_Release(&view);
@@ -444,17 +444,17 @@ static PyObject *do_unpack_from(Struct *s, PyObject *source, Py_ssize_t offset)
     PyObject *r = NULL;
     if (offset < 0) {
         if (offset + s->size > 0) {
-            PyErr_Format(struct_error, "not enough data to unpack %zd bytes at offset %zd", s->size, offset);
+            PyErr_Format(KEPT(struct_error), "not enough data to unpack %zd bytes at offset %zd", s->size, offset);
             goto done;
         }
         if (offset + view.len < 0) {
-            PyErr_Format(struct_error, "offset %zd out of range for %zd-byte buffer", offset, view.len);
+            PyErr_Format(KEPT(struct_error), "offset %zd out of range for %zd-byte buffer", offset, view.len);
             goto done;
         }
         offset += view.len;
     }
     if (view.len - offset < s->size)
-        PyErr_Format(struct_error, "unpack_from requires a buffer of at least %zu bytes for unpacking %zd bytes at offset %zd (actual buffer size is %zd)",
+        PyErr_Format(KEPT(struct_error), "unpack_from requires a buffer of at least %zu bytes for unpacking %zd bytes at offset %zd (actual buffer size is %zd)",
                      (size_t)s->size + (size_t)offset, s->size, offset, view.len);
     else
         r = unpack_all(s, (char *)view.buf + offset);
@@ -489,7 +489,7 @@ static PyObject *do_iter_unpack(Struct *s, PyObject *source)
         return NULL;
     }
     if (it->view.len % s->size) {
-        PyErr_Format(struct_error, "iterative unpacking requires a buffer of a multiple of %zd bytes", s->size);
+        PyErr_Format(KEPT(struct_error), "iterative unpacking requires a buffer of a multiple of %zd bytes", s->size);
         Py_DECREF(it);
         return NULL;
     }
@@ -717,11 +717,11 @@ static PyMethodDef functions[] = {
 
 static int module_exec(PyObject *module)
 {
-    if (!struct_error && !(struct_error = PyErr_NewException("struct.error", NULL, NULL)))
+    if (!KEPT(struct_error) && !(KEPT(struct_error) = PyErr_NewException("struct.error", NULL, NULL)))
         return -1;
     if (PyType_Ready(&UnpackIter_Type) || PyModule_AddType(module, &Struct_Type))
         return -1;
-    return PyModule_AddObjectRef(module, "error", struct_error);
+    return PyModule_AddObjectRef(module, "error", KEPT(struct_error));
 }
 static int module_traverse(PyObject *module, visitproc visit, void *arg)
 {
@@ -733,8 +733,9 @@ static int module_clear(PyObject *module)
     Py_CLEAR(*(PyObject **)PyModule_GetState(module));
     return 0;
 }
+static void module_free(void *module) { module_clear(module); }
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, module_exec}, {0, NULL}};
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "_struct", "Functions to convert between Python values and C structs represented\nas Python bytes objects.",
-    sizeof(PyObject *), functions, slots, module_traverse, module_clear, NULL};
+    sizeof(PyObject *), functions, slots, module_traverse, module_clear, module_free};
 PyMODINIT_FUNC PyInit__struct(void) { return PyModuleDef_Init(&definition); }

@@ -3,8 +3,6 @@
 #include "memory/state.h"
 #include "runtime/signals.h"
 
-static PyObject *callbacks; /* list of (function, args, kwargs), or NULL; owned until the interpreter ends */
-
 static PyObject *m_register(PyObject *m, PyObject *args, PyObject *kwargs)
 {
     if (PyTuple_GET_SIZE(args) == 0) {
@@ -16,11 +14,11 @@ static PyObject *m_register(PyObject *m, PyObject *args, PyObject *kwargs)
         PyErr_SetString(PyExc_TypeError, "the first argument must be callable");
         return NULL;
     }
-    if (!callbacks && !(callbacks = PyList_New(0)))
+    if (!KEPT(exit_callbacks) && !(KEPT(exit_callbacks) = PyList_New(0)))
         return NULL;
     PyObject *rest = PyTuple_GetSlice(args, 1, PyTuple_GET_SIZE(args));
     PyObject *entry = rest ? PyTuple_Pack(3, function, rest, kwargs ? kwargs : Py_None) : NULL;
-    int failed = !entry || PyList_Append(callbacks, entry) < 0;
+    int failed = !entry || PyList_Append(KEPT(exit_callbacks), entry) < 0;
     Py_XDECREF(rest);
     Py_XDECREF(entry);
     return failed ? NULL : Py_NewRef(function);
@@ -28,10 +26,10 @@ static PyObject *m_register(PyObject *m, PyObject *args, PyObject *kwargs)
 
 void atexit_run(void)
 {
-    while (callbacks && PyList_GET_SIZE(callbacks) > 0) {
-        Py_ssize_t last = PyList_GET_SIZE(callbacks) - 1;
-        PyObject *entry = Py_NewRef(PyList_GET_ITEM(callbacks, last));
-        if (PyList_SetSlice(callbacks, last, last + 1, NULL) < 0)
+    while (KEPT(exit_callbacks) && PyList_GET_SIZE(KEPT(exit_callbacks)) > 0) {
+        Py_ssize_t last = PyList_GET_SIZE(KEPT(exit_callbacks)) - 1;
+        PyObject *entry = Py_NewRef(PyList_GET_ITEM(KEPT(exit_callbacks), last));
+        if (PyList_SetSlice(KEPT(exit_callbacks), last, last + 1, NULL) < 0)
             PyErr_Clear();
         PyObject *kwargs = PyTuple_GET_ITEM(entry, 2);
         PyObject *result = PyObject_Call(PyTuple_GET_ITEM(entry, 0), PyTuple_GET_ITEM(entry, 1), kwargs == Py_None ? NULL : kwargs);
@@ -40,7 +38,7 @@ void atexit_run(void)
         Py_XDECREF(result);
         Py_DECREF(entry);
     }
-    Py_CLEAR(callbacks);
+    Py_CLEAR(KEPT(exit_callbacks));
 }
 
 static PyObject *m_run(PyObject *m, PyObject *u)
@@ -51,21 +49,21 @@ static PyObject *m_run(PyObject *m, PyObject *u)
 
 static PyObject *m_clear(PyObject *m, PyObject *u)
 {
-    Py_CLEAR(callbacks);
+    Py_CLEAR(KEPT(exit_callbacks));
     Py_RETURN_NONE;
 }
 
-static PyObject *m_count(PyObject *m, PyObject *u) { return PyLong_FromSsize_t(callbacks ? PyList_GET_SIZE(callbacks) : 0); }
+static PyObject *m_count(PyObject *m, PyObject *u) { return PyLong_FromSsize_t(KEPT(exit_callbacks) ? PyList_GET_SIZE(KEPT(exit_callbacks)) : 0); }
 
 static PyObject *m_unregister(PyObject *m, PyObject *function)
 {
-    for (Py_ssize_t i = callbacks ? PyList_GET_SIZE(callbacks) - 1 : -1; i >= 0; i--) {
-        if (!callbacks || i >= PyList_GET_SIZE(callbacks))
+    for (Py_ssize_t i = KEPT(exit_callbacks) ? PyList_GET_SIZE(KEPT(exit_callbacks)) - 1 : -1; i >= 0; i--) {
+        if (!KEPT(exit_callbacks) || i >= PyList_GET_SIZE(KEPT(exit_callbacks)))
             continue;
-        PyObject *entry = Py_NewRef(PyList_GET_ITEM(callbacks, i));
+        PyObject *entry = Py_NewRef(PyList_GET_ITEM(KEPT(exit_callbacks), i));
         int equal = PyObject_RichCompareBool(PyTuple_GET_ITEM(entry, 0), function, Py_EQ);
-        if (equal > 0 && callbacks && i < PyList_GET_SIZE(callbacks) && PyList_GET_ITEM(callbacks, i) == entry)
-            equal = PyList_SetSlice(callbacks, i, i + 1, NULL);
+        if (equal > 0 && KEPT(exit_callbacks) && i < PyList_GET_SIZE(KEPT(exit_callbacks)) && PyList_GET_ITEM(KEPT(exit_callbacks), i) == entry)
+            equal = PyList_SetSlice(KEPT(exit_callbacks), i, i + 1, NULL);
         Py_DECREF(entry);
         if (equal < 0)
             return NULL;

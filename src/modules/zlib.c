@@ -1,6 +1,7 @@
 /* zlib: compression by the library of that name. */
 #define PY_SSIZE_T_CLEAN
 #include "Python.h"
+#include "memory/state.h"
 #include "structmember.h"
 #include <zlib.h>
 
@@ -9,7 +10,6 @@
 #endif
 
 #define FIRST_ROOM 16384
-static PyObject *zlib_error;
 
 /* Error of the library, with what was being done; NULL. */
 static PyObject *raise(z_stream *z, int code, const char *doing)
@@ -20,8 +20,8 @@ static PyObject *raise(z_stream *z, int code, const char *doing)
               : code == Z_STREAM_ERROR ? "inconsistent stream state"
               : code == Z_DATA_ERROR   ? "invalid input data"
                                        : NULL;
-    return why ? PyErr_Format(zlib_error, "Error %d %s: %.200s", code, doing, why)
-               : PyErr_Format(zlib_error, "Error %d %s", code, doing);
+    return why ? PyErr_Format(KEPT(zlib_error), "Error %d %s: %.200s", code, doing, why)
+               : PyErr_Format(KEPT(zlib_error), "Error %d %s", code, doing);
 }
 
 static void *z_alloc(void *ctx, unsigned n, unsigned size) { return PyMem_RawCalloc(n, size); }
@@ -128,7 +128,7 @@ static PyObject *zlib_compress(PyObject *module, PyObject *args, PyObject *kwarg
     if (code == Z_MEM_ERROR)
         PyErr_SetString(PyExc_MemoryError, "Out of memory while compressing data");
     else if (code == Z_STREAM_ERROR)
-        PyErr_SetString(zlib_error, "Bad compression level");
+        PyErr_SetString(KEPT(zlib_error), "Bad compression level");
     else if (code != Z_OK)
         raise(&z, code, "while compressing data");
     else if (output_start(&o, FIRST_ROOM, -1) == 0) {
@@ -542,9 +542,9 @@ static int zlib_exec(PyObject *module)
     for (size_t i = 0; i < Py_ARRAY_LENGTH(constants); i++)
         if (PyModule_AddIntConstant(module, constants[i].name, constants[i].value) < 0)
             return -1;
-    if (!zlib_error && !(zlib_error = PyErr_NewException("zlib.error", NULL, NULL)))
+    if (!KEPT(zlib_error) && !(KEPT(zlib_error) = PyErr_NewException("zlib.error", NULL, NULL)))
         return -1;
-    return PyModule_AddObjectRef(module, "error", zlib_error) < 0 ||
+    return PyModule_AddObjectRef(module, "error", KEPT(zlib_error)) < 0 ||
                    PyModule_AddStringConstant(module, "ZLIB_VERSION", ZLIB_VERSION) < 0 ||
                    PyModule_AddStringConstant(module, "ZLIB_RUNTIME_VERSION", zlibVersion()) < 0 ||
                    PyModule_AddStringConstant(module, "__version__", "1.0") < 0

@@ -3,7 +3,9 @@
  *   memory ─▶ interpreter, thread ─▶ init.def (types, names, exceptions …) ─▶ builtins, sys ─▶ importlib ─▶ streams ─▶
  * site
  *
- * The end goes the same way back; what still lives after it, beyond the immortals, is a leak. */
+ * The end has two halves.  The first is what programs can see: threads are joined, exit functions and finalisers run, output
+ * is flushed.  The second gives back all memory, the static types' included; what still lives after it is a leak.  A process
+ * that ends with the runtime leaves the second out. */
 #include "runtime/lifecycle.h"
 #include "memory/memory.h"
 #include "memory/state.h"
@@ -316,24 +318,44 @@ static void finalize_modules(PyInterpreterState *interp)
     _PyModule_ClearDict(interp->builtins);
 }
 
+/* What the interpreter and the thread hold of the program's. */
 static void clear_interpreter(PyInterpreterState *interp)
 {
+    PyObject **held[] = {&interp->audit_hooks, &interp->codec_search_path, &interp->codec_search_cache,
+                         &interp->codec_error_registry, &interp->modules, &interp->modules_by_index, &interp->extensions,
+                         &interp->builtins_copy, &interp->importlib, &interp->import_func, &interp->dict,
+                         &interp->fork_before, &interp->fork_after_parent, &interp->fork_after_child, &interp->sysdict,
+                         &interp->builtins};
+    PyThreadState_Clear(tstate_current());
     import_forget_extensions(interp);
-    PyObject **held[] = {&interp->extensions,
-                         &interp->modules_by_index,
-                         &interp->importlib,
-                         &interp->import_func,
-                         &interp->codec_search_path,
-                         &interp->codec_search_cache,
-                         &interp->codec_error_registry,
-                         &interp->dict,
-                         &interp->builtins_copy,
-                         &interp->audit_hooks,
-                         &interp->sysdict,
-                         &interp->builtins,
-                         &interp->modules};
     for (size_t i = 0; i < sizeof held / sizeof *held; i++)
         Py_CLEAR(*held[i]);
+    PyObject **kept = (PyObject **)&interp->kept;
+    for (size_t i = 0; i < sizeof interp->kept / sizeof *kept; i++)
+        Py_CLEAR(kept[i]);
+    PyGC_Collect();
+}
+
+/* Gives back all memory, down to the thread's and the interpreter's state.  Daemon threads sleep for ever in gil_take: while
+ * there are any, what they refer to stays. */
+static void free_all(PyThreadState *t)
+{
+    PyInterpreterState *interp = t->interp;
+    _PyRuntime.holders = interp->has_foreign_code ? "extension modules" : NULL;
+    if (thread_count_others() > 0) {
+        _PyRuntime.holders = "daemon threads";
+        gil_release(t);
+        _PyRuntime.main_interpreter = NULL;
+    } else {
+        Config *config = interp->config;
+        for (size_t i = STAGES; i-- > 0;)
+            stages[i].end();
+        PyThreadState_DeleteCurrent();
+        interp_free(interp);
+        config_free(config);
+        free(config);
+    }
+    _PyRuntime.finalizing = NULL;
 }
 
 static void call_exit_functions(void)
@@ -367,15 +389,9 @@ int runtime_fini(void)
     }
     _PyRuntime.core_initialized = 0;
     clear_interpreter(interp);
-    PyGC_Collect();
-    Config *config = interp->config;
-    for (size_t i = STAGES; i-- > 0;)
-        stages[i].end();
-    PyThreadState_Clear(t);
     memory_fini();
-    interp->config = NULL;
-    config_free(config);
-    free(config);
+    if (!process_ends)
+        free_all(t);
     call_exit_functions();
     return result;
 }

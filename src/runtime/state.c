@@ -42,6 +42,8 @@ void interp_free(PyInterpreterState *interp)
 {
     if (_PyRuntime.main_interpreter == interp)
         _PyRuntime.main_interpreter = NULL;
+    if (interp->import_lock.lock)
+        PyThread_free_lock(interp->import_lock.lock);
     free(interp);
 }
 
@@ -100,6 +102,14 @@ void thread_bind(PyThreadState *t)
     t->native_thread_id = (unsigned long)syscall(SYS_gettid);
     c_stack_measure((ThreadState *)t);
     pthread_setspecific(autotss_key, t);
+}
+
+int thread_count_others(void)
+{
+    int n = -1;
+    for (PyThreadState *t = interp_current()->threads; t; t = t->next)
+        n++;
+    return n;
 }
 
 void PyThreadState_Clear(PyThreadState *t)

@@ -9,5 +9,7 @@ PyInterpreterState *interp_new(void);
 void interp_free(PyInterpreterState *interp);
 /* Binds a thread state made by another thread to the calling thread. */
 void thread_bind(PyThreadState *t);
+/* Threads of the current interpreter beside the calling one. */
+int thread_count_others(void);
 
 #endif

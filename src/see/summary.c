@@ -13,7 +13,6 @@ typedef struct {
 typedef struct {
     TypeRow *rows;      /* open-addressed by type, from malloc: the observer is not in the picture */
     size_t used, room;
-    int skip_immortal;
 } TypeTable;
 
 static TypeRow *table_find(TypeRow *rows, size_t room, PyTypeObject *type)
@@ -42,8 +41,6 @@ static int table_grow(TypeTable *t)
 static int count_block(const HeapBlock *block, void *arg)
 {
     TypeTable *t = arg;
-    if (t->skip_immortal && block->type != NULL && object_is_immortal(block->address))
-        return 0;
     if (2 * t->used >= t->room && table_grow(t) < 0)
         return -1;
     TypeRow *row = table_find(t->rows, t->room, block->type);
@@ -60,9 +57,9 @@ static int by_bytes(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-static void print_types(FILE *out, int skip_immortal, size_t shown)
+static void print_types(FILE *out, size_t shown)
 {
-    TypeTable t = {.skip_immortal = skip_immortal};
+    TypeTable t = {0};
     if (heap_walk(count_block, &t) < 0) {
         free(t.rows);
         return;
@@ -134,11 +131,5 @@ void heap_print_summary(FILE *out)
                 t.bytes[k], t.large_blocks[k], t.large_bytes[k]);
     fprintf(out, "  free in pools %zu bytes, pool headers and collector state %zu bytes\n", t.free_bytes, t.header_bytes);
     fprintf(out, "live blocks by type\n");
-    print_types(out, 0, TYPES_SHOWN);
-}
-
-void heap_print_leaks(FILE *out)
-{
-    fprintf(out, "blocks left at exit\n");
-    print_types(out, 1, (size_t)-1);
+    print_types(out, TYPES_SHOWN);
 }

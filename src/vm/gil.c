@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <time.h>
+#include <unistd.h>
 
 static struct {
     pthread_mutex_t mutex;
@@ -34,6 +35,16 @@ static void deadline_after(struct timespec *when, long us)
     when->tv_nsec %= 1000000000;
 }
 
+/* After the end a daemon thread gets the lock no more: nothing that it refers to is there. */
+static void sleep_if_ended(PyThreadState *t)
+{
+    if (!t->interp->finalizing || t == _PyRuntime.finalizing)
+        return;
+    pthread_mutex_unlock(&gil.mutex);
+    for (;;)
+        pause();
+}
+
 void gil_take(PyThreadState *t)
 {
     int saved = errno;
@@ -49,6 +60,7 @@ void gil_take(PyThreadState *t)
         }
     }
     gil.waiting--;
+    sleep_if_ended(t);
     gil.holder = t;
     gil.last = t;
     gil.asked = 0;

@@ -9,6 +9,7 @@
 
 #define PY_SSIZE_T_CLEAN
 #include "Python.h"
+#include "memory/state.h"
 #define _PY_DATETIME_IMPL
 #include "datetime.h"
 #include "objects/names.h"
@@ -24,7 +25,7 @@
 
 extern PyTypeObject dt_date_type, dt_datetime_type, dt_time_type, dt_delta_type, dt_tzinfo_type, dt_timezone_type,
     dt_isocalendar_type;
-extern PyObject *dt_utc; /* timezone.utc, once the module is there */
+#define dt_utc KEPT(utc) /* timezone.utc, once the module is there */
 
 #define date_check(o) PyObject_TypeCheck(o, &dt_date_type)
 #define datetime_check(o) PyObject_TypeCheck(o, &dt_datetime_type)

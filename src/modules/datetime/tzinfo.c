@@ -6,7 +6,6 @@ typedef struct {
 } TimeZone;
 #define T(o) ((TimeZone *)(o))
 
-PyObject *dt_utc;
 
 /* ---- calling the methods -------------------------------------------------------------------------------------- */
 

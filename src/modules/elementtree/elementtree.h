@@ -3,6 +3,7 @@
 #define LIMPID_MODULES_ELEMENTTREE_H
 
 #include "Python.h"
+#include "memory/state.h"
 
 #define OWN_CHILDREN 4 /* children with room in the ElementExtra itself */
 
@@ -25,11 +26,7 @@ extern PyTypeObject Element_Type, ElementIter_Type, TreeBuilder_Type, XMLParser_
 
 static inline Py_ssize_t element_length(const Element *e) { return e->extra ? e->extra->length : 0; }
 
-/* What the module holds; set when it is made. */
-typedef struct {
-    PyObject *parse_error, *deepcopy, *element_path, *comment_factory, *pi_factory; /* owned; factories may be NULL */
-} ElementState;
-extern ElementState element_state;
+#define element_state KEPT(elements)
 
 /* A new element; attrib (borrowed) may be NULL and is shared, not copied. */
 PyObject *element_create(PyObject *tag, PyObject *attrib);

@@ -2,8 +2,6 @@
 #include "modules/elementtree/elementtree.h"
 #include "modules/expat/library.h"
 
-ElementState element_state;
-
 PyObject *element_subelement(PyObject *module, PyObject *args, PyObject *kwargs);
 
 /* A factory: callable or None (NULL). */

@@ -118,6 +118,24 @@ static int add_type(PyObject *module, int index, const char *name, const char *a
     return type ? PyModule_AddObjectRef(module, attribute, type) : -1;
 }
 
+static int state_traverse(PyObject *module, visitproc visit, void *arg)
+{
+    PyObject **types = PyModule_GetState(module);
+    Py_VISIT(types[0]);
+    Py_VISIT(types[1]);
+    return 0;
+}
+
+static int state_clear(PyObject *module)
+{
+    PyObject **types = PyModule_GetState(module);
+    Py_CLEAR(types[0]);
+    Py_CLEAR(types[1]);
+    return 0;
+}
+
+static void state_free(void *module) { state_clear(module); }
+
 #define CONSTRUCTOR(name, index)                                                                                       \
     static PyObject *new_##name(PyObject *module, PyObject *args, PyObject *kwargs)                                    \
     {                                                                                                                  \
@@ -133,7 +151,8 @@ static int add_type(PyObject *module, int index, const char *name, const char *a
     static int module##_exec(PyObject *m) { return ADD; }                                                              \
     static PyModuleDef_Slot module##_slots[] = {{Py_mod_exec, module##_exec}, {0, NULL}};                              \
     static struct PyModuleDef module##_def = {PyModuleDef_HEAD_INIT,  #module,          NULL,                          \
-                                              2 * sizeof(PyObject *), module##_methods, module##_slots};               \
+                                              2 * sizeof(PyObject *), module##_methods, module##_slots,                \
+                                              state_traverse,         state_clear,      state_free};                   \
     PyMODINIT_FUNC PyInit_##module(void) { return PyModuleDef_Init(&module##_def); }
 
 CONSTRUCTOR(md5, 0)

@@ -1,5 +1,6 @@
 /* FileIO: a file descriptor as a raw stream. */
 #include "modules/io/io.h"
+#include "memory/state.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
@@ -29,7 +30,7 @@ static PyObject *closed_error(void)
 
 static PyObject *mode_error(const char *action)
 {
-    PyErr_Format(io_unsupported_operation, "File not open for %s", action);
+    PyErr_Format(KEPT(unsupported_operation), "File not open for %s", action);
     return NULL;
 }
 

@@ -1,5 +1,6 @@
 /* _IOBase, _RawIOBase: what every stream can do, said in terms of other methods. */
 #include "modules/io/io.h"
+#include "memory/state.h"
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
@@ -13,7 +14,7 @@ typedef struct {
 
 PyObject *io_unsupported(const char *message)
 {
-    PyErr_SetString(io_unsupported_operation, message);
+    PyErr_SetString(KEPT(unsupported_operation), message);
     return NULL;
 }
 

@@ -1,10 +1,10 @@
 /* The _io module: open() and its relatives, and the list of types. */
 #include "modules/io/io.h"
+#include "memory/state.h"
 #include "objects/str/str.h"
 #include "runtime/config.h"
 #include <string.h>
 
-PyObject *io_unsupported_operation;
 
 typedef struct {
     int creating, reading, writing, appending, updating, text, binary;
@@ -193,10 +193,10 @@ static PyMethodDef methods[] = {
 
 static int add_unsupported(PyObject *m)
 {
-    if (io_unsupported_operation == NULL)
-        io_unsupported_operation = PyObject_CallFunction((PyObject *)&PyType_Type, "s(OO){ss}", "UnsupportedOperation",
+    if (KEPT(unsupported_operation) == NULL)
+        KEPT(unsupported_operation) = PyObject_CallFunction((PyObject *)&PyType_Type, "s(OO){ss}", "UnsupportedOperation",
                                                          PyExc_OSError, PyExc_ValueError, "__module__", "io");
-    return PyModule_AddObjectRef(m, "UnsupportedOperation", io_unsupported_operation);
+    return PyModule_AddObjectRef(m, "UnsupportedOperation", KEPT(unsupported_operation));
 }
 
 PyMODINIT_FUNC PyInit__io(void)

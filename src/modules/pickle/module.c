@@ -1,7 +1,6 @@
 /* _pickle: the module, and dump, dumps, load and loads. */
 #include "modules/pickle/pickle.h"
 
-struct pickle_state pickle_state;
 
 static PyObject *module_dump(PyObject *module, PyObject *args, PyObject *kwds)
 {
@@ -110,7 +109,7 @@ static const struct {
     const char *module, *name;
     PyTypeObject *type; /* NULL: a callable */
 } wanted[] = {
-#define STATE(f) offsetof(struct pickle_state, f)
+#define STATE(f) offsetof(struct pickle_objects, f)
     {STATE(dispatch_table), "copyreg", "dispatch_table", &PyDict_Type},
     {STATE(extension_registry), "copyreg", "_extension_registry", &PyDict_Type},
     {STATE(inverted_registry), "copyreg", "_inverted_registry", &PyDict_Type},

@@ -3,6 +3,7 @@
 #define LIMPID_MODULES_PICKLE_PICKLE_H
 
 #include "Python.h"
+#include "memory/state.h"
 #include "objects/names.h"
 
 enum opcode {
@@ -13,14 +14,8 @@ enum opcode {
 
 enum { HIGHEST_PROTOCOL = 5, DEFAULT_PROTOCOL = 4, BATCH_SIZE = 1000, FRAME_TARGET = 64 * 1024 };
 
-/* What the module looks up once: owned, never NULL while the module is there. */
-struct pickle_state {
-    PyObject *error, *pickling_error, *unpickling_error;
-    PyObject *dispatch_table, *extension_registry, *inverted_registry, *extension_cache; /* of copyreg */
-    PyObject *name_2to3, *import_2to3, *name_3to2, *import_3to2;                         /* of _compat_pickle */
-    PyObject *encode, *partial, *getattr;
-};
-extern struct pickle_state pickle_state;
+/* What the module looks up once: never NULL while the module is there. */
+#define pickle_state KEPT(pickle)
 
 /* obj.a.b.c for the name "a.b.c": new reference; *parent, if wanted, the last but one (new).  AttributeError. */
 PyObject *pickle_get_dotted(PyObject *obj, PyObject *dotted, PyObject **parent);

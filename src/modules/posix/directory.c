@@ -1,5 +1,6 @@
 /* posix: the names in a directory — listdir(), and scandir() with its entries. */
 #include "modules/posix/posix.h"
+#include "memory/state.h"
 #include "modules/posix/stat_result.h"
 #include "structmember.h"
 #include <dirent.h>
@@ -80,7 +81,6 @@ typedef struct {
     int dir_fd; /* the directory's, which must still be open; -1: use the path */
 } DirEntry;
 
-static PyTypeObject *DirEntry_Type;
 
 static void entry_dealloc(PyObject *self)
 {
@@ -221,7 +221,7 @@ static PyObject *join(const Path *directory, PyObject *name)
 
 static PyObject *make_entry(const Path *directory, DIR *stream, const struct dirent *d)
 {
-    DirEntry *e = PyObject_New(DirEntry, DirEntry_Type);
+    DirEntry *e = PyObject_New(DirEntry, (PyTypeObject *)KEPT(direntry_type));
     if (!e)
         return NULL;
     e->path = e->stat = e->lstat = NULL;
@@ -243,7 +243,6 @@ typedef struct {
     DIR *stream; /* NULL: closed */
 } Scan;
 
-static PyTypeObject *Scan_Type;
 
 static void scan_close(Scan *scan)
 {
@@ -343,7 +342,7 @@ static PyObject *posix_scandir(KWARGS)
     DIR *stream = open_directory(&path);
     if (!stream)
         return path_error(&path);
-    Scan *scan = PyObject_GC_New(Scan, Scan_Type);
+    Scan *scan = PyObject_GC_New(Scan, (PyTypeObject *)KEPT(scandir_type));
     if (!scan) {
         UNLOCKED(closedir(stream));
         path_done(&path);
@@ -363,9 +362,9 @@ PyMethodDef posix_directory_methods[] = {
 
 int posix_directory_init(PyObject *module)
 {
-    if (!DirEntry_Type && !(DirEntry_Type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &entry_spec, NULL)))
+    if (!KEPT(direntry_type) && !(KEPT(direntry_type) = PyType_FromModuleAndSpec(module, &entry_spec, NULL)))
         return -1;
-    if (!Scan_Type && !(Scan_Type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &scan_spec, NULL)))
+    if (!KEPT(scandir_type) && !(KEPT(scandir_type) = PyType_FromModuleAndSpec(module, &scan_spec, NULL)))
         return -1;
-    return PyModule_AddObjectRef(module, "DirEntry", (PyObject *)DirEntry_Type);
+    return PyModule_AddObjectRef(module, "DirEntry", KEPT(direntry_type));
 }

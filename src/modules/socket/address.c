@@ -1,5 +1,6 @@
 /* _socket: addresses as Python tuples, and names of hosts. */
 #include "modules/socket/socket.h"
+#include "memory/state.h"
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <net/if.h>
@@ -10,7 +11,7 @@ PyObject *raise_gaierror(int code)
         return PyErr_SetFromErrno(PyExc_OSError);
     PyObject *args = Py_BuildValue("(is)", code, gai_strerror(code));
     if (args)
-        PyErr_SetObject(socket_gaierror, args);
+        PyErr_SetObject(KEPT(socket_gaierror), args);
     Py_XDECREF(args);
     return NULL;
 }

@@ -1,6 +1,7 @@
 /* _socket: names and numbers of hosts, services, protocols and interfaces; byte order. */
 #define PY_SSIZE_T_CLEAN
 #include "modules/socket/socket.h"
+#include "memory/state.h"
 #include "modules/posix/posix.h"
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -47,7 +48,7 @@ static PyObject *raise_herror(int code)
 {
     PyObject *args = Py_BuildValue("(is)", code, hstrerror(code));
     if (args)
-        PyErr_SetObject(socket_herror, args);
+        PyErr_SetObject(KEPT(socket_herror), args);
     Py_XDECREF(args);
     return NULL;
 }

@@ -27,7 +27,6 @@ typedef union address {
 } Address;
 
 extern PyTypeObject Socket_Type;
-extern PyObject *socket_gaierror, *socket_herror;
 extern _PyTime_t socket_default_timeout;
 extern PyMethodDef socket_lookup_methods[];
 

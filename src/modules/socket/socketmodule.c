@@ -1,7 +1,7 @@
 /* _socket: the module — types, exceptions, constants, and a capsule for other C modules. */
 #include "modules/socket/socket.h"
+#include "memory/state.h"
 
-PyObject *socket_gaierror, *socket_herror;
 
 /* What _ssl takes from the capsule. */
 static struct {
@@ -23,15 +23,15 @@ static int socket_exec(PyObject *module)
 {
     if (PyType_Ready(&Socket_Type) < 0 || PyModule_AddFunctions(module, socket_lookup_methods) < 0)
         return -1;
-    if (!socket_herror && !(socket_herror = new_error("socket.herror", "A host was not found.")))
+    if (!KEPT(socket_herror) && !(KEPT(socket_herror) = new_error("socket.herror", "A host was not found.")))
         return -1;
-    if (!socket_gaierror && !(socket_gaierror = new_error("socket.gaierror", "A name was not resolved.")))
+    if (!KEPT(socket_gaierror) && !(KEPT(socket_gaierror) = new_error("socket.gaierror", "A name was not resolved.")))
         return -1;
     api.type = &Socket_Type;
     api.error = PyExc_OSError;
     api.timeout = PyExc_TimeoutError;
-    if (PyModule_AddObjectRef(module, "error", PyExc_OSError) < 0 || PyModule_AddObjectRef(module, "herror", socket_herror) < 0 ||
-        PyModule_AddObjectRef(module, "gaierror", socket_gaierror) < 0 ||
+    if (PyModule_AddObjectRef(module, "error", PyExc_OSError) < 0 || PyModule_AddObjectRef(module, "herror", KEPT(socket_herror)) < 0 ||
+        PyModule_AddObjectRef(module, "gaierror", KEPT(socket_gaierror)) < 0 ||
         PyModule_AddObjectRef(module, "timeout", PyExc_TimeoutError) < 0 ||
         PyModule_AddObjectRef(module, "SocketType", (PyObject *)&Socket_Type) < 0 ||
         PyModule_AddObjectRef(module, "socket", (PyObject *)&Socket_Type) < 0 ||

@@ -120,7 +120,7 @@ static int add_implementation(PyObject *dict)
 
 int sys_add_info(PyObject *dict)
 {
-    if (!FlagsType.tp_name) {
+    if (!(FlagsType.tp_flags & Py_TPFLAGS_READY)) {
         if (_PyStructSequence_InitType(&FlagsType, &flags_desc, Py_TPFLAGS_DISALLOW_INSTANTIATION) < 0)
             return -1;
     }

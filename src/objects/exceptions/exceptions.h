@@ -56,6 +56,5 @@ extern const ExceptionKind system_exit_kind, stop_iteration_kind, import_error_k
 
 
 int group_init(void);
-void group_fini(void);
 
 #endif

@@ -2,12 +2,11 @@
 #include "objects/exceptions/exceptions.h"
 #include "objects/names.h"
 #include "memory/stack.h"
+#include "memory/state.h"
 
 typedef PyBaseExceptionGroupObject Group;
 
 #define IS_GROUP(x) PyObject_TypeCheck(x, (PyTypeObject *)PyExc_BaseExceptionGroup)
-
-static PyObject *exception_group;   /* the type ExceptionGroup */
 
 static int clear(PyObject *op)
 {
@@ -44,10 +43,10 @@ static int has_base_exception(PyObject *excs)
 static PyTypeObject *choose_type(PyTypeObject *type, int base_inside)
 {
     if ((PyObject *)type == PyExc_BaseExceptionGroup)
-        return base_inside ? type : (PyTypeObject *)exception_group;
+        return base_inside ? type : (PyTypeObject *)KEPT(exception_group);
     if (!base_inside || !PyType_IsSubtype(type, (PyTypeObject *)PyExc_Exception))
         return type;
-    if ((PyObject *)type == exception_group)
+    if ((PyObject *)type == KEPT(exception_group))
         PyErr_SetString(PyExc_TypeError, "Cannot nest BaseExceptions in an ExceptionGroup");
     else
         PyErr_Format(PyExc_TypeError, "Cannot nest BaseExceptions in '%.200s'", type->tp_name);
@@ -413,16 +412,14 @@ static PyMethodDef methods[] = {
 const ExceptionKind group_kind = {.size = sizeof(Group), .dealloc = dealloc, .traverse = traverse, .clear = clear,
                                   .init = init, .new = new, .str = str, .methods = methods, .members = members};
 
-PyObject *exception_group_type(void) { return exception_group; }
+PyObject *exception_group_type(void) { return KEPT(exception_group); }
 
 int group_init(void)
 {
     PyObject *bases = PyTuple_Pack(2, PyExc_BaseExceptionGroup, PyExc_Exception);
     if (bases == NULL)
         return -1;
-    exception_group = PyErr_NewException("builtins.ExceptionGroup", bases, NULL);
+    KEPT(exception_group) = PyErr_NewException("builtins.ExceptionGroup", bases, NULL);
     Py_DECREF(bases);
-    return exception_group ? 0 : -1;
+    return KEPT(exception_group) ? 0 : -1;
 }
-
-void group_fini(void) { Py_CLEAR(exception_group); }

@@ -82,7 +82,6 @@ int exceptions_init(void)
 void exceptions_fini(void)
 {
     exceptions_thread_fini(thread_current());
-    group_fini();
 }
 
 int exceptions_thread_init(ThreadState *t)

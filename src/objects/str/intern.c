@@ -159,7 +159,10 @@ PyObject *PyUnicode_InternFromString(const char *u)
 /* --- identifiers declared in C with _Py_IDENTIFIER --- */
 
 static struct {
-    PyObject **items;
+    struct identifier {
+        _Py_Identifier *id;
+        PyObject *name;
+    } *items;
     Py_ssize_t used, capacity;
 } identifiers;
 
@@ -167,10 +170,10 @@ static struct {
 PyObject *_PyUnicode_FromId(_Py_Identifier *id)
 {
     if (id->index >= 0 && id->index < identifiers.used)
-        return identifiers.items[id->index];
+        return identifiers.items[id->index].name;
     if (identifiers.used == identifiers.capacity) {
         Py_ssize_t capacity = identifiers.capacity ? identifiers.capacity * 2 : 64;
-        PyObject **items = PyMem_RawRealloc(identifiers.items, capacity * sizeof *items);
+        struct identifier *items = PyMem_RawRealloc(identifiers.items, capacity * sizeof *items);
         if (items == NULL)
             return PyErr_NoMemory();
         identifiers.items = items;
@@ -180,7 +183,7 @@ PyObject *_PyUnicode_FromId(_Py_Identifier *id)
     if (o == NULL)
         return NULL;
     id->index = identifiers.used;
-    identifiers.items[identifiers.used++] = o;
+    identifiers.items[identifiers.used++] = (struct identifier){id, o};
     return o;
 }
 
@@ -201,4 +204,32 @@ int names_init(void)
     return 0;
 }
 
-void names_fini(void) {}
+/* Strings that somebody still holds are not interned any more; the table lets go of what it kept for ever. */
+static void intern_fini(void)
+{
+    for (size_t i = 0; i < intern.capacity; i++) {
+        PyObject *o = intern.slots[i];
+        if (o == NULL || o == GONE)
+            continue;
+        int kept = str_head(o)->state.interned == SSTATE_INTERNED_IMMORTAL;
+        str_head(o)->state.interned = SSTATE_NOT_INTERNED;
+        if (kept)
+            Py_DECREF(o);
+    }
+    PyMem_RawFree(intern.slots);
+    memset(&intern, 0, sizeof intern);
+}
+
+void names_fini(void)
+{
+#define NAME(id) Py_CLEAR(interned_names.n_##id);
+#include "objects/names.def"
+#undef NAME
+    for (Py_ssize_t i = 0; i < identifiers.used; i++) {
+        identifiers.items[i].id->index = -1;
+        Py_DECREF(identifiers.items[i].name);
+    }
+    PyMem_RawFree(identifiers.items);
+    memset(&identifiers, 0, sizeof identifiers);
+    intern_fini();
+}

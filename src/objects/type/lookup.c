@@ -40,8 +40,6 @@ unsigned int PyType_ClearCache(void)
     return next_version - 1;
 }
 
-void types_fini(void) { cache_clear(); }
-
 unsigned int type_version(PyTypeObject *type)
 {
     if (type->tp_flags & Py_TPFLAGS_VALID_VERSION_TAG)

@@ -359,8 +359,6 @@ static PyTypeObject *const static_types[] = {
 
 int types_init(void)
 {
-    if (N(__doc__) == NULL && names_init() < 0)
-        return -1;
     if (slots_init() < 0)
         return -1;
     /* A metatype is needed to ask anything of a type: the two that define each other come first. */

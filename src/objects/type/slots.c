@@ -90,6 +90,12 @@ int slots_init(void)
     return 0;
 }
 
+void slots_fini(void)
+{
+    for (int i = 0; i < ROWS; i++)
+        Py_CLEAR(rows[i].name_strobj);
+}
+
 /* Address of the slot in the type, or NULL when the type has no such suite. */
 static void **slot_pointer(PyTypeObject *type, int offset)
 {
@@ -254,4 +260,19 @@ int slots_add_wrappers(PyTypeObject *type)
             return -1;
     }
     return 0;
+}
+
+void slots_clear_inherited(PyTypeObject *type)
+{
+    for (int i = 0, end; i < ROWS; i = end) {
+        int wrapped = 0, own = 0;
+        for (end = i; end < ROWS && rows[end].offset == rows[i].offset; end++)
+            if (rows[end].wrapper != NULL) {
+                wrapped = 1;
+                own |= PyDict_Contains(type->tp_dict, rows[end].name_strobj) != 0;
+            }
+        void **pointer = slot_pointer(type, rows[i].offset);
+        if (pointer != NULL && wrapped && !own)
+            *pointer = NULL;
+    }
 }

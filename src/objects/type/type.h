@@ -9,6 +9,7 @@
  *   create.c      the class statement: type.__new__, __slots__, __set_name__, __init_subclass__
  *   heap.c        life of instances of heap types and of heap types themselves
  *   attributes.c  attributes and methods of `type`
+ *   unready.c     the end of the static types
  *   spec.c        PyType_FromSpec and the module of a type
  *   baseobject.c  `object`
  *
@@ -29,7 +30,7 @@ typedef struct subclass_list {
 
 /* Readies every static type of types.def; 0, or -1 with an exception set. */
 int types_init(void);
-/* Drops the method cache's references. */
+/* Empties the method cache and takes back what readying gave the static types (unready.c). */
 void types_fini(void);
 
 /* The type's version (nonzero), assigning one if need be; 0 when there is none to give.  Sets no error. */
@@ -54,6 +55,9 @@ void subclass_remove(PyTypeObject *base, PyTypeObject *type);
 
 /* slots.c */
 int slots_init(void);
+void slots_fini(void);
+/* Empties the slots of a static type whose dunder names are not in its dict. */
+void slots_clear_inherited(PyTypeObject *type);
 /* Puts wrapper descriptors for the type's own C slots into its dict; 0 or -1. */
 int slots_add_wrappers(PyTypeObject *type);
 /* Sets every slot of a heap type from what its names resolve to. */
