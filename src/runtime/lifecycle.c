@@ -9,6 +9,7 @@
 #include "runtime/lifecycle.h"
 #include "memory/memory.h"
 #include "memory/state.h"
+#include "memory/trace.h"
 #include "vm/specialise.h"
 #include "objects/exceptions/exceptions.h"
 #include "objects/hash.h"
@@ -341,6 +342,7 @@ static void clear_interpreter(PyInterpreterState *interp)
 static void free_all(PyThreadState *t)
 {
     PyInterpreterState *interp = t->interp;
+    trace_stop();
     _PyRuntime.holders = interp->has_foreign_code ? "extension modules" : NULL;
     if (thread_count_others() > 0) {
         _PyRuntime.holders = "daemon threads";
