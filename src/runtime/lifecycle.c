@@ -9,7 +9,6 @@
 #include "runtime/lifecycle.h"
 #include "memory/memory.h"
 #include "memory/state.h"
-#include "memory/trace.h"
 #include "vm/specialise.h"
 #include "objects/exceptions/exceptions.h"
 #include "objects/hash.h"
@@ -342,7 +341,6 @@ static void clear_interpreter(PyInterpreterState *interp)
 static void free_all(PyThreadState *t)
 {
     PyInterpreterState *interp = t->interp;
-    trace_stop();
     _PyRuntime.holders = interp->has_foreign_code ? "extension modules" : NULL;
     if (thread_count_others() > 0) {
         _PyRuntime.holders = "daemon threads";

@@ -157,7 +157,10 @@ static PyObject *tracemalloc_start(PyObject *module, PyObject *const *args, Py_s
     Py_RETURN_NONE;
 }
 
-static PyObject *tracemalloc_stop(PyObject *module, PyObject *unused)
+int tracemalloc_init(void) { return 0; }
+
+/* Ends tracing, here and at the end of the runtime. */
+void tracemalloc_fini(void)
 {
     if (tracing) {
         tracing = 0;
@@ -165,6 +168,11 @@ static PyObject *tracemalloc_stop(PyObject *module, PyObject *unused)
         foreign_clear();
         sites_clear();
     }
+}
+
+static PyObject *tracemalloc_stop(PyObject *module, PyObject *unused)
+{
+    tracemalloc_fini();
     Py_RETURN_NONE;
 }
 
