@@ -40,6 +40,7 @@ struct kept_objects {
         PyObject *name_2to3, *import_2to3, *name_3to2, *import_3to2;
         PyObject *encode, *partial, *getattr;
     } pickle;
+    PyObject *csv_error_type, *csv_registry;   /* _csv.Error; name -> Dialect */
     PyObject *utc;                             /* datetime.timezone.utc */
     PyObject *exit_callbacks;                  /* list of atexit: (function, args, kwargs) */
 };

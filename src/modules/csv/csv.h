@@ -3,6 +3,7 @@
 #define LIMPID_MODULES_CSV_CSV_H
 
 #include "Python.h"
+#include "memory/state.h"
 #include "objects/names.h"
 
 #define NO_CHAR ((Py_UCS4)-1) /* a character of a dialect that is not set */
@@ -16,8 +17,8 @@ typedef struct {
     PyObject *lineterminator; /* a str */
 } Dialect;
 extern PyTypeObject Dialect_Type, Reader_Type, Writer_Type;
-extern PyObject *csv_error;    /* _csv.Error */
-extern PyObject *csv_dialects; /* name -> Dialect */
+#define csv_error KEPT(csv_error_type)
+#define csv_dialects KEPT(csv_registry)
 extern long csv_field_limit;
 
 /* The dialect of a name, a Dialect or anything with its attributes, kwargs over it: new reference. */

@@ -1,7 +1,6 @@
 /* _csv: the module, and the registry of dialects. */
 #include "modules/csv/csv.h"
 
-PyObject *csv_error, *csv_dialects;
 long csv_field_limit = 128 * 1024;
 
 PyObject *dialect_registered(PyObject *name)

@@ -175,6 +175,7 @@ PyObject *site_tuple(uint32_t number)
 void sites_clear(void)
 {
     sites_pause();
+    Py_CLEAR(sites.unknown);
     uint32_t count = sites.count;
     Site **list = sites.list;
     sites.list = NULL;
