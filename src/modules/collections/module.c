@@ -1,4 +1,4 @@
-/* Module _collections: deque, defaultdict, the fields of named tuples, counting. */
+/* Module _collections: deque, defaultdict, OrderedDict, the fields of named tuples, counting. */
 #include "modules/collections/collections.h"
 #include "objects/dict/dict.h"
 #include "objects/names.h"
@@ -182,7 +182,7 @@ static int collections_exec(PyObject *m)
     for (size_t i = 0; i < Py_ARRAY_LENGTH(types); i++)
         if (PyModule_AddType(m, types[i]) < 0)
             return -1;
-    return 0;
+    return odict_ready() < 0 ? -1 : PyModule_AddType(m, &PyODict_Type);
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, collections_exec}, {0, NULL}};
@@ -191,7 +191,8 @@ static struct PyModuleDef module = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_collections",
     .m_doc = PyDoc_STR("High performance data structures.\n- deque: list-like, optimized at both ends\n"
-                       "- defaultdict: dict subclass with a default value factory"),
+                       "- defaultdict: dict subclass with a default value factory\n"
+                       "- OrderedDict: dict subclass that can reorder its keys"),
     .m_methods = functions,
     .m_slots = slots,
 };

@@ -372,8 +372,7 @@ static size_t index_slot(PyDictKeysObject *k, Py_hash_t hash, Py_ssize_t ix)
     return i;
 }
 
-/* Takes live entry ix out: its references are now the caller's. */
-static void take_out(PyDictObject *d, Py_ssize_t ix, PyObject **key, PyObject **value)
+void dict_take_out(PyDictObject *d, Py_ssize_t ix, PyObject **key, PyObject **value)
 {
     PyDictKeysObject *k = d->ma_keys;
     PyObject **e = keys_entry(k, ix);
@@ -390,9 +389,88 @@ static void take_out(PyDictObject *d, Py_ssize_t ix, PyObject **key, PyObject **
 static void delete_entry(PyDictObject *d, Py_ssize_t ix)
 {
     PyObject *key, *value;
-    take_out(d, ix, &key, &value);
+    dict_take_out(d, ix, &key, &value);
     Py_DECREF(key);
     Py_DECREF(value);
+}
+
+/* ---- moving ---- */
+
+/* Puts a key that is not in the table into dead entry ix.  Steals both. */
+static void keys_put(PyDictKeysObject *k, Py_ssize_t ix, PyObject *key, Py_hash_t hash, PyObject *value)
+{
+    Py_ssize_t used = k->used;
+    assert(keys_entry(k, ix)[0] == NULL);
+    if (k->log2_size == 0)
+        k->u.tags &= ~((uint64_t)0xff << (8 * ix));
+    k->used = ix;
+    keys_append(k, key, hash, value);
+    k->used = used;
+}
+
+int dict_move_last(PyDictObject *d, Py_ssize_t ix)
+{
+    PyDictKeysObject *k = d->ma_keys;
+    if (ix == k->used - 1)
+        return 0;
+    if (k->used == k->capacity) {
+        Py_ssize_t live = 0;
+        for (Py_ssize_t i = 0; i < ix; i++)
+            live += keys_entry(k, i)[0] != NULL;
+        if (resize(d, grown(d), k->stride) < 0)
+            return -1;
+        k = d->ma_keys;
+        ix = live;
+    }
+    Py_hash_t hash = keys_hash(k, keys_entry(k, ix));
+    PyObject *key, *value;
+    dict_take_out(d, ix, &key, &value);
+    keys_append(k, key, hash, value);
+    d->ma_used++;
+    return 0;
+}
+
+/* Makes the table anew with `gap` dead entries at the start; 0, or -1 with MemoryError set. */
+static int make_gap(PyDictObject *d, Py_ssize_t gap)
+{
+    PyDictKeysObject *old = d->ma_keys, *k = keys_new(gap + d->ma_used + 1, old->stride);
+    if (k == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    memset(keys_entries(k), 0, (size_t)gap * k->stride * sizeof(PyObject *));
+    k->used = gap;
+    for (Py_ssize_t i = 0; i < old->used; i++) {
+        PyObject **e = keys_entry(old, i);
+        if (e[0] != NULL)
+            keys_append(k, e[0], keys_hash(old, e), e[1]);
+    }
+    d->ma_keys = k;
+    keys_free(old);
+    return 0;
+}
+
+int dict_move_first(PyDictObject *d, Py_ssize_t ix, Py_ssize_t *first)
+{
+    PyDictKeysObject *k = d->ma_keys;
+    if (ix == *first)
+        return 0;
+    if (*first == 0) {
+        Py_ssize_t before = 0, gap = 1 + d->ma_used / 2;
+        for (Py_ssize_t i = 0; i < ix; i++)
+            before += keys_entry(k, i)[0] != NULL;
+        if (make_gap(d, gap) < 0)
+            return -1;
+        k = d->ma_keys;
+        ix = gap + before;
+        *first = gap;
+    }
+    Py_hash_t hash = keys_hash(k, keys_entry(k, ix));
+    PyObject *key, *value;
+    dict_take_out(d, ix, &key, &value);
+    keys_put(k, --*first, key, hash, value);
+    d->ma_used++;
+    return 0;
 }
 
 /* ---- making ---- */
@@ -839,7 +917,7 @@ PyObject *_PyDict_Pop(PyObject *self, PyObject *key, PyObject *missing)
         return NULL;
     }
     PyObject *found, *value;
-    take_out(d, ix, &found, &value);
+    dict_take_out(d, ix, &found, &value);
     Py_DECREF(found);
     return value;
 }
@@ -853,7 +931,7 @@ int dict_pop_last(PyDictObject *d, PyObject **key, PyObject **value)
     Py_ssize_t ix = k->used - 1;
     while (keys_entry(k, ix)[0] == NULL)
         ix--;
-    take_out(d, ix, key, value);
+    dict_take_out(d, ix, key, value);
     /* The index slots of the removed entries stay dummies: the room is given up with them, so that empty slots remain. */
     if (k->log2_size)
         k->capacity -= k->used - ix;

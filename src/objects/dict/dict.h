@@ -102,6 +102,15 @@ Py_ssize_t dict_index_of(PyDictObject *d, PyObject *interned_name);
 static inline PyObject *dict_value_at(PyDictObject *d, Py_ssize_t ix) { return keys_entry(d->ma_keys, ix)[1]; }
 static inline PyObject *dict_key_at(PyDictObject *d, Py_ssize_t ix) { return keys_entry(d->ma_keys, ix)[0]; }
 void dict_maintain_tracking(PyDictObject *d, PyObject *item);
+
+/* ---- for OrderedDict ---- */
+/* Takes live entry ix out: its references are now the caller's. */
+void dict_take_out(PyDictObject *d, Py_ssize_t ix, PyObject **key, PyObject **value);
+/* Moves live entry ix behind all others, or before all others; 0, or -1 with MemoryError set and nothing changed.  Runs no
+ * Python code.  *first is the first live entry, before and after.  Both are amortised: where no dead entry is at the
+ * start, the table is made anew with some. */
+int dict_move_last(PyDictObject *d, Py_ssize_t ix);
+int dict_move_first(PyDictObject *d, Py_ssize_t ix, Py_ssize_t *first);
 /* Replaces the value of live entry ix; steals the value; may run Python code (the old value's destructor). */
 static inline void dict_set_value_at(PyDictObject *d, Py_ssize_t ix, PyObject *value)
 {
@@ -117,6 +126,7 @@ static inline void dict_set_value_at(PyDictObject *d, Py_ssize_t ix, PyObject *v
 extern PyMethodDef dict_methods[];
 PyObject *dict_new_exact(void);
 int dict_merge(PyObject *a, PyObject *b, int override);
+int dict_pop_last(PyDictObject *d, PyObject **key, PyObject **value);
 int dict_update_common(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, const char *name);
 PyObject *dict_iter(PyObject *d);
 PyObject *dict_iter_new(PyDictObject *d, PyTypeObject *type);

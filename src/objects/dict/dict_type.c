@@ -8,7 +8,6 @@ PyObject *dict_type_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 void dict_dealloc(PyObject *self);
 int dict_traverse(PyObject *self, visitproc visit, void *arg);
 int dict_tp_clear(PyObject *self);
-int dict_pop_last(PyDictObject *d, PyObject **key, PyObject **value);
 
 #define DICT(o) ((PyDictObject *)(o))
 
