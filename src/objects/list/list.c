@@ -326,6 +326,21 @@ PyObject *PyList_AsTuple(PyObject *self)
     return t;
 }
 
+/* Gives an empty list without storage exactly n slots, n rounded up to an even number: blocks are no smaller. */
+static int preallocate(PyListObject *self, Py_ssize_t n)
+{
+    Py_ssize_t room = n < PY_SSIZE_T_MAX ? n + (n & 1) : n;
+    PyObject **items =
+        (size_t)room > PY_SSIZE_T_MAX / sizeof *items ? NULL : PyMem_Malloc((size_t)room * sizeof *items);
+    if (items == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    self->ob_item = items;
+    self->allocated = room;
+    return 0;
+}
+
 /* Appends n items of an array. */
 static int extend_items(PyListObject *self, PyObject **items, Py_ssize_t n)
 {
@@ -333,6 +348,8 @@ static int extend_items(PyListObject *self, PyObject **items, Py_ssize_t n)
     int own = items == self->ob_item;
     if (n == 0)
         return 0;
+    if (self->ob_item == NULL && preallocate(self, n) < 0)
+        return -1;
     if (list_resize(self, size + n) < 0)
         return -1;
     if (own)
@@ -352,6 +369,8 @@ static int reserve(PyListObject *self, PyObject *iterable)
         return -1;
     if (hint > PY_SSIZE_T_MAX - size)
         return 0;
+    if (self->ob_item == NULL)
+        return hint == 0 ? 0 : preallocate(self, hint);
     if (size + hint > self->allocated) {
         if (list_resize(self, size + hint) < 0)
             return -1;
