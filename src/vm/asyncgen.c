@@ -352,6 +352,7 @@ static PyMethodDef asyncgen_methods[] = {
     {"asend", (PyCFunction)asyncgen_asend, METH_O, "asend(v) -> send 'v' in generator."},
     {"athrow", (PyCFunction)asyncgen_athrow, METH_VARARGS, "athrow(typ[,val[,tb]]) -> raise exception in generator."},
     {"aclose", (PyCFunction)asyncgen_aclose, METH_NOARGS, "aclose() -> raise GeneratorExit inside generator."},
+    {"__sizeof__", (PyCFunction)generator_method_sizeof, METH_NOARGS, generator_sizeof_doc},
     {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS, "See PEP 585"},
     {NULL, NULL, 0, NULL},
 };

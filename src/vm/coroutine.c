@@ -90,6 +90,7 @@ static PyMethodDef coroutine_methods[] = {
     {"throw", (PyCFunction)(void (*)(void))generator_method_throw, METH_FASTCALL,
      "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next yielded value or raise\nStopIteration."},
     {"close", (PyCFunction)generator_method_close, METH_NOARGS, "close() -> raise GeneratorExit inside coroutine."},
+    {"__sizeof__", (PyCFunction)generator_method_sizeof, METH_NOARGS, generator_sizeof_doc},
     {NULL, NULL, 0, NULL},
 };
 static PyGetSetDef coroutine_getset[] = {

@@ -88,11 +88,12 @@ void frame_copy(Frame *to, Frame *from)
     to->sp = to->slots + depth;
 }
 
-/* The call has ended but its frame object is held: the frame moves into it, and so do those that it can reach. */
+/* The call has ended but its frame object is held: the frame moves into it.  A call keeps its caller's frame; a generator has been
+ * resumed from many. */
 static void frame_move_to_object(ThreadState *t, Frame *f)
 {
     PyFrameObject *o = f->object;
-    Frame *caller = frame_visible(f->previous);
+    Frame *caller = f->owner == FRAME_IN_GENERATOR ? NULL : frame_visible(f->previous);
     frame_copy((Frame *)o->f_data, f);
     Frame *own = (Frame *)o->f_data;
     own->owner = FRAME_IN_OBJECT;

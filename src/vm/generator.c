@@ -528,11 +528,20 @@ const char generator_send_doc[] = "send(arg) -> send 'arg' into generator,\nretu
 const char generator_throw_doc[] = "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next "
                                    "yielded value or raise\nStopIteration.";
 const char generator_close_doc[] = "close() -> raise GeneratorExit inside generator.";
+const char generator_sizeof_doc[] = "gen.__sizeof__() -> size of gen in memory, in bytes";
+
+/* The generator and the frame in it. */
+PyObject *generator_method_sizeof(PyGenObject *gen, PyObject *unused)
+{
+    Py_ssize_t slots = gen->gi_code->co_nlocalsplus + gen->gi_code->co_stacksize + 1;
+    return PyLong_FromSsize_t(GENERATOR_BASIC_SIZE + slots * (Py_ssize_t)sizeof(PyObject *));
+}
 
 static PyMethodDef gen_methods[] = {
     {"send", (PyCFunction)generator_method_send, METH_O, generator_send_doc},
     {"throw", (PyCFunction)(void (*)(void))generator_method_throw, METH_FASTCALL, generator_throw_doc},
     {"close", (PyCFunction)generator_method_close, METH_NOARGS, generator_close_doc},
+    {"__sizeof__", (PyCFunction)generator_method_sizeof, METH_NOARGS, generator_sizeof_doc},
     {NULL, NULL, 0, NULL},
 };
 static PyGetSetDef gen_getset[] = {

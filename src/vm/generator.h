@@ -32,8 +32,9 @@ PyObject *generator_get_frame(PyGenObject *gen, void *unused);
 PyObject *generator_method_send(PyGenObject *gen, PyObject *arg);
 PyObject *generator_method_throw(PyGenObject *gen, PyObject *const *args, Py_ssize_t nargs);
 PyObject *generator_method_close(PyGenObject *gen, PyObject *unused);
+PyObject *generator_method_sizeof(PyGenObject *gen, PyObject *unused);
 
-extern const char generator_send_doc[], generator_throw_doc[], generator_close_doc[];
+extern const char generator_send_doc[], generator_throw_doc[], generator_close_doc[], generator_sizeof_doc[];
 
 /* Where a coroutine was made: ((filename, line, function), ...), new; or NULL. */
 PyObject *coroutine_origin(ThreadState *t, int depth);

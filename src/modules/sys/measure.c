@@ -25,7 +25,7 @@ static PyObject *sys_setrecursionlimit(PyObject *m, PyObject *x)
         return NULL;
     }
     PyThreadState *t = tstate_current();
-    int depth = t->recursion_limit - t->recursion_remaining;
+    int depth = t->recursion_limit - t->recursion_remaining + 1; /* this call is counted too */
     if (depth >= limit) {
         PyErr_Format(PyExc_RecursionError, "cannot set the recursion limit to %i at the recursion depth %i: the limit is too low",
                      limit, depth);
