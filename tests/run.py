@@ -3,7 +3,7 @@
 
 usage: run.py --limpid BINARY [--units BUILD_FOLDER] [--torture] [--slow FACTOR] [--jobs N] [--verbose] [NAME…]
 
-Programs:  tests/{programs,samples,differences}/**/NAME.py with NAME.out (stdout and stderr together) beside it, run in
+Programs:  tests/{programs,differences}/**/NAME.py with NAME.out (stdout and stderr together) beside it, run in
            their own folder; NAME.in, if there is one, is standard input.  After the end no block may live on the heap: the
            runtime counts them (LIMPID_LEAKS), in child processes too.
            With --torture (for a debug build; src/memory/torture.h) each runs four times: under collections and moves at every chance
@@ -47,7 +47,7 @@ def run(command, folder, source=None, extra=None):
 
 def placeless(text):
     """Tracebacks name programs by their full path: only the name counts."""
-    return re.sub(r'File "[^"\n]*/tests/(?:programs|samples|differences)/(?:[^"\n]*/)?', 'File "', text)
+    return re.sub(r'File "[^"\n]*/tests/(?:programs|differences)/(?:[^"\n]*/)?', 'File "', text)
 
 
 def without_folder(text, name):
@@ -130,7 +130,7 @@ def main():
         return not options.names or any(n in path for n in options.names)
 
     jobs = []
-    for group in ("programs", "samples", "differences"):
+    for group in ("programs", "differences"):
         for path in sorted(glob.glob(f"{HERE}/{group}/**/*.py", recursive=True)):
             how = special.get(os.path.relpath(path, HERE))
             if not os.path.exists(path[:-3] + ".out") or not wanted(path) or how == "out":
