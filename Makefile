@@ -1,7 +1,10 @@
 # The verbs; Meson and Ninja do the work.  `make` alone builds build/limpid.
 PYTHON ?= /usr/bin/python3.11
 NINJA = nice ninja $(if $(J),-j$(J))
-export CC ?= $(shell command -v ccache >/dev/null && echo ccache) gcc
+ifeq ($(origin CC),default)
+CC = $(shell command -v ccache >/dev/null && echo ccache) gcc
+endif
+export CC
 
 all: build/.sources
 	@$(NINJA) -C build limpid
