@@ -4,9 +4,19 @@
 static uint32_t rol32(uint32_t x, int n) { return x << n | x >> (32 - n); }
 static uint32_t ror32(uint32_t x, int n) { return x >> n | x << (32 - n); }
 static uint64_t ror64(uint64_t x, int n) { return x >> n | x << (64 - n); }
-static uint32_t big32(const unsigned char *p) { return (uint32_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3]; }
-static uint64_t big64(const unsigned char *p) { return (uint64_t)big32(p) << 32 | big32(p + 4); }
-static uint32_t little32(const unsigned char *p) { return (uint32_t)p[3] << 24 | p[2] << 16 | p[1] << 8 | p[0]; }
+static uint32_t little32(const unsigned char *p)
+{
+    uint32_t x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+static uint32_t big32(const unsigned char *p) { return __builtin_bswap32(little32(p)); }
+static uint64_t big64(const unsigned char *p)
+{
+    uint64_t x;
+    memcpy(&x, p, sizeof x);
+    return __builtin_bswap64(x);
+}
 
 static void set32(SumState *s, const uint32_t *h, int n)
 {
@@ -22,10 +32,7 @@ static void set64(SumState *s, const uint64_t *h)
 
 /* ---- MD5 ---- */
 
-static void md5_start(SumState *s)
-{
-    set32(s, (uint32_t[]){0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476}, 4);
-}
+static void md5_start(SumState *s) { set32(s, (uint32_t[]){0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476}, 4); }
 
 static const uint32_t md5_sines[64] = {
     0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501,
@@ -37,20 +44,37 @@ static const uint32_t md5_sines[64] = {
     0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1,
     0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391};
 
+/* A step gives `a` its new value; the next four steps take the variables in turn, so that nothing moves. */
+#define MD5_STEP(a, b, c, d, f, i, k, turn) (a += (f(b, c, d)) + md5_sines[i] + w[(k)&15], a = rol32(a, turn) + b)
+#define MD5_ROUND(first, f, k, t1, t2, t3, t4)                                                                         \
+    for (int i = first; i < first + 16; i += 4) {                                                                      \
+        MD5_STEP(a, b, c, d, f, i, k(i), t1);                                                                          \
+        MD5_STEP(d, a, b, c, f, i + 1, k(i + 1), t2);                                                                  \
+        MD5_STEP(c, d, a, b, f, i + 2, k(i + 2), t3);                                                                  \
+        MD5_STEP(b, c, d, a, f, i + 3, k(i + 3), t4);                                                                  \
+    }
+#define MD5_F(b, c, d) ((d) ^ ((b) & ((c) ^ (d))))
+#define MD5_G(b, c, d) (((b) & (d)) + ((c) & ~(d)))
+#define MD5_H(b, c, d) ((b) ^ (c) ^ (d))
+#define MD5_I(b, c, d) ((c) ^ ((b) | ~(d)))
+#define MD5_K1(i) (i)
+#define MD5_K2(i) (5 * (i) + 1)
+#define MD5_K3(i) (3 * (i) + 5)
+#define MD5_K4(i) (7 * (i))
+
 static void md5_compress(SumState *s, const unsigned char *block)
 {
-    static const unsigned char turns[4][4] = {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
-    uint32_t a = s->h.w32[0], b = s->h.w32[1], c = s->h.w32[2], d = s->h.w32[3];
-    for (int i = 0; i < 64; i++) {
-        int round = i / 16, k = round == 0 ? i : round == 1 ? 5 * i + 1 : round == 2 ? 3 * i + 5 : 7 * i;
-        uint32_t f = round == 0 ? (b & c) | (~b & d) : round == 1 ? (d & b) | (~d & c) : round == 2 ? b ^ c ^ d
-            : c ^ (b | ~d);
-        uint32_t sum = a + f + md5_sines[i] + little32(block + 4 * (k & 15));
-        a = d;
-        d = c;
-        c = b;
-        b += rol32(sum, turns[round][i & 3]);
-    }
+    uint32_t a = s->h.w32[0], b = s->h.w32[1], c = s->h.w32[2], d = s->h.w32[3], w[16];
+    for (int i = 0; i < 16; i++)
+        w[i] = little32(block + 4 * i);
+#pragma GCC unroll 4
+    MD5_ROUND(0, MD5_F, MD5_K1, 7, 12, 17, 22)
+#pragma GCC unroll 4
+    MD5_ROUND(16, MD5_G, MD5_K2, 5, 9, 14, 20)
+#pragma GCC unroll 4
+    MD5_ROUND(32, MD5_H, MD5_K3, 4, 11, 16, 23)
+#pragma GCC unroll 4
+    MD5_ROUND(48, MD5_I, MD5_K4, 6, 10, 15, 21)
     s->h.w32[0] += a;
     s->h.w32[1] += b;
     s->h.w32[2] += c;
@@ -64,22 +88,31 @@ static void sha1_start(SumState *s)
     set32(s, (uint32_t[]){0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0}, 5);
 }
 
+#define SHA1_ROUND(first, f, constant)                                                                                 \
+    for (int i = first; i < first + 20; i++) {                                                                         \
+        uint32_t sum = rol32(a, 5) + (f) + e + constant + w[i];                                                        \
+        e = d;                                                                                                         \
+        d = c;                                                                                                         \
+        c = rol32(b, 30);                                                                                              \
+        b = a;                                                                                                         \
+        a = sum;                                                                                                       \
+    }
+
 static void sha1_compress(SumState *s, const unsigned char *block)
 {
-    static const uint32_t constants[] = {0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6};
     uint32_t w[80], a = s->h.w32[0], b = s->h.w32[1], c = s->h.w32[2], d = s->h.w32[3], e = s->h.w32[4];
-    for (int i = 0; i < 80; i++)
-        w[i] = i < 16 ? big32(block + 4 * i) : rol32(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1);
-    for (int i = 0; i < 80; i++) {
-        int round = i / 20;
-        uint32_t f = round == 0 ? (b & c) | (~b & d) : round == 2 ? (b & c) | (b & d) | (c & d) : b ^ c ^ d;
-        uint32_t sum = rol32(a, 5) + f + e + constants[round] + w[i];
-        e = d;
-        d = c;
-        c = rol32(b, 30);
-        b = a;
-        a = sum;
-    }
+    for (int i = 0; i < 16; i++)
+        w[i] = big32(block + 4 * i);
+    for (int i = 16; i < 80; i++)
+        w[i] = rol32(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1);
+#pragma GCC unroll 5
+    SHA1_ROUND(0, d ^ (b & (c ^ d)), 0x5a827999)
+#pragma GCC unroll 5
+    SHA1_ROUND(20, b ^ c ^ d, 0x6ed9eba1)
+#pragma GCC unroll 5
+    SHA1_ROUND(40, (b & c) | (d & (b | c)), 0x8f1bbcdc)
+#pragma GCC unroll 5
+    SHA1_ROUND(60, b ^ c ^ d, 0xca62c1d6)
     uint32_t add[] = {a, b, c, d, e};
     for (int i = 0; i < 5; i++)
         s->h.w32[i] += add[i];
@@ -108,12 +141,16 @@ static const uint64_t sha2_constants[80] = {
 
 static void sha224_start(SumState *s)
 {
-    set32(s, (uint32_t[]){0xc1059ed8, 0x367cd507, 0x3070dd17, 0xf70e5939, 0xffc00b31, 0x68581511, 0x64f98fa7, 0xbefa4fa4}, 8);
+    set32(s,
+          (uint32_t[]){0xc1059ed8, 0x367cd507, 0x3070dd17, 0xf70e5939, 0xffc00b31, 0x68581511, 0x64f98fa7, 0xbefa4fa4},
+          8);
 }
 
 static void sha256_start(SumState *s)
 {
-    set32(s, (uint32_t[]){0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19}, 8);
+    set32(s,
+          (uint32_t[]){0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19},
+          8);
 }
 
 static void sha384_start(SumState *s)
@@ -128,7 +165,7 @@ static void sha512_start(SumState *s)
                           0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179});
 }
 
-#define SHA2_COMPRESS(name, word, member, rounds, big, ror, shift_k, A1, A2, A3, E1, E2, E3, X1, X2, X3, Y1, Y2, Y3)    \
+#define SHA2_COMPRESS(name, word, member, rounds, big, ror, shift_k, A1, A2, A3, E1, E2, E3, X1, X2, X3, Y1, Y2, Y3)   \
     static void name(SumState *s, const unsigned char *block)                                                          \
     {                                                                                                                  \
         word w[rounds], v[8];                                                                                          \
@@ -141,14 +178,17 @@ static void sha512_start(SumState *s)
             w[i] = w[i - 16] + w[i - 7] + (ror(x, X1) ^ ror(x, X2) ^ x >> X3) + (ror(y, Y1) ^ ror(y, Y2) ^ y >> Y3);   \
         }                                                                                                              \
         memcpy(v, s->h.member, sizeof v);                                                                              \
-        for (int i = 0; i < rounds; i++) {                                                                             \
-            word e = v[4], a = v[0];                                                                                   \
-            word t1 = v[7] + (ror(e, E1) ^ ror(e, E2) ^ ror(e, E3)) + ((e & v[5]) ^ (~e & v[6]))                       \
-                + (word)(sha2_constants[i] >> shift_k) + w[i];                                                         \
-            word t2 = (ror(a, A1) ^ ror(a, A2) ^ ror(a, A3)) + ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));              \
-            memmove(v + 1, v, 7 * sizeof *v);                                                                          \
-            v[4] += t1;                                                                                                \
-            v[0] = t1 + t2;                                                                                            \
+        for (int i = 0; i < rounds; i += 8) {                                                                          \
+            _Pragma("GCC unroll 8") for (int j = 0; j < 8; j++)                                                        \
+            { /* the variable that is a in this step is b in the next */                                               \
+                word a = v[-j & 7], b = v[(1 - j) & 7], c = v[(2 - j) & 7];                                            \
+                word e = v[(4 - j) & 7], f = v[(5 - j) & 7], g = v[(6 - j) & 7];                                       \
+                word t1 = v[(7 - j) & 7] + (ror(e, E1) ^ ror(e, E2) ^ ror(e, E3)) + (g ^ (e & (f ^ g))) +              \
+                          (word)(sha2_constants[i + j] >> shift_k) + w[i + j];                                         \
+                word t2 = (ror(a, A1) ^ ror(a, A2) ^ ror(a, A3)) + ((a & b) | (c & (a | b)));                          \
+                v[(3 - j) & 7] += t1;                                                                                  \
+                v[(7 - j) & 7] = t1 + t2;                                                                              \
+            }                                                                                                          \
         }                                                                                                              \
         for (int i = 0; i < 8; i++)                                                                                    \
             s->h.member[i] += v[i];                                                                                    \
@@ -170,6 +210,12 @@ void sum_update(const Sum *sum, SumState *s, const unsigned char *data, size_t s
     size_t used = s->length % (size_t)sum->block_size;
     s->length += size;
     while (size) {
+        if (used == 0 && size >= (size_t)sum->block_size) {
+            sum->compress(s, data);
+            data += sum->block_size;
+            size -= (size_t)sum->block_size;
+            continue;
+        }
         size_t part = Py_MIN((size_t)sum->block_size - used, size);
         memcpy(s->block + used, data, part);
         data += part;
