@@ -344,8 +344,9 @@ PyObject *op_join_strings(PyObject **items, int n)
 {
     size_t total = 0;
     int at = 0;
-    while (at < n && PyUnicode_IS_COMPACT_ASCII(items[at]) && total < PY_SSIZE_T_MAX / 2)
-        total += (size_t)PyUnicode_GET_LENGTH(items[at++]);
+    /* the macros of a build with asserts evaluate their argument more than once */
+    for (; at < n && PyUnicode_IS_COMPACT_ASCII(items[at]) && total < PY_SSIZE_T_MAX / 2; at++)
+        total += (size_t)PyUnicode_GET_LENGTH(items[at]);
     if (at == n && n > 1) {
         PyObject *result = PyUnicode_New((Py_ssize_t)total, 127);
         char *to = result && total ? (char *)PyUnicode_1BYTE_DATA(result) : NULL;
