@@ -41,8 +41,8 @@ static int parser_ready(_PyArg_Parser *p)
     }
     p->pos = first;
     p->kwtuple = names;
-    p->next = interp_current()->arg_parsers;
-    interp_current()->arg_parsers = p;
+    p->next = _PyRuntime.main_interpreter->arg_parsers;
+    _PyRuntime.main_interpreter->arg_parsers = p;
     return 0;
 }
 
@@ -51,8 +51,8 @@ int getargs_init(void) { return 0; }
 void getargs_fini(void)
 {
     _PyArg_Parser *p;
-    while ((p = interp_current()->arg_parsers) != NULL) {
-        interp_current()->arg_parsers = p->next;
+    while ((p = _PyRuntime.main_interpreter->arg_parsers) != NULL) {
+        _PyRuntime.main_interpreter->arg_parsers = p->next;
         p->next = NULL;
         Py_CLEAR(p->kwtuple);
     }

@@ -47,6 +47,7 @@ void c_stack_measure(ThreadState *t)
         size = limit.rlim_cur < STACK_ASSUMED ? limit.rlim_cur : STACK_ASSUMED;
     size_t reserve = size / 4 < C_STACK_RESERVE ? size / 4 : C_STACK_RESERVE;
     t->c_stack_limit = high - size + reserve;
+    t->stack_owner = (unsigned long)pthread_self();
 }
 
 int c_stack_check(const char *where)

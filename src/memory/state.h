@@ -17,7 +17,14 @@ struct frame_chunk;    /* src/vm/frame.h */
 typedef struct thread_state {
     PyThreadState base;
     char *c_stack_limit;        /* lowest address C code may recurse to; see stack.h */
-    struct vm_frame *frame;     /* innermost running Python frame, or NULL (src/vm/frame.h) */
+    unsigned long stack_owner;  /* the native thread whose stack that is */
+    union {                     /* base.cframe points here: binary modules ask whether current_frame is NULL */
+        _PyCFrame cframe;
+        struct {
+            uint8_t use_tracing;
+            struct vm_frame *frame; /* innermost running Python frame, or NULL (src/vm/frame.h) */
+        };
+    };
     PyObject *memory_error;     /* ready-made MemoryError instance (owned), for when nothing can be allocated */
     int c_recursion_headroom;   /* >0 while a RecursionError is being raised and handled */
 } ThreadState;
@@ -48,7 +55,9 @@ struct kept_objects {
 struct _is {
     PyInterpreterState *next;
     PyThreadState *threads;     /* list head, linked by prev/next */
-    int64_t id;
+    int64_t id, id_references;  /* of ids as objects; src/runtime/interpreter_id.c */
+    int ends_with_id;           /* the interpreter ends with the last of them */
+    int isolated;               /* neither threads nor processes may be started */
     int finalizing;
 
     /* floor 0 */
@@ -106,8 +115,10 @@ typedef struct pyruntimestate {
     PyThreadState *finalizing;
     unsigned long main_thread;
     PyInterpreterState *main_interpreter;
+    PyInterpreterState *interpreters; /* all, newest first; changed by gil.c */
+    int64_t next_interpreter;         /* id */
     const char *holders;   /* who may hold blocks after the end beside the runtime; NULL: nobody */
-    char pad[576 - 16 - 8 - 8 - 8 - 8];
+    char pad[576 - 16 - 8 - 8 - 8 - 8 - 8 - 8];
     PyThreadState *tstate_current;  /* offset 576 */
     char rest[166688 - 584];
 } _PyRuntimeState;

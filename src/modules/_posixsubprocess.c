@@ -1,5 +1,6 @@
 /* _posixsubprocess: fork and exec in one, with only async-signal-safe calls in the child. */
 #include "Python.h"
+#include "memory/state.h"
 #include "capi/fileutils.h"
 #include "modules/posix/exec.h"
 #include "modules/posix/posix.h"
@@ -253,6 +254,14 @@ static PyObject *fork_exec(PyObject *module, PyObject *args)
         return NULL;
     if (p.close_fds && p.errpipe_write < 3) {
         PyErr_SetString(PyExc_ValueError, "errpipe_write must be >= 3");
+        return NULL;
+    }
+    if (preexec != Py_None && interp_current() != _PyRuntime.main_interpreter) {
+        PyErr_SetString(PyExc_RuntimeError, "preexec_fn not supported within subinterpreters");
+        return NULL;
+    }
+    if (interp_current()->isolated) {
+        PyErr_SetString(PyExc_RuntimeError, "subprocess not supported for isolated subinterpreters");
         return NULL;
     }
     p.preexec = preexec == Py_None ? NULL : preexec;

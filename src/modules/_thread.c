@@ -514,6 +514,10 @@ static PyObject *m_start_new_thread(PyObject *m, PyObject *args)
         PyErr_SetString(PyExc_TypeError, wrong);
         return NULL;
     }
+    if (interp_current()->isolated) {
+        PyErr_SetString(PyExc_RuntimeError, "thread is not supported for isolated subinterpreters");
+        return NULL;
+    }
     if (PySys_Audit("_thread.start_new_thread", "OOO", function, arguments, kwargs ? kwargs : Py_None) < 0)
         return NULL;
     Start *start = PyMem_RawMalloc(sizeof *start);

@@ -512,3 +512,10 @@ int context_init(void)
 }
 
 void context_fini(void) {}
+
+/* Contexts are not made of such a trie; what tests it has nothing to look at. */
+PyObject *_PyContext_NewHamtForTests(void)
+{
+    PyErr_SetString(PyExc_NotImplementedError, "contexts are not made of a HAMT");
+    return NULL;
+}

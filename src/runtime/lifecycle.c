@@ -193,6 +193,27 @@ static int no_library(const Config *config)
     return -1;
 }
 
+const char *interpreter_start(void)
+{
+    PyInterpreterState *interp = interp_current();
+    int is_main = interp == _PyRuntime.main_interpreter;
+    if (make_builtins() < 0)
+        return "builtins";
+    if (put_module("sys", PyInit_sys()) < 0 || sys_configure() < 0)
+        return "sys";
+    if (import_bootstrap() < 0)
+        return "importlib";
+    if (is_main && signals_init() < 0)
+        return "signals";
+    if (import_bootstrap_external() < 0)
+        return "importlib external";
+    if (is_main && interp->config->tracemalloc && start_tracemalloc(interp->config->tracemalloc) < 0)
+        return "tracemalloc";
+    if (make_main() < 0)
+        return "__main__";
+    return streams_init() < 0 ? "streams" : NULL;
+}
+
 int runtime_init(Config *config)
 {
     setlocale(LC_CTYPE, "");
@@ -202,22 +223,9 @@ int runtime_init(Config *config)
     if (runtime_init_core(config) < 0)
         return -1;
     PyInterpreterState *interp = interp_current();
-    if (make_builtins() < 0)
-        return failed("builtins");
-    if (put_module("sys", PyInit_sys()) < 0 || sys_configure() < 0)
-        return failed("sys");
-    if (import_bootstrap() < 0)
-        return failed("importlib");
-    if (signals_init() < 0)
-        return failed("signals");
-    if (import_bootstrap_external() < 0)
-        return failed("importlib external");
-    if (interp->config->tracemalloc && start_tracemalloc(interp->config->tracemalloc) < 0)
-        return failed("tracemalloc");
-    if (make_main() < 0)
-        return failed("__main__");
-    if (streams_init() < 0)
-        return failed("streams");
+    const char *step = interpreter_start();
+    if (step)
+        return failed(step);
     if (interp->config->faulthandler && start_faulthandler() < 0)
         return failed("faulthandler");
     _PyRuntime.initialized = 1;
@@ -273,7 +281,7 @@ static void clear_sys_values(PyObject *sysdict)
 }
 
 /* Takes every module out of sys.modules; what lives on through other references is cleared last, youngest first. */
-static void finalize_modules(PyInterpreterState *interp)
+void interpreter_clear_modules(PyInterpreterState *interp)
 {
     PyObject *survivors = PyList_New(0), *name, *module;
     if (!survivors) {
@@ -319,7 +327,7 @@ static void finalize_modules(PyInterpreterState *interp)
 }
 
 /* What the interpreter and the thread hold of the program's. */
-static void clear_interpreter(PyInterpreterState *interp)
+void interpreter_clear(PyInterpreterState *interp)
 {
     PyObject **held[] = {&interp->audit_hooks, &interp->codec_search_path, &interp->codec_search_cache,
                          &interp->codec_error_registry, &interp->modules, &interp->modules_by_index, &interp->extensions,
@@ -327,7 +335,8 @@ static void clear_interpreter(PyInterpreterState *interp)
                          &interp->fork_before, &interp->fork_after_parent, &interp->fork_after_child, &interp->sysdict,
                          &interp->builtins};
     PyThreadState_Clear(tstate_current());
-    import_forget_extensions(interp);
+    if (interp == _PyRuntime.main_interpreter)
+        import_forget_extensions(interp);
     for (size_t i = 0; i < sizeof held / sizeof *held; i++)
         Py_CLEAR(*held[i]);
     PyObject **kept = (PyObject **)&interp->kept;
@@ -358,6 +367,13 @@ static void free_all(PyThreadState *t)
     _PyRuntime.finalizing = NULL;
 }
 
+int interpreter_run_down(void)
+{
+    wait_for_threads();
+    atexit_run();
+    return flush_std_files();
+}
+
 static void call_exit_functions(void)
 {
     while (exit_count > 0)
@@ -374,9 +390,7 @@ int runtime_fini(void)
     PyInterpreterState *interp = t->interp;
     int result = 0;
     if (_PyRuntime.initialized) {
-        wait_for_threads();
-        atexit_run();
-        result = flush_std_files();
+        result = interpreter_run_down();
         _PyRuntime.finalizing = t;
         interp->finalizing = 1;
         _PyRuntime.initialized = 0;
@@ -385,10 +399,10 @@ int runtime_fini(void)
             call_exit_functions();
             return 0;
         }
-        finalize_modules(interp);
+        interpreter_clear_modules(interp);
     }
     _PyRuntime.core_initialized = 0;
-    clear_interpreter(interp);
+    interpreter_clear(interp);
     memory_fini();
     if (!process_ends)
         free_all(t);

@@ -11,6 +11,13 @@ int runtime_init(Config *config);
 int runtime_init_core(Config *config);
 /* Ends everything; 0, or -1 when buffered output could not be written. */
 int runtime_fini(void);
+/* Fills the current interpreter, which has an empty dict of modules: builtins, sys, importlib, streams.  NULL, or the step
+ * that failed. */
+const char *interpreter_start(void);
+/* The end of the current interpreter, in order: its threads and callbacks; its modules; what it holds. */
+int interpreter_run_down(void);
+void interpreter_clear_modules(PyInterpreterState *interp);
+void interpreter_clear(PyInterpreterState *interp);
 /* To be said before runtime_fini when the process ends right after it: then what nobody can see of the end is left out. */
 void runtime_ends_with_process(void);
 /* Flushes sys.stdout and sys.stderr; 0 or -1. */

@@ -34,7 +34,11 @@ PyInterpreterState *interp_new(void)
     if (!_PyRuntime.main_interpreter) {
         _PyRuntime.main_interpreter = interp;
         _PyRuntime.main_thread = PyThread_get_thread_ident();
+        _PyRuntime.next_interpreter = 0;
     }
+    interp->id = _PyRuntime.next_interpreter++;
+    interp->id_references = -1;
+    gil_link_interpreter(interp);
     return interp;
 }
 
@@ -42,6 +46,7 @@ void interp_free(PyInterpreterState *interp)
 {
     if (_PyRuntime.main_interpreter == interp)
         _PyRuntime.main_interpreter = NULL;
+    gil_unlink_interpreter(interp);
     if (interp->import_lock.lock)
         PyThread_free_lock(interp->import_lock.lock);
     free(interp);
@@ -49,7 +54,7 @@ void interp_free(PyInterpreterState *interp)
 
 PyInterpreterState *PyInterpreterState_Get(void) { return interp_current(); }
 PyInterpreterState *PyInterpreterState_Main(void) { return _PyRuntime.main_interpreter; }
-PyInterpreterState *PyInterpreterState_Head(void) { return _PyRuntime.main_interpreter; }
+PyInterpreterState *PyInterpreterState_Head(void) { return _PyRuntime.interpreters; }
 PyInterpreterState *PyInterpreterState_Next(PyInterpreterState *interp) { return interp->next; }
 PyThreadState *PyInterpreterState_ThreadHead(PyInterpreterState *interp) { return interp->threads; }
 int64_t PyInterpreterState_GetID(PyInterpreterState *interp) { return interp->id; }
@@ -77,7 +82,7 @@ PyThreadState *PyThreadState_New(PyInterpreterState *interp)
     t->recursion_limit = interp->recursion_limit;
     t->recursion_remaining = interp->recursion_limit;
     t->exc_info = &t->exc_state;
-    t->cframe = &t->root_cframe;
+    t->cframe = &thread->cframe;
     t->context_ver = 1;
     t->gilstate_counter = 1;
     t->thread_id = PyThread_get_thread_ident();
@@ -173,7 +178,7 @@ PyThreadState *_PyThreadState_UncheckedGet(void) { return tstate_current(); }
 PyThreadState *PyThreadState_Swap(PyThreadState *t)
 {
     PyThreadState *old = _PyRuntime.tstate_current;
-    _PyRuntime.tstate_current = t;
+    gil_swap(t);
     return old;
 }
 
@@ -223,7 +228,7 @@ PyThreadState *PyGILState_GetThisThreadState(void)
 int PyGILState_Check(void)
 {
     PyThreadState *t = tstate_current();
-    return t && (!autotss_made || t == PyGILState_GetThisThreadState());
+    return t && (_PyRuntime.next_interpreter > 1 || !autotss_made || t == PyGILState_GetThisThreadState());
 }
 
 PyGILState_STATE PyGILState_Ensure(void)

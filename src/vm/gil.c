@@ -5,6 +5,7 @@
  * GIL-1  `holder` is not NULL exactly while a thread may run Python; _PyRuntime.tstate_current equals it then.
  * GIL-2  after a release that was asked for, the releasing thread does not take the lock back before another had it. */
 #include "vm/gil.h"
+#include "memory/stack.h"
 #include "memory/state.h"
 
 #include <assert.h>
@@ -45,9 +46,17 @@ static void sleep_if_ended(PyThreadState *t)
         pause();
 }
 
+/* A thread state that another native thread made has the bounds of that one's stack. */
+static inline void own_stack(PyThreadState *t)
+{
+    if (((ThreadState *)t)->stack_owner != (unsigned long)pthread_self())
+        c_stack_measure((ThreadState *)t);
+}
+
 void gil_take(PyThreadState *t)
 {
     int saved = errno;
+    own_stack(t);
     pthread_mutex_lock(&gil.mutex);
     gil.waiting++;
     while (gil.holder) {
@@ -56,7 +65,8 @@ void gil_take(PyThreadState *t)
         deadline_after(&when, gil.interval_us);
         if (pthread_cond_timedwait(&gil.freed, &gil.mutex, &when) == ETIMEDOUT && gil.holder == seen) {
             gil.asked = 1;
-            t->interp->eval_breaker = 1;
+            for (PyInterpreterState *interp = _PyRuntime.interpreters; interp; interp = interp->next)
+                interp->eval_breaker = 1;
         }
     }
     gil.waiting--;
@@ -77,6 +87,36 @@ void gil_release(PyThreadState *t)
     gil.holder = NULL;
     _PyRuntime.tstate_current = NULL;
     pthread_cond_signal(&gil.freed);
+    pthread_mutex_unlock(&gil.mutex);
+}
+
+void gil_swap(PyThreadState *t)
+{
+    if (t)
+        own_stack(t);
+    pthread_mutex_lock(&gil.mutex);
+    if (t)
+        gil.holder = gil.last = t; /* GIL-1: while nobody is current, the holder is who was */
+    _PyRuntime.tstate_current = t;
+    pthread_mutex_unlock(&gil.mutex);
+}
+
+void gil_link_interpreter(PyInterpreterState *interp)
+{
+    pthread_mutex_lock(&gil.mutex);
+    interp->next = _PyRuntime.interpreters;
+    _PyRuntime.interpreters = interp;
+    pthread_mutex_unlock(&gil.mutex);
+}
+
+void gil_unlink_interpreter(PyInterpreterState *interp)
+{
+    pthread_mutex_lock(&gil.mutex);
+    PyInterpreterState **link = &_PyRuntime.interpreters;
+    while (*link && *link != interp)
+        link = &(*link)->next;
+    if (*link)
+        *link = interp->next;
     pthread_mutex_unlock(&gil.mutex);
 }
 

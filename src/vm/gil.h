@@ -10,6 +10,11 @@ void gil_take(PyThreadState *t);
 void gil_release(PyThreadState *t);
 /* Called at a check of the VM when another thread asked: gives up and takes again.  Nonzero when it did. */
 int gil_yield_if_asked(PyThreadState *t);
+/* Makes t, or nobody, the current thread state of the thread that holds the lock. */
+void gil_swap(PyThreadState *t);
+/* Puts an interpreter into the list of all, or takes it out. */
+void gil_link_interpreter(PyInterpreterState *interp);
+void gil_unlink_interpreter(PyInterpreterState *interp);
 /* In the child after fork: the lock is held by t, nobody waits. */
 void gil_after_fork(PyThreadState *t);
 

@@ -352,7 +352,7 @@ static PyObject *bytesio_getbuffer(PyObject *o, PyObject *unused)
 {
     if (check_open((BytesIO *)o) < 0)
         return NULL;
-    BytesIOBuffer *b = (BytesIOBuffer *)BytesIOBuffer_Type.tp_alloc(&BytesIOBuffer_Type, 0);
+    BytesIOBuffer *b = (BytesIOBuffer *)_PyBytesIOBuffer_Type.tp_alloc(&_PyBytesIOBuffer_Type, 0);
     if (b == NULL)
         return NULL;
     b->source = (BytesIO *)Py_NewRef(o);
@@ -535,7 +535,7 @@ static void buffer_dealloc(PyObject *o)
 
 static PyBufferProcs buffer_procs = {buffer_get, buffer_release};
 
-PyTypeObject BytesIOBuffer_Type = {
+PyTypeObject _PyBytesIOBuffer_Type = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "_io._BytesIOBuffer",
     .tp_basicsize = sizeof(BytesIOBuffer),

@@ -14,7 +14,7 @@
 typedef off_t Py_off_t;
 
 extern PyTypeObject IOBase_Type, RawIOBase_Type, BufferedIOBase_Type, TextIOBase_Type, FileIO_Type, BytesIO_Type,
-    BytesIOBuffer_Type, BufferedReader_Type, BufferedWriter_Type, BufferedRandom_Type, BufferedRWPair_Type, TextIOWrapper_Type,
+    _PyBytesIOBuffer_Type, BufferedReader_Type, BufferedWriter_Type, BufferedRandom_Type, BufferedRWPair_Type, TextIOWrapper_Type,
     StringIO_Type, IncrementalNewlineDecoder_Type;
 
 /* Raises UnsupportedOperation; NULL. */

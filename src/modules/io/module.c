@@ -208,7 +208,7 @@ PyMODINIT_FUNC PyInit__io(void)
         return NULL;
     if (PyModule_AddIntConstant(m, "DEFAULT_BUFFER_SIZE", IO_BUFFER_SIZE) < 0 || add_unsupported(m) < 0
         || PyModule_AddObjectRef(m, "BlockingIOError", PyExc_BlockingIOError) < 0
-        || PyType_Ready(&BytesIOBuffer_Type) < 0
+        || PyType_Ready(&_PyBytesIOBuffer_Type) < 0
         || PyModule_AddType(m, &IOBase_Type) < 0 || PyModule_AddType(m, &IncrementalNewlineDecoder_Type) < 0
         || PyModule_AddType(m, &TextIOBase_Type) < 0 || PyModule_AddType(m, &BufferedIOBase_Type) < 0
         || PyModule_AddType(m, &RawIOBase_Type) < 0 || PyModule_AddType(m, &FileIO_Type) < 0

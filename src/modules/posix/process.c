@@ -103,9 +103,17 @@ static PyObject *posix_register_at_fork(KWARGS)
     Py_RETURN_NONE;
 }
 
+static int may_fork(void)
+{
+    if (!interp_current()->isolated)
+        return 1;
+    PyErr_SetString(PyExc_RuntimeError, "fork not supported for isolated subinterpreters");
+    return 0;
+}
+
 static PyObject *posix_fork(NOARGS)
 {
-    if (!AUDIT("os.fork", NULL))
+    if (!AUDIT("os.fork", NULL) || !may_fork())
         return NULL;
     PyOS_BeforeFork();
     pid_t pid = fork();
@@ -121,7 +129,7 @@ static PyObject *posix_fork(NOARGS)
 static PyObject *posix_forkpty(NOARGS)
 {
     int master = -1;
-    if (!AUDIT("os.forkpty", NULL))
+    if (!AUDIT("os.forkpty", NULL) || !may_fork())
         return NULL;
     PyOS_BeforeFork();
     pid_t pid = forkpty(&master, NULL, NULL, NULL);
