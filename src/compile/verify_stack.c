@@ -5,7 +5,7 @@
  *     MAYBE ─┬─ NULL
  *            └─ OBJECT ─┬─ PREVIOUS ── EXCEPTION
  *                       ├─ TUPLE ── CELLS + n
- *                       └─ LIST, SET, DICT, CELL, ITERATOR
+ *                       └─ LIST, SET, DICT, CELL, ITERATOR, ASYNC_ITERATOR, LASTI
  *
  * The stack is kept for each target of a jump; in between, one working stack is carried from instruction to
  * instruction.
@@ -111,8 +111,20 @@ static int push(Follower *f, const Decoded *d, long long n, uint32_t kind)
 static int want(Follower *f, const Decoded *d, long long place, uint32_t kind)
 {
     static const char *const names[] = {
-        "no object", "no NULL", "nothing", "no exception", "no exception or None",        "no iterator", "no list",
-        "no set",    "no dict", "no cell", "no tuple",     "no tuple of cells that fits",
+        "no object",
+        "no NULL",
+        "nothing",
+        "no exception",
+        "no exception or None",
+        "no iterator",
+        "no asynchronous iterator",
+        "no place of a raise",
+        "no list",
+        "no set",
+        "no dict",
+        "no cell",
+        "no tuple",
+        "no tuple of cells that fits",
     };
     if (place > f->depth)
         return refuse("stack too small", d);
@@ -298,6 +310,9 @@ static int leave(Follower *f, const Decoded *d, long long taken)
     case OPC_GET_YIELD_FROM_ITER:
         kind = STACK_ITERATOR;
         break;
+    case OPC_GET_AITER:
+        kind = STACK_ASYNC_ITERATOR;
+        break;
     case OPC_BUILD_LIST:
         kind = STACK_LIST;
         break;
@@ -400,7 +415,7 @@ static int follow_raise(Follower *f, const Decoded *d, const VerifiedHandler *h)
     int count = depth - h->depth < 2 ? depth - h->depth : 2;
     memcpy(above, f->stack + h->depth, (size_t)count * sizeof *above);
     f->depth = h->depth;
-    int result = h->lasti ? push(f, d, 1, STACK_OBJECT) : 0;
+    int result = h->lasti ? push(f, d, 1, STACK_LASTI) : 0;
     if (result == 0)
         result = push(f, d, 1, STACK_EXCEPTION);
     if (result == 0)

@@ -37,6 +37,8 @@ enum stack_kind {
     STACK_EXCEPTION,
     STACK_PREVIOUS,      /* the exception that was handled before, or None */
     STACK_ITERATOR,
+    STACK_ASYNC_ITERATOR,
+    STACK_LASTI,         /* where the exception above was raised first */
     STACK_LIST,
     STACK_SET,
     STACK_DICT,

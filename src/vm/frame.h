@@ -85,6 +85,8 @@ enum frame_return {
     RETURN_NEXT_CALL,   /* generator under next(): yield takes its place, return raises StopIteration */
 };
 
+enum { TRACE_ENTERED = 1, TRACE_YIELDS = 2, TRACE_LISTENS = 4 };
+
 typedef struct vm_frame {
     struct vm_frame *previous;
     Inst *ip;
@@ -97,7 +99,7 @@ typedef struct vm_frame {
     PyFrameObject *object;     /* owned, or NULL when nobody asked */
     uint8_t owner;             /* enum frame_owner */
     uint8_t ret;               /* enum frame_return */
-    uint8_t trace_entered;     /* the call event has been sent */
+    uint8_t trace_entered;     /* the call event has been sent; and while its hook hears of a line or yield, which of them */
     uint8_t complete;          /* arguments, cells and generator set up: may be shown */
     int last_unit;             /* canonical unit a trace function heard of last, or -1 */
     PyObject *slots[];

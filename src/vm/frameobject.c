@@ -229,8 +229,10 @@ PyObject *PyFrame_GetGenerator(PyFrameObject *o)
 }
 int PyFrame_GetLasti(PyFrameObject *o)
 {
-    int unit = o->f_frame->ip == o->f_frame->vm->insts ? -1 : frame_lasti(o->f_frame);
-    return unit < 0 ? -1 : unit * 2;
+    Frame *f = o->f_frame;
+    if (f->owner == FRAME_IN_OBJECT && f->ip == f->vm->insts)
+        return -1; /* of PyFrame_New: never ran */
+    return frame_lasti(f) * (int)sizeof(_Py_CODEUNIT);
 }
 int PyFrame_GetLineNumber(PyFrameObject *o) { return o->f_lineno ? o->f_lineno : frame_line(o->f_frame); }
 int _PyFrame_IsEntryFrame(PyFrameObject *o) { return o->f_frame->ret == RETURN_TO_C; }
@@ -293,16 +295,10 @@ static int set_lineno(PyFrameObject *o, PyObject *v, void *unused)
                                            : "f_lineno can only be set by a trace function");
         return -1;
     }
-    static const char *const from[] = {"call", NULL, NULL, "return"};
-    if (t->tracing_what != PyTrace_LINE) {
-        const char *what = t->tracing_what == PyTrace_EXCEPTION ? "exception"
-                           : t->tracing_what < 4 && from[t->tracing_what] ? from[t->tracing_what] : NULL;
-        if (what && strcmp(what, "call") == 0)
-            PyErr_SetString(PyExc_ValueError, "can't jump from the 'call' trace event of a new frame");
-        else if (what && strcmp(what, "exception") == 0)
-            PyErr_SetString(PyExc_ValueError, "can only jump from a 'line' trace event");
-        else
-            PyErr_SetString(PyExc_ValueError, "can only jump from a 'line' trace event");
+    if (!(o->f_frame->trace_entered & (TRACE_LISTENS | TRACE_YIELDS))) {
+        PyErr_SetString(PyExc_ValueError, t->tracing_what == PyTrace_CALL
+                                              ? "can't jump from the 'call' trace event of a new frame"
+                                              : "can only jump from a 'line' trace event");
         return -1;
     }
     int overflow;

@@ -126,11 +126,14 @@ int trace_instruction(ThreadState *t, Frame *f)
         return 0;
     PyFrameObject *o = f->object;
     int line = frame_line(f), last = before < 0 ? -1 : PyCode_Addr2Line(f->code, before * 2);
-    if (line >= 0 && o->f_trace_lines && (line != last || (unit < before && number != I_SEND)) &&
-        call_hook(t, f, t->base.c_tracefunc, t->base.c_traceobj, PyTrace_LINE, NULL) < 0)
-        return -1;
-    if (o->f_trace_opcodes &&
-        call_hook(t, f, t->base.c_tracefunc, t->base.c_traceobj, PyTrace_OPCODE, NULL) < 0)
+    if (line >= 0 && o->f_trace_lines && (line != last || (unit < before && number != I_SEND))) {
+        f->trace_entered |= TRACE_LISTENS;
+        int err = call_hook(t, f, t->base.c_tracefunc, t->base.c_traceobj, PyTrace_LINE, NULL);
+        f->trace_entered &= (uint8_t)~TRACE_LISTENS;
+        if (err < 0)
+            return -1;
+    }
+    if (o->f_trace_opcodes && call_hook(t, f, t->base.c_tracefunc, t->base.c_traceobj, PyTrace_OPCODE, NULL) < 0)
         return -1;
     if (o->f_lineno) {
         o->f_lineno = 0;
@@ -140,33 +143,58 @@ int trace_instruction(ThreadState *t, Frame *f)
 }
 
 /* Whether the profiler hears of calls of this callable. */
-static int is_c_function(PyObject *func)
-{
-    return PyCFunction_Check(func) || Py_IS_TYPE(func, &PyMethodDescr_Type);
-}
+static int is_c_function(PyObject *func) { return PyCFunction_Check(func) || Py_IS_TYPE(func, &PyMethodDescr_Type); }
 
-PyObject *trace_c_call(ThreadState *t, Frame *f, PyObject *func, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+/* Tells the profiler of a call of a C function: 1, the caller shall call trace_c_end with *shown; 0, nobody listens; or -1
+ * with an exception set. */
+static int trace_c_begin(ThreadState *t, Frame *f, PyObject *func, PyObject *first, PyObject **shown)
 {
     if (!t->base.c_profilefunc || !is_c_function(func) || !trace_wanted(t))
-        return PyObject_Vectorcall(func, args, nargsf, kwnames);
-    PyObject *shown = Py_NewRef(func);
-    if (Py_IS_TYPE(func, &PyMethodDescr_Type) && PyVectorcall_NARGS(nargsf)) {
-        PyObject *bound = Py_TYPE(func)->tp_descr_get(func, args[0], (PyObject *)Py_TYPE(args[0]));
+        return 0;
+    *shown = Py_NewRef(func);
+    if (Py_IS_TYPE(func, &PyMethodDescr_Type) && first) {
+        PyObject *bound = Py_TYPE(func)->tp_descr_get(func, first, (PyObject *)Py_TYPE(first));
         if (bound)
-            Py_SETREF(shown, bound);
+            Py_SETREF(*shown, bound);
         else
             PyErr_Clear();
     }
-    PyObject *result = NULL;
-    if (call_hook(t, f, t->base.c_profilefunc, t->base.c_profileobj, PyTrace_C_CALL, shown) == 0) {
-        result = PyObject_Vectorcall(func, args, nargsf, kwnames);
-        if (!result)
-            call_hook_protected(t, f, t->base.c_profilefunc, t->base.c_profileobj, PyTrace_C_EXCEPTION, shown);
-        else if (call_hook(t, f, t->base.c_profilefunc, t->base.c_profileobj, PyTrace_C_RETURN, shown) < 0)
-            Py_CLEAR(result);
-    }
+    if (call_hook(t, f, t->base.c_profilefunc, t->base.c_profileobj, PyTrace_C_CALL, *shown) == 0)
+        return 1;
+    Py_DECREF(*shown);
+    return -1;
+}
+
+/* Passes the result on; steals it and `shown`. */
+static PyObject *trace_c_end(ThreadState *t, Frame *f, PyObject *shown, PyObject *result)
+{
+    if (!result)
+        call_hook_protected(t, f, t->base.c_profilefunc, t->base.c_profileobj, PyTrace_C_EXCEPTION, shown);
+    else if (call_hook(t, f, t->base.c_profilefunc, t->base.c_profileobj, PyTrace_C_RETURN, shown) < 0)
+        Py_CLEAR(result);
     Py_DECREF(shown);
     return result;
+}
+
+PyObject *trace_c_call(ThreadState *t, Frame *f, PyObject *func, PyObject *const *args, size_t nargsf,
+                       PyObject *kwnames)
+{
+    PyObject *shown;
+    int told = trace_c_begin(t, f, func, PyVectorcall_NARGS(nargsf) ? args[0] : NULL, &shown);
+    if (told < 0)
+        return NULL;
+    PyObject *result = PyObject_Vectorcall(func, args, nargsf, kwnames);
+    return told ? trace_c_end(t, f, shown, result) : result;
+}
+
+PyObject *trace_c_call_ex(ThreadState *t, Frame *f, PyObject *func, PyObject *args, PyObject *kwargs)
+{
+    PyObject *shown;
+    int told = trace_c_begin(t, f, func, PyTuple_GET_SIZE(args) ? PyTuple_GET_ITEM(args, 0) : NULL, &shown);
+    if (told < 0)
+        return NULL;
+    PyObject *result = PyObject_Call(func, args, kwargs);
+    return told ? trace_c_end(t, f, shown, result) : result;
 }
 
 /* ---- changing translation ---- */
@@ -218,6 +246,9 @@ static void switch_waiting_frames(ThreadState *t)
         t->frame->trace_entered = 1;
 }
 
+/* Marks in tracing_what that a hook is being installed: the one before must not install another as it goes. */
+enum { INSTALLS_TRACE = 0x100, INSTALLS_PROFILE = 0x200 };
+
 static void hooks_changed(ThreadState *t, int had)
 {
     PyInterpreterState *interp = t->base.interp;
@@ -229,30 +260,45 @@ static void hooks_changed(ThreadState *t, int had)
         switch_waiting_frames(t);
 }
 
-int _PyEval_SetTrace(PyThreadState *tstate, Py_tracefunc func, PyObject *arg)
+static void put_hook(PyThreadState *t, Py_tracefunc *place, PyObject **self, Py_tracefunc func, PyObject *arg)
 {
-    if (PySys_Audit("sys.settrace", NULL) < 0)
-        return -1;
-    int had = tstate->c_tracefunc || tstate->c_profilefunc;
-    PyObject *old = tstate->c_traceobj;
-    tstate->c_tracefunc = func;
-    tstate->c_traceobj = func ? Py_XNewRef(arg) : NULL;
-    hooks_changed((ThreadState *)tstate, had);
+    int had = t->c_tracefunc || t->c_profilefunc;
+    PyObject *old = *self;
+    *place = func;
+    *self = Py_XNewRef(arg);
+    hooks_changed((ThreadState *)t, had);
     Py_XDECREF(old);
+}
+
+static int install_hook(PyThreadState *t, int mark, Py_tracefunc *place, PyObject **self, Py_tracefunc func,
+                        PyObject *arg)
+{
+    if (t->tracing_what & mark) {
+        const char *kind = mark == INSTALLS_TRACE ? "trace" : "profile";
+        t->tracing_what &= ~mark;
+        PyErr_Format(PyExc_RuntimeError, "Cannot install a %s function while another %s function is being installed",
+                     kind, kind);
+        return -1;
+    }
+    t->tracing_what |= mark;
+    put_hook(t, place, self, NULL, NULL); /* what is dropped here may run code, which is not traced */
+    put_hook(t, place, self, func, func ? arg : NULL);
+    t->tracing_what &= ~mark;
     return 0;
 }
 
-int _PyEval_SetProfile(PyThreadState *tstate, Py_tracefunc func, PyObject *arg)
+int _PyEval_SetTrace(PyThreadState *t, Py_tracefunc func, PyObject *arg)
+{
+    if (PySys_Audit("sys.settrace", NULL) < 0)
+        return -1;
+    return install_hook(t, INSTALLS_TRACE, &t->c_tracefunc, &t->c_traceobj, func, arg);
+}
+
+int _PyEval_SetProfile(PyThreadState *t, Py_tracefunc func, PyObject *arg)
 {
     if (PySys_Audit("sys.setprofile", NULL) < 0)
         return -1;
-    int had = tstate->c_tracefunc || tstate->c_profilefunc;
-    PyObject *old = tstate->c_profileobj;
-    tstate->c_profilefunc = func;
-    tstate->c_profileobj = func ? Py_XNewRef(arg) : NULL;
-    hooks_changed((ThreadState *)tstate, had);
-    Py_XDECREF(old);
-    return 0;
+    return install_hook(t, INSTALLS_PROFILE, &t->c_profilefunc, &t->c_profileobj, func, arg);
 }
 
 void PyEval_SetTrace(Py_tracefunc func, PyObject *arg)
@@ -268,65 +314,156 @@ void PyEval_SetProfile(Py_tracefunc func, PyObject *arg)
 
 /* ---- jumping to another line ---- */
 
-/* A search for where to jump: the first line at or after the wanted one that has code behind the instructions that make
- * cells and the generator, and the stacks there and here. */
+/* A search for where to jump: among the places where the first line at or after the wanted one begins, behind the
+ * instructions that make cells and the generator, the one with the deepest stack that the values there are may stand
+ * on. */
 struct jump {
     Frame *frame;
-    int from, line;         /* private instruction that waits, line wanted */
+    int from;               /* private instruction that waits */
+    int line;               /* to begin there; INT_MAX when no line is left */
+    int yields;             /* the frame has yielded: a value will be sent to it */
     int *starts;            /* by private instruction: its line if a line begins there, else -1 */
-    int best, target, want, have;
-    uint32_t *want_kinds, *have_kinds; /* room for co_stacksize each */
+    int target, want, have; /* private instruction, depths there and here */
+    int refused;            /* another target's stack did not fit, its top value being of this kind; or -1 */
+    uint32_t *have_kinds;   /* room for co_stacksize */
 };
 
-static void see_stack(void *arg, int unit, int depth, const uint32_t *kinds)
+static void see_source(void *arg, int unit, int depth, const uint32_t *kinds)
 {
     struct jump *j = arg;
-    int at = (int)(vm_inst_at(j->frame->vm, unit) - j->frame->vm->insts), line = j->starts[at];
-    if (at == j->from) {
-        j->have = depth;
-        memcpy(j->have_kinds, kinds, (size_t)depth * sizeof *kinds);
-    }
-    if (unit >= j->frame->code->_co_firsttraceable && line >= j->line &&
-        (line < j->best || (line == j->best && at < j->target))) {
-        j->best = line;
-        j->target = at;
+    if (vm_inst_at(j->frame->vm, unit) - j->frame->vm->insts != j->from)
+        return;
+    j->have = depth;
+    memcpy(j->have_kinds, kinds, (size_t)depth * sizeof *kinds);
+}
+
+static void see_target(void *arg, int unit, int depth, const uint32_t *kinds)
+{
+    struct jump *j = arg;
+    int at = (int)(vm_inst_at(j->frame->vm, unit) - j->frame->vm->insts);
+    if (j->starts[at] != j->line)
+        return;
+    int fits = depth <= j->have;
+    for (int k = 0; fits && k < depth; k++)
+        fits = code_kind_fits(j->have_kinds[k], kinds[k]);
+    if (!fits) {
+        j->refused = depth ? (int)kinds[depth - 1] : STACK_OBJECT;
+    } else if (depth > j->want) {
         j->want = depth;
-        memcpy(j->want_kinds, kinds, (size_t)depth * sizeof *kinds);
+        j->target = at;
     }
 }
 
-/* Notes where lines begin, and looks at the stack of every instruction; 0, or -1 with an exception set. */
-static int find_jump(struct jump *j)
+/* Notes where lines begin, and which is the first at or after the wanted one. */
+static void find_line(struct jump *j, int wanted)
 {
     VmCode *vm = j->frame->vm;
     LocationReader reader;
+    int last = -1, behind = j->frame->code->_co_firsttraceable;
     for (int i = 0; i <= vm->count; i++)
         j->starts[i] = -1;
     location_reader_init(&reader, j->frame->code);
     while (location_reader_next(&reader) && reader.at.start < Py_SIZE(j->frame->code)) {
-        int *start = &j->starts[vm_inst_at(vm, reader.at.start) - vm->insts];
-        if (*start < 0)
-            *start = reader.at.line;
+        int line = reader.at.line;
+        if (reader.at.end <= behind || line < 0 || line == last)
+            continue;
+        last = line;
+        j->starts[vm_inst_at(vm, reader.at.start < behind ? behind : reader.at.start) - vm->insts] = line;
+        if (line >= wanted && line < j->line)
+            j->line = line;
     }
-    return code_verify_stacks(j->frame->code, see_stack, j);
 }
 
-/* Whether the values there are may stand where the target's stack has its own; the NULL below a callable may not. */
-static int stacks_fit(const struct jump *j)
+static int jump_refused(const struct jump *j)
 {
-    if (j->want > j->have)
-        return 0;
-    for (int k = 0; k < j->want; k++)
-        if (!j->frame->slots[j->frame->vm->nlocalsplus + k] || !code_kind_fits(j->have_kinds[k], j->want_kinds[k]))
-            return 0;
-    return 1;
+    const char *why = "incompatible stacks";
+    switch (j->refused) {
+    case -1:
+        why = "can't jump into an exception handler, or code may be unreachable";
+        break;
+    case STACK_EXCEPTION:
+    case STACK_PREVIOUS:
+        why = "can't jump into an 'except' block as there's no exception";
+        break;
+    case STACK_LASTI:
+        why = "can't jump into a re-raising block as there's no location";
+        break;
+    case STACK_ITERATOR:
+    case STACK_ASYNC_ITERATOR:
+        why = "can't jump into the body of a for loop";
+        break;
+    }
+    PyErr_SetString(PyExc_ValueError, why);
+    return -1;
+}
+
+static int find_target(struct jump *j, int wanted)
+{
+    PyCodeObject *code = j->frame->code;
+    find_line(j, wanted);
+    if (j->line == INT_MAX) {
+        PyErr_Format(PyExc_ValueError, "line %d comes after the current code block", wanted);
+        return -1;
+    }
+    if (code_verify_stacks(code, see_source, j) < 0 || code_verify_stacks(code, see_target, j) < 0)
+        return -1;
+    return j->target < 0 ? jump_refused(j) : 0;
+}
+
+/* Goes to the private instruction `at`, and then drops what the target does not want: that may run code, which sees the
+ * frame as it will go on.  Leaving an except block, the exception handled before is handled again. */
+static void go(struct jump *j, int at)
+{
+    Frame *f = j->frame;
+    _PyErr_StackItem *info = thread_current()->base.exc_info;
+    int depth = j->have - j->yields;
+    PyObject **end = f->sp, **p = depth > j->want ? end - (depth - j->want) : end;
+    f->ip = f->vm->insts + at;
+    f->sp = p;
+    f->object->f_lineno = j->line;
+    for (PyObject **q = end; q > p;) {
+        q--;
+        if (j->have_kinds[--depth] == STACK_PREVIOUS) {
+            PyObject *handled = info->exc_value;
+            info->exc_value = *q;
+            *q = handled;
+        }
+    }
+    while (p < end) {
+        PyObject *v = *p++;
+        Py_XDECREF(v);
+    }
+}
+
+/* The instruction to go on with in a frame that has yielded, to which the value sent is pushed before the instruction
+ * behind is run: that value is among those wanted, or stands for what the first instruction of the line pushes. */
+static int resume_point(struct jump *j)
+{
+    if (j->want == j->have)
+        return j->target - 1;
+    const VmCode *vm = j->frame->vm;
+    switch (vm->ops[j->target]) {
+    case I_LOAD_GLOBAL:
+        if (vm->insts[j->target].b)
+            break;
+        return j->target;
+    case I_PUSH_NULL:
+    case I_LOAD_CONST:
+    case I_LOAD_FAST:
+    case I_LOAD_DEREF:
+    case I_LOAD_NAME:
+        return j->target;
+    }
+    j->refused = STACK_OBJECT;
+    return jump_refused(j);
 }
 
 int frame_jump(PyFrameObject *o, int line)
 {
     Frame *f = o->f_frame;
     VmCode *vm = f->vm;
-    struct jump j = {.frame = f, .from = (int)(f->ip - vm->insts), .line = line, .best = INT_MAX, .target = -1};
+    struct jump j = {
+        .frame = f, .from = (int)(f->ip - vm->insts), .line = INT_MAX, .target = -1, .want = -1, .refused = -1};
     if (line < f->code->co_firstlineno) {
         PyErr_Format(PyExc_ValueError, "line %d comes before the current code block", line);
         return -1;
@@ -335,28 +472,18 @@ int frame_jump(PyFrameObject *o, int line)
         PyErr_SetString(PyExc_ValueError, "f_lineno can only be set in a trace function");
         return -1;
     }
-    size_t room = (size_t)vm->count + 1 + 2 * (size_t)f->code->co_stacksize;
-    int err = -1;
-    if (!(j.starts = PyMem_Malloc(room * sizeof *j.starts))) {
+    j.yields = (f->trace_entered & TRACE_YIELDS) != 0;
+    j.starts = PyMem_Malloc(((size_t)vm->count + 1 + (size_t)f->code->co_stacksize) * sizeof *j.starts);
+    if (!j.starts) {
         PyErr_NoMemory();
-    } else {
-        j.want_kinds = (uint32_t *)j.starts + vm->count + 1;
-        j.have_kinds = j.want_kinds + f->code->co_stacksize;
-        err = find_jump(&j);
-        if (err == 0 && j.target < 0) {
-            PyErr_Format(PyExc_ValueError, "line %d comes after the current code block", line);
-            err = -1;
-        } else if (err == 0 && !stacks_fit(&j)) {
-            PyErr_SetString(PyExc_ValueError, "incompatible stacks");
-            err = -1;
-        }
-        PyMem_Free(j.starts);
-    }
-    if (err < 0)
         return -1;
-    for (; j.have > j.want; j.have--)
-        Py_XDECREF(*--f->sp);
-    f->ip = vm->insts + j.target;
-    o->f_lineno = line;
-    return 0;
+    }
+    j.have_kinds = (uint32_t *)j.starts + vm->count + 1;
+    int at = find_target(&j, line);
+    if (at == 0)
+        at = j.yields ? resume_point(&j) : j.target;
+    if (at >= 0)
+        go(&j, at);
+    PyMem_Free(j.starts);
+    return at < 0 ? -1 : 0;
 }

@@ -140,6 +140,8 @@ void trace_exception(ThreadState *t, Frame *f);
 /* A C function call with c_call, c_return and c_exception events for the profiler. */
 PyObject *trace_c_call(ThreadState *t, Frame *f, PyObject *func, PyObject *const *args, size_t nargsf,
                        PyObject *kwnames);
+/* The same with a tuple, and a dict or NULL. */
+PyObject *trace_c_call_ex(ThreadState *t, Frame *f, PyObject *func, PyObject *args, PyObject *kwargs);
 /* Moves a frame to its traced or fast translation. */
 int trace_switch(Frame *f, int traced, int waiting);
 

@@ -57,16 +57,16 @@ static int trace_trampoline(PyObject *self, PyFrameObject *frame, int what, PyOb
 
 static PyObject *sys_settrace(PyObject *m, PyObject *hook)
 {
-    PyEval_SetTrace(hook == Py_None ? NULL : trace_trampoline, hook == Py_None ? NULL : hook);
-    if (PyErr_Occurred())
+    int off = hook == Py_None;
+    if (_PyEval_SetTrace(tstate_current(), off ? NULL : trace_trampoline, off ? NULL : hook) < 0)
         return NULL;
     Py_RETURN_NONE;
 }
 
 static PyObject *sys_setprofile(PyObject *m, PyObject *hook)
 {
-    PyEval_SetProfile(hook == Py_None ? NULL : profile_trampoline, hook == Py_None ? NULL : hook);
-    if (PyErr_Occurred())
+    int off = hook == Py_None;
+    if (_PyEval_SetProfile(tstate_current(), off ? NULL : profile_trampoline, off ? NULL : hook) < 0)
         return NULL;
     Py_RETURN_NONE;
 }
