@@ -39,6 +39,9 @@ int type_merge_class_dict(PyObject *names, PyObject *cls);
 PyObject *number_by_slots(PyObject *v, PyObject *w, size_t offset);
 PyObject *number_without_slots(PyObject *v, PyObject *w, const char *sign);
 PyObject *number_power(PyObject *v, PyObject *w, PyObject *z, const char *sign);
+/* An argument that is a size or a position; -1 with an exception.  An int that is too large is named by the C type, where
+ * PyNumber_AsSsize_t speaks of an index. */
+Py_ssize_t number_argument(PyObject *o);
 /* TypeError: the operands cannot be ordered; NULL always. */
 PyObject *compare_error(PyObject *a, PyObject *b, int op);
 

@@ -3,6 +3,7 @@
  * BYTES-1  `buf` is a bytes object of at least `size` bytes; it is changed only while this is its only reference.
  * BYTES-2  while `exports` is nonzero the buffer neither moves nor changes its size. */
 #include "modules/io/io.h"
+#include "objects/object.h"
 #include <stddef.h>
 #include <string.h>
 
@@ -303,7 +304,7 @@ static PyObject *bytesio_seek(PyObject *o, PyObject *const *args, Py_ssize_t nar
     int whence = 0;
     if (!_PyArg_CheckPositional("seek", nargs, 1, 2))
         return NULL;
-    Py_ssize_t at = PyNumber_AsSsize_t(args[0], PyExc_OverflowError);
+    Py_ssize_t at = number_argument(args[0]);
     if (at == -1 && PyErr_Occurred())
         return NULL;
     if (nargs > 1 && (whence = _PyLong_AsInt(args[1])) == -1 && PyErr_Occurred())

@@ -2,6 +2,7 @@
  *
  * While text is only appended it goes to a writer; the first other operation turns it into an array of characters. */
 #include "modules/io/io.h"
+#include "objects/object.h"
 #include "objects/str/str.h"
 #include <stddef.h>
 #include <string.h>
@@ -324,7 +325,7 @@ static PyObject *stringio_seek(PyObject *o, PyObject *const *args, Py_ssize_t na
     int whence = 0;
     if (!_PyArg_CheckPositional("seek", nargs, 1, 2))
         return NULL;
-    Py_ssize_t at = PyNumber_AsSsize_t(args[0], PyExc_OverflowError);
+    Py_ssize_t at = number_argument(args[0]);
     if (at == -1 && PyErr_Occurred())
         return NULL;
     if (nargs > 1 && (whence = _PyLong_AsInt(args[1])) == -1 && PyErr_Occurred())

@@ -1,5 +1,6 @@
 /* itertools: groupby and tee. */
 #include "modules/itertools/itertools.h"
+#include "objects/object.h"
 
 #include <stddef.h>
 
@@ -439,7 +440,7 @@ PyObject *itertools_tee(PyObject *module, PyObject *const *args, Py_ssize_t narg
                      nargs < 1 ? "" : "s", nargs);
         return NULL;
     }
-    Py_ssize_t n = nargs > 1 ? PyNumber_AsSsize_t(args[1], PyExc_OverflowError) : 2;
+    Py_ssize_t n = nargs > 1 ? number_argument(args[1]) : 2;
     if (n == -1 && PyErr_Occurred())
         return NULL;
     if (n < 0) {

@@ -2,6 +2,7 @@
 #include "modules/posix/posix.h"
 #include "capi/fileutils.h"
 #include "capi/structseq.h"
+#include "objects/object.h"
 #include "modules/posix/exec.h"
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -166,7 +167,7 @@ static PyObject *posix__path_normpath(KWARGS)
 
 static PyObject *posix_urandom(ONEARG)
 {
-    Py_ssize_t size = PyNumber_AsSsize_t(arg, PyExc_OverflowError);
+    Py_ssize_t size = number_argument(arg);
     if (size == -1 && PyErr_Occurred())
         return NULL;
     if (size < 0) {

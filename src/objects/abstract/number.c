@@ -41,6 +41,16 @@ static PyObject *operand_error(PyObject *v, PyObject *w, const char *op)
                         Py_TYPE(v)->tp_name, Py_TYPE(w)->tp_name);
 }
 
+Py_ssize_t number_argument(PyObject *o)
+{
+    PyObject *index = PyNumber_Index(o);
+    if (index == NULL)
+        return -1;
+    Py_ssize_t n = PyLong_AsSsize_t(index);
+    Py_DECREF(index);
+    return n;
+}
+
 static PyObject *repeat(ssizeargfunc function, PyObject *sequence, PyObject *n)
 {
     if (!_PyIndex_Check(n))

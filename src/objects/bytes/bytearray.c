@@ -7,6 +7,7 @@
 #define PY_SSIZE_T_CLEAN
 #include "objects/bytes/bytes.h"
 #include "memory/memory.h"
+#include "objects/object.h"
 
 #include <stddef.h>
 
@@ -473,13 +474,10 @@ static PyObject *bytearray_iconcat(PyObject *self, PyObject *other)
         return NULL;
     }
     Py_ssize_t n = Py_SIZE(self), more = view.len;
-    if (other == self)  /* its own buffer would forbid the resize */
-        PyBuffer_Release(&view);
     int bad = n > PY_SSIZE_T_MAX - more ? (PyErr_NoMemory(), -1) : PyByteArray_Resize(self, n + more);
     if (!bad && more)
-        memmove(DATA(self) + n, other == self ? DATA(self) : view.buf, (size_t)more);
-    if (other != self)
-        PyBuffer_Release(&view);
+        memcpy(DATA(self) + n, view.buf, (size_t)more);
+    PyBuffer_Release(&view);
     return bad ? NULL : Py_NewRef(self);
 }
 
@@ -568,7 +566,7 @@ static PyObject *bytearray_insert(PyObject *self, PyObject *const *args, Py_ssiz
 {
     if (arguments("insert", n, 2, 2))
         return NULL;
-    Py_ssize_t at = PyNumber_AsSsize_t(args[0], PyExc_OverflowError);
+    Py_ssize_t at = number_argument(args[0]);
     if (at == -1 && PyErr_Occurred())
         return NULL;
     int v = byte_value(args[1]);
@@ -590,7 +588,7 @@ static PyObject *bytearray_pop(PyObject *self, PyObject *const *args, Py_ssize_t
     Py_ssize_t i = -1;
     if (arguments("pop", n, 0, 1))
         return NULL;
-    if (n && (i = PyNumber_AsSsize_t(args[0], PyExc_OverflowError)) == -1 && PyErr_Occurred())
+    if (n && (i = number_argument(args[0])) == -1 && PyErr_Occurred())
         return NULL;
     Py_ssize_t size = Py_SIZE(self);
     if (size == 0) {

@@ -1,5 +1,6 @@
 /* The methods of bytes and bytearray, written once; see bytes.h for how they get at data and make results. */
 #include "objects/bytes/bytes.h"
+#include "objects/object.h"
 #include "objects/search.h"
 
 #define SEARCH_CHAR char
@@ -62,7 +63,7 @@ static int index_argument(PyObject *o, Py_ssize_t *out)
 {
     if (!o)
         return 0;
-    *out = PyNumber_AsSsize_t(o, PyExc_OverflowError);
+    *out = number_argument(o);
     return *out == -1 && PyErr_Occurred() ? -1 : 0;
 }
 

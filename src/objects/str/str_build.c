@@ -1,5 +1,6 @@
 /* str methods that build a longer or translated string: join, justification, zfill, expandtabs, translate, maketrans. */
 #include "objects/str/str.h"
+#include "objects/object.h"
 #include <string.h>
 
 /* --- join --- */
@@ -108,7 +109,7 @@ static int parse_justify(const char *name, PyObject *const *args, Py_ssize_t nar
     *fill = ' ';
     if (!_PyArg_CheckPositional(name, nargs, 1, 2))
         return -1;
-    *width = PyNumber_AsSsize_t(args[0], PyExc_OverflowError);
+    *width = number_argument(args[0]);
     if (*width == -1 && PyErr_Occurred())
         return -1;
     if (nargs == 2) {
@@ -159,7 +160,7 @@ METHN(str_center)
 
 METH1(str_zfill)
 {
-    Py_ssize_t width = PyNumber_AsSsize_t(arg, PyExc_OverflowError);
+    Py_ssize_t width = number_argument(arg);
     if (width == -1 && PyErr_Occurred())
         return NULL;
     Py_ssize_t fill = width - str_len(self);

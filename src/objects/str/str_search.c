@@ -1,5 +1,6 @@
 /* str methods that look for a part: find, index, count, startswith, replace, partition, removeprefix… */
 #include "objects/str/str.h"
+#include "objects/object.h"
 #include <string.h>
 
 static StrView view_range(PyObject *o, Py_ssize_t start, Py_ssize_t end)
@@ -292,7 +293,7 @@ METHN(str_replace)
             return NULL;
         }
     if (nargs == 3) {
-        max = PyNumber_AsSsize_t(args[2], PyExc_OverflowError);
+        max = number_argument(args[2]);
         if (max == -1 && PyErr_Occurred())
             return NULL;
     }

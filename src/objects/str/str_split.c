@@ -1,5 +1,6 @@
 /* str methods that cut: split, rsplit, splitlines, strip and its halves. */
 #include "objects/str/str.h"
+#include "objects/object.h"
 #include <string.h>
 
 static inline int is_space_at(StrView v, Py_ssize_t i)
@@ -127,7 +128,7 @@ static PyObject *split_method(PyObject *self, PyObject *const *args, Py_ssize_t 
         if (args[0])
             sep = args[0];
         if (args[1]) {
-            max = PyNumber_AsSsize_t(args[1], PyExc_OverflowError);
+            max = number_argument(args[1]);
             if (max == -1 && PyErr_Occurred())
                 return NULL;
         }
