@@ -278,6 +278,6 @@ int gc_init(void)
 void gc_fini(void)
 {
     Py_CLEAR(heap.gc.callbacks);
-    PyGC_Collect();
+    gc_collect_no_fail();
     Py_CLEAR(heap.gc.garbage);
 }

@@ -308,7 +308,7 @@ void interpreter_clear_modules(PyInterpreterState *interp)
     Py_XDECREF(pairs);
     PyDict_Clear(interp->modules);
     PyDict_Update(interp->builtins, interp->builtins_copy);
-    PyGC_Collect();
+    _PyGC_CollectNoFail(tstate_current());
     for (Py_ssize_t i = PyList_GET_SIZE(survivors) - 1; i >= 0; i--) {
         module = PyWeakref_GetObject(PyTuple_GET_ITEM(PyList_GET_ITEM(survivors, i), 1));
         if (module == Py_None || !PyModule_Check(module))
@@ -321,7 +321,7 @@ void interpreter_clear_modules(PyInterpreterState *interp)
         Py_DECREF(module);
     }
     Py_DECREF(survivors);
-    PyGC_Collect();
+    _PyGC_CollectNoFail(tstate_current());
     _PyModule_ClearDict(interp->sysdict);
     _PyModule_ClearDict(interp->builtins);
 }
@@ -342,7 +342,7 @@ void interpreter_clear(PyInterpreterState *interp)
     PyObject **kept = (PyObject **)&interp->kept;
     for (size_t i = 0; i < sizeof interp->kept / sizeof *kept; i++)
         Py_CLEAR(kept[i]);
-    PyGC_Collect();
+    _PyGC_CollectNoFail(tstate_current());
 }
 
 /* Gives back all memory, down to the thread's and the interpreter's state.  Daemon threads sleep for ever in gil_take: while
