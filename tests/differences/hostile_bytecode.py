@@ -1,4 +1,7 @@
-"""CPython runs any bytecode and may crash; Limpid refuses what is malformed with a ValueError when it first runs."""
+"""Malformed bytecode is refused with a ValueError when it first runs.
+
+python3.11 runs any bytecode, and may crash.
+"""
 from opcode import opmap, _inline_cache_entries
 from types import CellType, FunctionType
 

@@ -1,4 +1,7 @@
-"""A jump to the line of `def`: CPython makes the generator again and crashes; Limpid goes to the first line that runs."""
+"""A jump to the line of `def` goes to the first line that runs.
+
+python3.11 makes the generator and its cells again, and crashes.
+"""
 import sys
 def trace(frame, event, arg):
     global n
