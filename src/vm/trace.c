@@ -214,8 +214,11 @@ static int first_unit(const VmCode *vm, const PyCodeObject *code, int at)
 
 int trace_switch(Frame *f, int traced, int waiting)
 {
-    if (f->vm->traced == traced)
+    if (f->vm->traced == traced) {
+        if (waiting) /* what ran since tracing was switched off is not known */
+            f->last_unit = frame_lasti(f);
         return 0;
+    }
     VmCode *to = traced ? vm_code_traced(f->code) : vm_code_of(f->code);
     if (!to)
         return -1;
@@ -236,14 +239,16 @@ static void switch_waiting_frames(ThreadState *t)
 {
     Frame *callee = t->frame;
     for (Frame *f = callee ? callee->previous : NULL; f; callee = f, f = f->previous) {
-        if (callee->ret == RETURN_TO_C)
+        if (callee->ret == RETURN_TO_C && !f->vm->traced)
             continue;
         f->trace_entered = 1;
         if (trace_switch(f, 1, 1) < 0)
             PyErr_Clear();
     }
-    if (t->frame)
+    if (t->frame) {
         t->frame->trace_entered = 1;
+        t->frame->last_unit = frame_lasti(t->frame);
+    }
 }
 
 /* Marks in tracing_what that a hook is being installed: the one before must not install another as it goes. */
