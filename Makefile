@@ -40,6 +40,11 @@ check-debug: debug
 	@$(NINJA) -C build/debug units
 	@$(PYTHON) tests/run.py --limpid build/debug/limpid --units build/debug --slow 10
 
+# Debian's packages at realistic jobs; installs those that are missing.
+packages-check: all
+	@tools/packages.sh tests/packages/packages.txt
+	@$(PYTHON) tests/run.py --limpid build/limpid tests/packages/
+
 torture: debug
 	@$(NINJA) -C build/debug units
 	@$(PYTHON) tests/run.py --limpid build/debug/limpid --units build/debug --torture
@@ -69,4 +74,4 @@ format:
 clean:
 	@rm -rf build
 
-.PHONY: all debug packages demo check check-debug torture bench conformance lint missing symbols format clean FORCE
+.PHONY: all debug packages demo check check-debug packages-check torture bench conformance lint missing symbols format clean FORCE

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Run the project's tests and end with "N passed, N failed".
+"""Run the project's tests and end with "N passed, N failed[, N skipped]".
 
 usage: run.py --limpid BINARY [--units BUILD_FOLDER] [--torture] [--slow FACTOR] [--jobs N] [--verbose] [NAME…]
 
@@ -9,6 +9,8 @@ Programs:  tests/{programs,differences}/**/NAME.py with NAME.out (stdout and std
            With --torture (for a debug build; src/memory/torture.h) each runs four times: under collections and moves at every chance
            with the same output, and three times with allocations failing at random, where it must end by itself without a
            finding of the sanitizers.  tests/torture.txt lists the exceptions, each with its reason.
+Packages:  tests/packages/NAME.py, compared in the same way; skipped where a Debian package that packages.txt names for it is
+           not installed.
 Units:     the unit-* programs of a build folder.
 Scripts:   tests/*/check_*.py; called with --limpid BINARY, they end with "N passed, N failed" themselves.
 NAME picks the tests whose path contains it.
@@ -26,6 +28,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TIMEOUT = 20
+PACKAGE_TIMEOUT = 120
 slow = 1        # --slow: the times allowed are so many times longer
 FINDING = 99    # exit status of the sanitizers, set by the debug build
 STEADY, GENTLE = "collect:1,move:20", "collect:200,move:2000"
@@ -34,12 +37,13 @@ FAILING = tuple(f"fail:{n},seed:{seed},move:1000" for n, seed in ((3000, 1), (50
 
 def run(command, folder, source=None, extra=None):
     """(exit status or None, output)"""
+    patience = PACKAGE_TIMEOUT if os.path.basename(folder) == "packages" else TIMEOUT
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     env.update(LC_ALL="C.UTF-8", PYTHONDONTWRITEBYTECODE="1", **(extra or {}))
     stdin = open(source, "rb") if source else subprocess.DEVNULL
     try:
         done = subprocess.run(command, cwd=folder, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env,
-                              timeout=TIMEOUT * slow)
+                              timeout=patience * slow)
         return done.returncode, done.stdout.decode("utf-8", "backslashreplace")
     except subprocess.TimeoutExpired:
         return None, "timed out"
@@ -47,7 +51,7 @@ def run(command, folder, source=None, extra=None):
 
 def placeless(text):
     """Tracebacks name programs by their full path: only the name counts."""
-    return re.sub(r'File "[^"\n]*/tests/(?:programs|differences)/(?:[^"\n]*/)?', 'File "', text)
+    return re.sub(r'File "[^"\n]*/tests/(?:programs|differences|packages)/(?:[^"\n]*/)?', 'File "', text)
 
 
 def without_folder(text, name):
@@ -69,7 +73,7 @@ def left_blocks(report, path, status):
 def program(limpid, path, extra):
     """Messages, empty if the program printed what it should."""
     folder, name = os.path.split(path)
-    want = placeless(open(path[:-3] + ".out", encoding="utf-8", errors="backslashreplace").read())
+    want = placeless(open(path[:-3] + ".out", encoding="utf-8", errors="backslashreplace", newline="").read())
     source = path[:-3] + ".in"
     with tempfile.NamedTemporaryFile("r", prefix="leaks-") as report:
         status, got = run([limpid, name], folder, source if os.path.exists(source) else None,
@@ -105,6 +109,17 @@ def exceptions():
     return {path: how.rstrip(":") for path, how, *reason in rows}
 
 
+def installed(package):
+    return any(os.path.exists(f"/var/lib/dpkg/info/{package}{suffix}.list") for suffix in ("", ":amd64"))
+
+
+def packages():
+    """{program: packages it needs that are not installed} from tests/packages/packages.txt"""
+    with open(os.path.join(HERE, "packages", "packages.txt"), encoding="utf-8") as lines:
+        rows = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+    return {f"packages/{name}.py": [p for p in needed if not installed(p)] for name, *needed in rows}
+
+
 def unit(path, extra):
     status, got = run([path], HERE, None, extra)
     return [] if status == 0 else [f"exit status {status}"] + got.splitlines()[-12:]
@@ -129,10 +144,15 @@ def main():
     def wanted(path):
         return not options.names or any(n in path for n in options.names)
 
-    jobs = []
-    for group in ("programs", "differences"):
+    jobs, skipped = [], 0
+    missing = packages()
+    for group in ("programs", "differences") + (() if options.torture else ("packages",)):
         for path in sorted(glob.glob(f"{HERE}/{group}/**/*.py", recursive=True)):
             how = special.get(os.path.relpath(path, HERE))
+            if missing.get(os.path.relpath(path, HERE)) and wanted(path):
+                print(f"skip {os.path.relpath(path, HERE)}: needs {' '.join(missing[os.path.relpath(path, HERE)])}")
+                skipped += 1
+                continue
             if not os.path.exists(path[:-3] + ".out") or not wanted(path) or how == "out":
                 continue
             jobs.append((path, tortured, (limpid, path, how)) if options.torture else (path, program, (limpid, path, None)))
@@ -161,7 +181,7 @@ def main():
         if not match or int(match.group(2)):
             print(f"FAIL {os.path.relpath(path, HERE)}")
             print("\n".join("    " + m for m in (done.stdout + done.stderr).splitlines()[-20:]))
-    print(f"{passed} passed, {failed} failed")
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return bool(failed)
 
 

@@ -1,8 +1,10 @@
 #!/bin/sh
-# Installs what is missing of the Debian packages in packages.txt; silent when nothing is.
-cd "$(dirname "$0")" || exit 1
+# usage: packages.sh [LIST]
+# Installs what is missing of the Debian packages in LIST (packages.txt beside this script: one a line; in lists of more columns
+# the first one names the user of the others); silent when nothing is.
+list=${1:-$(dirname "$0")/packages.txt}
 missing=
-for package in $(cat packages.txt); do
+for package in $(sed '/^#/d' "$list" | awk '{ if (NF > 1) $1 = ""; print }' | tr ' ' '\n' | sort -u); do
     [ -e "/var/lib/dpkg/info/$package.list" ] || [ -e "/var/lib/dpkg/info/$package:amd64.list" ] || missing="$missing $package"
 done
 [ -z "$missing" ] && exit 0

@@ -108,11 +108,14 @@ static PyObject *ucd_lookup(PyObject *self, PyObject *o)
         PyErr_SetString(PyExc_KeyError, "name too long");
         return NULL;
     }
-    if (!unicode_by_name(name, size, &c)) {
-        PyErr_Format(PyExc_KeyError, "undefined character name '%s'", name);
-        return NULL;
-    }
-    return PyUnicode_FromOrdinal((int)c);
+    if (unicode_by_name(name, size, &c))
+        return PyUnicode_FromOrdinal((int)c);
+    Py_UCS4 sequence[UNICODE_SEQUENCE_MAX];
+    int n = unicode_sequence_by_name(name, size, sequence);
+    if (n)
+        return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, sequence, n);
+    PyErr_Format(PyExc_KeyError, "undefined character name '%s'", name);
+    return NULL;
 }
 
 /* --- decomposition and normalisation --- */

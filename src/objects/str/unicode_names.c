@@ -1,10 +1,14 @@
 /* Names of characters; see unicode_names.h. */
 #include "objects/str/unicode_names.h"
 #include <dlfcn.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NAME_MAX_LENGTH 256
 #define NO_CHARACTER 0xffffu
+
+/* NAME\0CODE POINTS\0…: code points in hexadecimal, with spaces between them. */
+#include "objects/str/unicode_aliases.inc"
 
 void *unistring_symbol(const char *name)
 {
@@ -102,17 +106,52 @@ static int ideograph_by_name(const char *name, Py_ssize_t length, Py_UCS4 *c)
     return is_ideograph(value);
 }
 
+/* The code points of an entry of aliases or sequences, as text, or NULL. */
+static const char *find_entry(const char *list, const char *name)
+{
+    while (*list) {
+        const char *value = list + strlen(list) + 1;
+        if (strcmp(list, name) == 0)
+            return value;
+        list = value + strlen(value) + 1;
+    }
+    return NULL;
+}
+
+/* name in upper case into buffer (NAME_MAX_LENGTH bytes): 1, or 0 if no name can be like it. */
+static int normal_name(const char *name, Py_ssize_t length, char *buffer)
+{
+    if (length <= 0 || length >= NAME_MAX_LENGTH || memchr(name, 0, length))
+        return 0;
+    for (Py_ssize_t i = 0; i < length; i++)
+        buffer[i] = Py_TOUPPER(name[i]);
+    buffer[length] = 0;
+    return 1;
+}
+
+int unicode_sequence_by_name(const char *name, Py_ssize_t length, Py_UCS4 *characters)
+{
+    char upper[NAME_MAX_LENGTH];
+    const char *value = normal_name(name, length, upper) ? find_entry(sequences, upper) : NULL;
+    int n = 0;
+    for (char *end; value && *value && n < UNICODE_SEQUENCE_MAX; value = end)
+        characters[n++] = (Py_UCS4)strtoul(value, &end, 16);
+    return n;
+}
+
 int unicode_by_name(const char *name, Py_ssize_t length, Py_UCS4 *c)
 {
     static Py_UCS4 (*name_character)(const char *);
     char upper[NAME_MAX_LENGTH], back[NAME_MAX_LENGTH];
-    if (length <= 0 || length >= NAME_MAX_LENGTH || memchr(name, 0, length))
+    if (!normal_name(name, length, upper))
         return 0;
-    for (Py_ssize_t i = 0; i < length; i++)
-        upper[i] = Py_TOUPPER(name[i]);
-    upper[length] = 0;
     if (ideograph_by_name(upper, length, c) || hangul_by_name(upper, c))
         return 1;
+    const char *alias = find_entry(aliases, upper);
+    if (alias) {
+        *c = (Py_UCS4)strtoul(alias, NULL, 16);
+        return 1;
+    }
     if (name_character == NULL)
         *(void **)&name_character = unistring_symbol("unicode_name_character");
     if (name_character == NULL)
