@@ -29,16 +29,20 @@ static void report_leaks(const char *where)
         fclose(out);
 }
 
-int Py_BytesMain(int argc, char **argv)
+/* Runs the command line; the exit status.  process_ends: nothing but the end of the process follows. */
+static int run_command_line(int argc, char **argv, int process_ends)
 {
     Config config;
     config_init(&config);
     if (argc > 2 && strcmp(argv[1], "--freeze") == 0)
         return freeze_main(argc - 2, argv + 2);
     switch (options_read(&config, argc, argv)) {
-    case OPTIONS_EXIT: return 0;
-    case OPTIONS_ERROR: return 2;
-    case OPTIONS_RUN: break;
+    case OPTIONS_EXIT:
+        return 0;
+    case OPTIONS_ERROR:
+        return 2;
+    case OPTIONS_RUN:
+        break;
     }
     if (config_read_environment(&config) < 0 || config_find_library(&config) < 0) {
         fprintf(stderr, "limpid: out of memory\n");
@@ -53,7 +57,7 @@ int Py_BytesMain(int argc, char **argv)
     }
     const char *leaks = getenv("LIMPID_LEAKS");
     int tell_leaks = leaks && *leaks && strcmp(leaks, "0") != 0;
-    if (!tell_leaks && !ALWAYS_FREE)
+    if (process_ends && !tell_leaks && !ALWAYS_FREE)
         runtime_ends_with_process();
     if (runtime_fini() < 0)
         status = 120;
@@ -64,4 +68,7 @@ int Py_BytesMain(int argc, char **argv)
     return status & 0xff;
 }
 
-int main(int argc, char **argv) { return Py_BytesMain(argc, argv); }
+/* For programs that embed the runtime, and may start it again. */
+int Py_BytesMain(int argc, char **argv) { return run_command_line(argc, argv, 0); }
+
+int main(int argc, char **argv) { return run_command_line(argc, argv, 1); }

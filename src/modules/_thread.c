@@ -677,7 +677,7 @@ static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "_threa
 PyMODINIT_FUNC PyInit__thread(void)
 {
     if (PyType_Ready(&LockType) < 0 || PyType_Ready(&RLockType) < 0 || PyType_Ready(&LocalType) < 0 ||
-        (!HookArgsType.tp_name && PyStructSequence_InitType2(&HookArgsType, &hook_desc) < 0))
+        PyStructSequence_InitType2(&HookArgsType, &hook_desc) < 0)
         return NULL;
     PyObject *m = PyModule_Create(&definition);
     PyObject *max = PyFloat_FromDouble(TIMEOUT_MAX_SECONDS);

@@ -93,7 +93,7 @@ static int spwd_exec(PyObject *module)
 {
     if (PyErr_WarnEx(PyExc_DeprecationWarning, "'spwd' is deprecated and slated for removal in Python 3.13", 7) < 0)
         return -1;
-    if (Spwd_Type.tp_name == NULL && PyStructSequence_InitType2(&Spwd_Type, &desc) < 0)
+    if (PyStructSequence_InitType2(&Spwd_Type, &desc) < 0)
         return -1;
     return PyModule_AddObjectRef(module, "struct_spwd", (PyObject *)&Spwd_Type);
 }

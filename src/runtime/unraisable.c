@@ -93,7 +93,7 @@ PyObject *unraisable_default_hook(PyObject *args)
 
 static PyObject *make_args(PyObject *type, PyObject *value, PyObject *traceback, PyObject *message, PyObject *object)
 {
-    if (!HookArgsType.tp_name && PyStructSequence_InitType2(&HookArgsType, &description) < 0)
+    if (PyStructSequence_InitType2(&HookArgsType, &description) < 0)
         return NULL;
     PyObject *args = PyStructSequence_New(&HookArgsType);
     if (args) {

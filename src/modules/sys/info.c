@@ -79,7 +79,7 @@ static int add(PyObject *dict, const char *name, PyTypeObject *type, PyStructSeq
         return -1;
     int result = -1;
     unsigned long only = type == &VersionType ? Py_TPFLAGS_DISALLOW_INSTANTIATION : 0; /* nobody else makes one */
-    if (type->tp_name || _PyStructSequence_InitType(type, desc, only) == 0) {
+    if (_PyStructSequence_InitType(type, desc, only) == 0) {
         PyObject *info = PyStructSequence_New(type);
         for (Py_ssize_t i = 0; info && i < PyTuple_GET_SIZE(values); i++)
             PyStructSequence_SET_ITEM(info, i, Py_NewRef(PyTuple_GET_ITEM(values, i)));

@@ -146,7 +146,7 @@ static PyTypeObject HooksType;
 
 static PyObject *sys_get_asyncgen_hooks(PyObject *m, PyObject *u)
 {
-    if (!HooksType.tp_name && PyStructSequence_InitType2(&HooksType, &hooks_desc) < 0)
+    if (PyStructSequence_InitType2(&HooksType, &hooks_desc) < 0)
         return NULL;
     PyObject *hooks = PyStructSequence_New(&HooksType);
     if (hooks) {

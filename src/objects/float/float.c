@@ -388,7 +388,7 @@ static PyStructSequence_Desc info_desc = {
 PyObject *PyFloat_GetInfo(void)
 {
     static PyTypeObject info_type;
-    if (!info_type.tp_name && PyStructSequence_InitType2(&info_type, &info_desc))
+    if (PyStructSequence_InitType2(&info_type, &info_desc))
         return NULL;
     PyObject *info = PyStructSequence_New(&info_type);
     if (!info)

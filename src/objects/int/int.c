@@ -384,7 +384,7 @@ static PyStructSequence_Desc info_desc = {
 PyObject *PyLong_GetInfo(void)
 {
     static PyTypeObject info_type;
-    if (!info_type.tp_name && PyStructSequence_InitType2(&info_type, &info_desc))
+    if (PyStructSequence_InitType2(&info_type, &info_desc))
         return NULL;
     PyObject *info = PyStructSequence_New(&info_type);
     const long values[] = {DIGIT_BITS, sizeof(digit), 4300, 640};
