@@ -283,7 +283,7 @@ static void generator_abandon(PyGenObject *gen)
 
 PyObject *generator_close(PyGenObject *gen)
 {
-    if (gen->gi_frame_state == GEN_CREATED) {
+    if (gen->gi_frame_state == GEN_CREATED && !trace_wanted(thread_current())) { /* a trace function hears of the end */
         generator_abandon(gen);
         Py_RETURN_NONE;
     }
