@@ -1,4 +1,5 @@
-"""Writes src/modules/unicodedata/tables.inc: category, direction, combining class, width and mirroring of every code point.
+"""Writes src/modules/unicodedata/tables.inc: category, direction, combining class, width and mirroring of every code point, and
+of those that Unicode 3.2.0 sees differently.
 
 Run with the Python 3.11 whose Unicode version (14.0) the tables follow:  python3.11 tools/gen_unicodedata_tables.py > FILE
 """
@@ -21,6 +22,17 @@ def main():
         record = (number("category", u.category(c)), number("bidi", u.bidirectional(c)), u.combining(c),
                   number("width", u.east_asian_width(c)), u.mirrored(c), int(u.ucd_3_2_0.category(c) != "Cn"))
         index.append(records.setdefault(record, len(records)))
+    old = u.ucd_3_2_0
+    changed = []
+    for cp in range(0x110000):
+        c = chr(cp)
+        if old.category(c) == "Cn":
+            continue
+        record = (number("category", old.category(c)), number("bidi", old.bidirectional(c)), old.combining(c),
+                  number("width", old.east_asian_width(c)), old.mirrored(c), 1)
+        now = records.setdefault(record, len(records))
+        if now != index[cp]:
+            changed.append((cp, now))
     blocks, first = {}, []
     for i in range(0, 0x110000, 1 << SHIFT):
         first.append(blocks.setdefault(tuple(index[i:i + (1 << SHIFT)]), len(blocks)))
@@ -34,6 +46,10 @@ def main():
     print("};")
     table("static const uint8_t ucd_index1" if len(blocks) < 256 else "static const uint16_t ucd_index1", first)
     table("static const uint16_t ucd_index2", [x for b in blocks for x in b])
+    print("static const struct ucd_change ucd_changed[%d] = {" % len(changed))
+    for i in range(0, len(changed), 10):
+        print("".join("{%d,%d}," % pair for pair in changed[i:i + 10]))
+    print("};")
 
 
 def table(decl, values):

@@ -292,13 +292,12 @@ wchar_t *_Py_wgetcwd(wchar_t *buffer, size_t size)
     return store_wide(getcwd(name, sizeof name), buffer, size);
 }
 
-/* Takes "." and ".." and doubled slashes out of a path in place (size -1: up to its NUL); returns the path. */
-wchar_t *_Py_normpath(wchar_t *path, Py_ssize_t size)
+Py_ssize_t fileutils_normalise(wchar_t *path, Py_ssize_t size)
 {
-    const wchar_t *in = path, *end = size < 0 ? path + wcslen(path) : path + size;
+    const wchar_t *in = path, *end = path + size;
     wchar_t *out = path, *root;
-    if (in == end)
-        return path;
+    if (size == 0)
+        return 0;
     int slashes = 0;
     while (in < end && *in == L'/') {
         slashes++;
@@ -337,8 +336,15 @@ wchar_t *_Py_normpath(wchar_t *path, Py_ssize_t size)
     }
     if (out == path)
         *out++ = L'.';
-    if (out < end || size < 0)
-        *out = L'\0';
+    return out - path;
+}
+
+/* As fileutils_normalise (size -1: up to the path's NUL), ending what became shorter with a NUL; returns the path. */
+wchar_t *_Py_normpath(wchar_t *path, Py_ssize_t size)
+{
+    Py_ssize_t all = size < 0 ? (Py_ssize_t)wcslen(path) : size, left = fileutils_normalise(path, all);
+    if (left < all)
+        path[left] = L'\0';
     return path;
 }
 

@@ -48,6 +48,8 @@ PyObject *_Py_device_encoding(int fd);
 int _Py_wreadlink(const wchar_t *path, wchar_t *buffer, size_t size);
 wchar_t *_Py_wrealpath(const wchar_t *path, wchar_t *resolved, size_t size);
 wchar_t *_Py_wgetcwd(wchar_t *buffer, size_t size);
+/* Takes "." and ".." and doubled slashes out of a path in place; its new length, never longer. */
+Py_ssize_t fileutils_normalise(wchar_t *path, Py_ssize_t size);
 wchar_t *_Py_normpath(wchar_t *path, Py_ssize_t size);
 
 /* n random bytes: 0, or -1 with OSError.  The second never waits for the system's pool. */

@@ -84,7 +84,8 @@ static PyObject *main_dict(void)
 static int run_code(PyObject *code)
 {
     PyObject *dict = main_dict();
-    PyObject *result = code && dict ? PyEval_EvalCode(code, dict, dict) : NULL;
+    int runs = code && dict && PySys_Audit("exec", "O", code) == 0;
+    PyObject *result = runs ? PyEval_EvalCode(code, dict, dict) : NULL;
     Py_XDECREF(code);
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
@@ -101,7 +102,12 @@ static int run_command(const char *command)
     PyObject *source = PyUnicode_DecodeFSDefault(command), *code = NULL;
     PyObject *filename = PyUnicode_FromString("<string>");
     PyCompilerFlags cf = _PyCompilerFlags_INIT;
-    if (source && filename && PySys_Audit("cpython.run_command", "O", source) == 0)
+    int encodes = source && filename && PySys_Audit("cpython.run_command", "O", source) == 0;
+    if (encodes && !PyUnicode_AsUTF8(source)) {
+        encodes = 0;
+        fputs("Unable to decode the command from the command line:\n", stderr);
+    }
+    if (encodes)
         code = compile_object(source, "compile", "string", filename, Py_file_input, &cf, -1);
     Py_XDECREF(source);
     Py_XDECREF(filename);

@@ -323,7 +323,31 @@ static PyTypeObject RLockType = {
     .tp_new = rlock_new,
 };
 
-/* ---- thread-local data: each thread's dict stands in its thread state's dict under the object ------------------------------ */
+/* ---- thread-local data --------------------------------------------------------------------------------------
+ *
+ * A thread's values of a local object stand in a dict, which hangs in a holder in the thread state's dict, under the
+ * object's key.  The collector does not look into holders: for it the dicts belong to the local object, so that a cycle
+ * through one of its values can be found. */
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *dict;
+} Holder;
+
+static void holder_dealloc(Holder *self)
+{
+    Py_DECREF(self->dict);
+    PyObject_Free(self);
+}
+
+static PyTypeObject HolderType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "_thread._localdummy",
+    .tp_basicsize = sizeof(Holder),
+    .tp_dealloc = (destructor)holder_dealloc,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .tp_doc = "Thread-local dummy",
+};
 
 typedef struct {
     PyObject_HEAD
@@ -333,6 +357,21 @@ typedef struct {
 } Local;
 
 static PyTypeObject LocalType;
+
+/* A new dict for the object in the current thread, borrowed; `all` is the thread state's dict. */
+static PyObject *local_add_dict(Local *self, PyObject *all)
+{
+    PyObject *dict = PyDict_New();
+    Holder *holder = dict ? PyObject_New(Holder, &HolderType) : NULL;
+    if (!holder) {
+        Py_XDECREF(dict);
+        return NULL;
+    }
+    holder->dict = dict;
+    int failed = PyDict_SetItem(all, self->key, (PyObject *)holder);
+    Py_DECREF(holder);
+    return failed < 0 ? NULL : dict;
+}
 
 static PyObject *local_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
@@ -347,10 +386,9 @@ static PyObject *local_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     self->args = Py_XNewRef(args);
     self->kwargs = Py_XNewRef(kwargs);
     self->key = PyUnicode_FromFormat("thread.local.%p", self);
-    PyObject *dict = self->key ? PyDict_New() : NULL, *all = dict ? PyThreadState_GetDict() : NULL;
-    if (!all || PyDict_SetItem(all, self->key, dict) < 0)
+    PyObject *all = self->key ? PyThreadState_GetDict() : NULL;
+    if (!all || !local_add_dict(self, all))
         Py_CLEAR(self);
-    Py_XDECREF(dict);
     return (PyObject *)self;
 }
 
@@ -368,9 +406,11 @@ static int local_traverse(Local *self, visitproc visit, void *arg)
 {
     Py_VISIT(self->args);
     Py_VISIT(self->kwargs);
-    for (PyThreadState *t = self->key ? interp_current()->threads : NULL; t; t = t->next)
-        if (t->dict && PyDict_CheckExact(t->dict))
-            Py_VISIT(PyDict_GetItem(t->dict, self->key));
+    for (PyThreadState *t = self->key ? interp_current()->threads : NULL; t; t = t->next) {
+        Holder *holder = t->dict ? (Holder *)PyDict_GetItem(t->dict, self->key) : NULL;
+        if (holder)
+            Py_VISIT(holder->dict);
+    }
     return 0;
 }
 
@@ -400,24 +440,22 @@ static PyObject *local_dict(Local *self)
         PyErr_SetString(PyExc_SystemError, "Couldn't get thread-state dictionary");
         return NULL;
     }
-    PyObject *dict = PyDict_GetItemWithError(all, self->key);
-    if (dict || PyErr_Occurred())
-        return dict;
-    dict = PyDict_New();
-    if (!dict || PyDict_SetItem(all, self->key, dict) < 0) {
-        Py_XDECREF(dict);
+    Holder *holder = (Holder *)PyDict_GetItemWithError(all, self->key);
+    if (holder || PyErr_Occurred())
+        return holder ? holder->dict : NULL;
+    PyObject *dict = local_add_dict(self, all);
+    if (!dict)
         return NULL;
-    }
-    Py_DECREF(dict);
     if (Py_TYPE(self)->tp_init != PyBaseObject_Type.tp_init &&
         Py_TYPE(self)->tp_init((PyObject *)self, self->args, self->kwargs) < 0) {
         PyObject *type, *value, *traceback;
         PyErr_Fetch(&type, &value, &traceback);
-        PyDict_DelItem(all, self->key);
+        if (PyDict_DelItem(all, self->key) < 0)
+            PyErr_Clear();
         PyErr_Restore(type, value, traceback);
         return NULL;
     }
-    return PyDict_GetItemWithError(all, self->key);
+    return dict;
 }
 
 static PyObject *local_getattro(Local *self, PyObject *name)
@@ -677,7 +715,7 @@ static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "_threa
 PyMODINIT_FUNC PyInit__thread(void)
 {
     if (PyType_Ready(&LockType) < 0 || PyType_Ready(&RLockType) < 0 || PyType_Ready(&LocalType) < 0 ||
-        PyStructSequence_InitType2(&HookArgsType, &hook_desc) < 0)
+        PyType_Ready(&HolderType) < 0 || PyStructSequence_InitType2(&HookArgsType, &hook_desc) < 0)
         return NULL;
     PyObject *m = PyModule_Create(&definition);
     PyObject *max = PyFloat_FromDouble(TIMEOUT_MAX_SECONDS);

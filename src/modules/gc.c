@@ -92,6 +92,7 @@ static PyObject *gc_get_objects(PyObject *m, PyObject *args, PyObject *kwargs)
     static char *names[] = {"generation", NULL};
     PyObject *which = Py_None;
     unsigned generations = 7;
+    Py_ssize_t generation = -1;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:get_objects", names, &which))
         return NULL;
     if (which != Py_None) {
@@ -108,7 +109,10 @@ static PyObject *gc_get_objects(PyObject *m, PyObject *args, PyObject *kwargs)
                                 GENERATIONS);
         if (g >= 0)
             generations = 1u << g;
+        generation = g;
     }
+    if (PySys_Audit("gc.get_objects", "n", generation) < 0)
+        return NULL;
     Gathering g = {PyList_New(0), NULL};
     if (g.list != NULL && gc_walk(generations, add_object, &g) < 0)
         Py_CLEAR(g.list);
@@ -134,6 +138,8 @@ static int add_referrer(PyObject *o, void *arg)
 
 static PyObject *gc_get_referrers(PyObject *m, PyObject *args)
 {
+    if (PySys_Audit("gc.get_referrers", "(O)", args) < 0)
+        return NULL;
     Gathering g = {PyList_New(0), args};
     if (g.list != NULL && gc_walk(7, add_referrer, &g) < 0)
         Py_CLEAR(g.list);
@@ -144,6 +150,8 @@ static int append_referent(PyObject *o, void *list) { return PyList_Append(list,
 
 static PyObject *gc_get_referents(PyObject *m, PyObject *args)
 {
+    if (PySys_Audit("gc.get_referents", "(O)", args) < 0)
+        return NULL;
     PyObject *list = PyList_New(0);
     for (Py_ssize_t i = 0; list != NULL && i < PyTuple_GET_SIZE(args); i++) {
         PyObject *o = PyTuple_GET_ITEM(args, i);

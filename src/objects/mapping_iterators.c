@@ -48,7 +48,7 @@ static PyObject *make_map(PyTypeObject *type, PyObject *const *args, Py_ssize_t 
 
 static PyObject *map_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    if (type == &PyMap_Type && !_PyArg_NoKeywords("map", kwargs))
+    if (type->tp_init == PyMap_Type.tp_init && !_PyArg_NoKeywords("map", kwargs))
         return NULL;
     return make_map(type, ((PyTupleObject *)args)->ob_item, PyTuple_GET_SIZE(args));
 }
@@ -162,7 +162,7 @@ static PyObject *make_filter(PyTypeObject *type, PyObject *const *args, Py_ssize
 
 static PyObject *filter_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    if (type == &PyFilter_Type && !_PyArg_NoKeywords("filter", kwargs))
+    if (type->tp_init == PyFilter_Type.tp_init && !_PyArg_NoKeywords("filter", kwargs))
         return NULL;
     return make_filter(type, ((PyTupleObject *)args)->ob_item, PyTuple_GET_SIZE(args));
 }

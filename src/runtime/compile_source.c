@@ -76,10 +76,10 @@ PyObject *compile_object(PyObject *source, const char *function, const char *wha
 {
     PyObject *keep;
     Py_ssize_t size;
-    if (PySys_Audit("compile", "OO", source, filename) < 0)
-        return NULL;
     PyCompilerFlags own = *flags;
     if (ast_object_check(source)) {
+        if (PySys_Audit("compile", "OO", source, Py_None) < 0)
+            return NULL;
         PyObject *result = compile_node(source, filename, start, &own, optimize < 0 ? config_current()->optimize : optimize);
         flags->cf_flags |= own.cf_flags & PyCF_MASK;
         return result;
@@ -94,7 +94,9 @@ PyObject *compile_object(PyObject *source, const char *function, const char *wha
         text += blanks;
         size -= (Py_ssize_t)blanks;
     }
-    PyObject *code = compile_text(text, size, filename, start, &own, optimize);
+    PyObject *code = PySys_Audit("compile", "yO", text, filename) < 0
+                         ? NULL
+                         : compile_text(text, size, filename, start, &own, optimize);
     flags->cf_flags |= own.cf_flags & PyCF_MASK;
     Py_XDECREF(keep);
     return code;
@@ -107,6 +109,8 @@ PyObject *Py_CompileStringObject(const char *text, PyObject *filename, int start
     PyCompilerFlags own = flags ? *flags : (PyCompilerFlags)_PyCompilerFlags_INIT;
     if (optimize < 0)
         optimize = config_current()->optimize;
+    if (PySys_Audit("compile", "yO", text, filename) < 0)
+        return NULL;
     return compile_text(text, (Py_ssize_t)strlen(text), filename, start, &own, optimize);
 }
 

@@ -209,19 +209,11 @@ static int print_body(Printer *p, PyObject *value)
     return result < 0 ? -1 : print_notes(p, value);
 }
 
-static long print_limit(void)
-{
-    PyObject *value = PySys_GetObject("tracebacklimit");
-    long limit = value && PyLong_Check(value) ? PyLong_AsLong(value) : 1000;
-    printer_forgive();
-    return limit < 0 ? 0 : limit;
-}
-
 static int print_traceback(Printer *p, PyObject *value, const char *heading, char margin)
 {
     PyObject *traceback = PyException_GetTraceback(value);
     int result = 0;
-    long limit = print_limit();
+    long limit = traceback_limit();
     if (traceback && PyTraceBack_Check(traceback) && limit > 0) {
         result = printer_emit(p, PyUnicode_FromString(heading), margin);
         if (result == 0)

@@ -155,6 +155,15 @@ static int make_main(void)
     return result;
 }
 
+/* What importlib tells its steps to (-v) before the streams are there. */
+static int make_early_stderr(void)
+{
+    PyObject *printer = PyFile_NewStdPrinter(2);
+    int result = printer ? PySys_SetObject("stderr", printer) : -1;
+    Py_XDECREF(printer);
+    return result;
+}
+
 /* Imports a module for its effect; 0 or -1. */
 static int import_for_effect(const char *name)
 {
@@ -201,6 +210,8 @@ const char *interpreter_start(void)
         return "builtins";
     if (put_module("sys", PyInit_sys()) < 0 || sys_configure() < 0)
         return "sys";
+    if (interp->config->verbose && make_early_stderr() < 0)
+        return "early stderr";
     if (import_bootstrap() < 0)
         return "importlib";
     if (is_main && signals_init() < 0)

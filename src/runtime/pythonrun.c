@@ -14,6 +14,8 @@ static PyObject *evaluate(PyObject *code, PyObject *globals, PyObject *locals)
     int has = PyDict_Contains(globals, N(__builtins__));
     if (has == 0)
         has = PyDict_SetItem(globals, N(__builtins__), interp_current()->builtins);
+    if (has >= 0 && PySys_Audit("exec", "O", code) < 0)
+        has = -1;
     PyObject *result = has < 0 ? NULL : PyEval_EvalCode(code, globals, locals);
     Py_DECREF(code);
     return result;

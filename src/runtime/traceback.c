@@ -307,8 +307,7 @@ int traceback_print_entries(Printer *p, PyObject *traceback, long limit)
     return result;
 }
 
-/* sys.tracebacklimit, or the default. */
-static long traceback_limit(void)
+long traceback_limit(void)
 {
     PyObject *value = PySys_GetObject("tracebacklimit");
     if (!value || !PyLong_Check(value))

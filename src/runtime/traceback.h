@@ -16,6 +16,8 @@ typedef struct printer {
 int printer_emit(Printer *p, PyObject *text, char margin);
 /* Drops the pending exception, for what can be left out of a message; lack of memory is told on stderr. */
 void printer_forgive(void);
+/* sys.tracebacklimit as a count from 0 on, or the default. */
+long traceback_limit(void);
 /* Prints the entries of a traceback without the heading.  0 or -1. */
 int traceback_print_entries(Printer *p, PyObject *traceback, long limit);
 /* The line of a source file (1-based, without its end), new str; None when it cannot be had. */

@@ -2,6 +2,7 @@
 #include "vm/vm.h"
 #include "memory/memory.h"
 #include "objects/names.h"
+#include "objects/str/str.h"
 #include "structmember.h"
 
 #include <stddef.h>
@@ -357,7 +358,8 @@ static PyObject *func_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     return (PyObject *)f;
 }
 
-static int func_clear(PyFunctionObject *f)
+/* Gives back all but code, name and qualified name. */
+static void func_release(PyFunctionObject *f)
 {
     f->func_version = 0;
     Py_CLEAR(f->func_globals);
@@ -369,7 +371,15 @@ static int func_clear(PyFunctionObject *f)
     Py_CLEAR(f->func_dict);
     Py_CLEAR(f->func_closure);
     Py_CLEAR(f->func_annotations);
-    /* Code, name and qualified name stay: a cleared function can still be called or shown. */
+}
+
+/* A cleared function can still be called or shown.  Its names end up empty: one may be of a subclass of str that takes
+ * part in the cycle. */
+static int func_clear(PyFunctionObject *f)
+{
+    func_release(f);
+    Py_SETREF(f->func_name, str_empty());
+    Py_SETREF(f->func_qualname, str_empty());
     return 0;
 }
 
@@ -378,7 +388,7 @@ static void func_dealloc(PyFunctionObject *f)
     PyObject_GC_UnTrack(f);
     if (f->func_weakreflist)
         PyObject_ClearWeakRefs((PyObject *)f);
-    func_clear(f);
+    func_release(f);
     Py_DECREF(f->func_code);
     Py_DECREF(f->func_name);
     Py_DECREF(f->func_qualname);

@@ -109,7 +109,7 @@ static PyObject *run_text(const char *function, PyObject *source, int start, PyO
     PyObject *filename = PyUnicode_FromString("<string>");
     PyObject *code = filename ? compile_object(source, function, "string, bytes or code", filename, start, &cf, -1) : NULL;
     Py_XDECREF(filename);
-    PyObject *result = code ? PyEval_EvalCode(code, globals, locals) : NULL;
+    PyObject *result = code && PySys_Audit("exec", "O", code) == 0 ? PyEval_EvalCode(code, globals, locals) : NULL;
     Py_XDECREF(code);
     return result;
 }

@@ -53,7 +53,7 @@ static PyObject *posix_listdir(KWARGS)
     DIR *stream = open_directory(&path);
     if (!stream)
         return path_error(&path);
-    int as_bytes = path.bytes && PyBytes_Check(path.object);
+    int as_bytes = path_is_bytes(&path);
     PyObject *list = PyList_New(0);
     struct dirent *e = NULL;
     while (list && (e = next_entry(stream))) {
@@ -228,7 +228,7 @@ static PyObject *make_entry(const Path *directory, DIR *stream, const struct dir
     e->d_type = d->d_type;
     e->d_ino = d->d_ino;
     e->dir_fd = directory->fd;
-    e->name = name_object(d->d_name, directory->bytes && PyBytes_Check(directory->object));
+    e->name = name_object(d->d_name, path_is_bytes(directory));
     e->path = e->name ? join(directory, e->name) : NULL;
     if (!e->path)
         Py_CLEAR(e);

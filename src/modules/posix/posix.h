@@ -76,6 +76,8 @@ typedef struct path {
 #define PATH(function, argument, nullable, allow_fd) {function, argument, nullable, allow_fd, NULL, -1, 0, NULL, NULL}
 int path_convert(PyObject *o, void *path);
 void path_done(Path *path);
+/* Whether names found at the path are to be bytes: it was bytes or a buffer. */
+static inline int path_is_bytes(const Path *path) { return path->bytes && !PyUnicode_Check(path->object); }
 /* OSError of errno with the path's name (and the second's); frees the paths; NULL. */
 PyObject *path_error(Path *path);
 PyObject *path_error2(Path *path, Path *other);

@@ -157,8 +157,7 @@ static PyObject *posix__path_normpath(KWARGS)
     wchar_t *text = PyUnicode_AsWideCharString(path, &n);
     if (!text)
         return NULL;
-    Py_ssize_t zero = (Py_ssize_t)wcslen(text); /* a NUL inside ends the part that is looked at */
-    PyObject *result = zero == 0 ? PyUnicode_FromOrdinal('.') : PyUnicode_FromWideChar(_Py_normpath(text, -1), -1);
+    PyObject *result = n == 0 ? PyUnicode_FromOrdinal('.') : PyUnicode_FromWideChar(text, fileutils_normalise(text, n));
     PyMem_Free(text);
     return result;
 }

@@ -214,7 +214,8 @@ int audit_tuple(const char *event, PyObject *args)
     return call_python_hooks(event, args);
 }
 
-/* Raises an audit event; 0, or -1 with the exception that a hook raised.  The arguments are as Py_BuildValue takes them. */
+/* Raises an audit event; 0, or -1 with the exception that a hook raised.  The arguments are as Py_BuildValue takes
+ * them; lengths are Py_ssize_t. */
 int PySys_Audit(const char *event, const char *format, ...)
 {
     PyThreadState *t = tstate_current();
@@ -224,7 +225,7 @@ int PySys_Audit(const char *event, const char *format, ...)
     if (format && *format) {
         va_list va;
         va_start(va, format);
-        args = Py_VaBuildValue(format, va);
+        args = _Py_VaBuildValue_SizeT(format, va);
         va_end(va);
         if (args && !PyTuple_Check(args))
             args = Py_BuildValue("(N)", args);
@@ -276,8 +277,11 @@ static PyObject *sys_addaudithook(PyObject *m, PyObject *args, PyObject *kwargs)
         Py_RETURN_NONE;
     }
     PyInterpreterState *interp = interp_current();
-    if (!interp->audit_hooks && !(interp->audit_hooks = PyList_New(0)))
-        return NULL;
+    if (!interp->audit_hooks) {
+        if (!(interp->audit_hooks = PyList_New(0)))
+            return NULL;
+        PyObject_GC_UnTrack(interp->audit_hooks); /* gc.get_objects() is no way to a hook */
+    }
     if (PyList_Append(interp->audit_hooks, hook) < 0)
         return NULL;
     Py_RETURN_NONE;

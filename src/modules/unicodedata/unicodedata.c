@@ -11,6 +11,12 @@ struct ucd_record {
     uint8_t category, bidi, combining, width, mirrored, in_3_2;
 };
 
+/* A character of Unicode 3.2.0 whose record was another one then; in ascending order. */
+struct ucd_change {
+    Py_UCS4 character;
+    uint16_t record;
+};
+
 #include "modules/unicodedata/tables.inc"
 
 typedef struct {
@@ -27,11 +33,27 @@ static const struct ucd_record *record(Py_UCS4 c)
     return &ucd_records[ucd_index2[((size_t)ucd_index1[c >> UCD_SHIFT] << UCD_SHIFT) + (c & ((1 << UCD_SHIFT) - 1))]];
 }
 
-/* The record, or that of an unassigned character when the old database does not know it. */
-static const struct ucd_record *record_for(PyObject *self, Py_UCS4 c)
+/* The record as of 3.2.0: that of an unassigned character for one it did not know. */
+static const struct ucd_record *old_record(Py_UCS4 c)
 {
     const struct ucd_record *r = record(c);
-    return is_old(self) && !r->in_3_2 ? record(0x378) : r;
+    if (!r->in_3_2)
+        return record(0x378);
+    size_t low = 0, high = Py_ARRAY_LENGTH(ucd_changed);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (ucd_changed[middle].character < c)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    int changed = low < Py_ARRAY_LENGTH(ucd_changed) && ucd_changed[low].character == c;
+    return changed ? &ucd_records[ucd_changed[low].record] : r;
+}
+
+static const struct ucd_record *record_for(PyObject *self, Py_UCS4 c)
+{
+    return is_old(self) ? old_record(c) : record(c);
 }
 
 /* A one-character argument: the character, or -1 with TypeError. */

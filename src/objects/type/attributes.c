@@ -37,7 +37,7 @@ static int may_set(PyTypeObject *type, PyObject *value, const char *name)
         PyErr_Format(PyExc_TypeError, "cannot delete '%s' attribute of immutable type '%s'", name, type->tp_name);
         return 0;
     }
-    return 1;
+    return PySys_Audit("object.__setattr__", "OsO", type, name, value) == 0;
 }
 
 static int set_name(PyObject *self, PyObject *value, void *context)
