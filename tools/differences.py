@@ -29,7 +29,7 @@ def programs():
 def section(path):
     source = path.read_text(encoding="utf-8")
     tree = ast.parse(source)
-    title, _, reason = ast.get_docstring(tree).partition("\n")
+    title, _, reason = (ast.get_docstring(tree) or path.stem).partition("\n")
     body = "\n".join(source.splitlines()[tree.body[0].end_lineno:]).strip("\n")
     own = path.with_suffix(".out").read_text(encoding="utf-8")
     other = path.with_suffix(".python3.11")
@@ -51,6 +51,8 @@ def problems(path):
     own, other = path.with_suffix(".out"), path.with_suffix(".python3.11")
     if not own.exists():
         return "no .out"
+    if ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) is None:
+        return "opens without a docstring"
     if other.exists() and other.read_bytes() == own.read_bytes():
         return "no difference any more"
     return None

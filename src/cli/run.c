@@ -208,6 +208,27 @@ static PyObject *load_compiled(PyObject *data)
     return code;
 }
 
+/* A program is read by lines of C text: what follows a NUL, the line's end included, is not there.  Steals data; new or NULL. */
+static PyObject *without_nuls(PyObject *data)
+{
+    if (!data || !memchr(PyBytes_AS_STRING(data), 0, (size_t)PyBytes_GET_SIZE(data)))
+        return data;
+    const char *from = PyBytes_AS_STRING(data), *end = from + PyBytes_GET_SIZE(data);
+    PyObject *copy = PyBytes_FromStringAndSize(NULL, end - from);
+    char *to = copy ? PyBytes_AS_STRING(copy) : NULL;
+    while (to && from < end) {
+        const char *newline = memchr(from, '\n', (size_t)(end - from)), *next = newline ? newline + 1 : end;
+        const char *nul = memchr(from, 0, (size_t)(next - from)), *stop = nul ? nul : next;
+        memcpy(to, from, (size_t)(stop - from));
+        to += stop - from;
+        from = next;
+    }
+    if (copy)
+        _PyBytes_Resize(&copy, to - PyBytes_AS_STRING(copy));
+    Py_DECREF(data);
+    return copy;
+}
+
 /* Closes the file, unless it is stdin, before the program runs. */
 static int run_stream(FILE *file, const char *name, const char *shown)
 {
@@ -222,7 +243,7 @@ static int run_stream(FILE *file, const char *name, const char *shown)
             PyCompilerFlags cf = _PyCompilerFlags_INIT;
             if (compiled)
                 code = load_compiled(data);
-            else if (source_check_file(PyBytes_AS_STRING(data), (size_t)PyBytes_GET_SIZE(data), filename) == 0)
+            else if ((data = without_nuls(data)) && source_check_file(PyBytes_AS_STRING(data), (size_t)PyBytes_GET_SIZE(data), filename) == 0)
                 code = compile_object(data, "compile", "string", filename, Py_file_input, &cf, -1);
         }
     }

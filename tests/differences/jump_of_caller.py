@@ -1,5 +1,5 @@
-# Only the frame whose own line event is being sent can jump: a caller stands in the middle of its call.
-# python3.11 lets it jump, and crashes.
+"""Only the frame whose own line event is being sent can jump: a caller stands in the middle of its call.
+python3.11 lets it jump, and crashes."""
 import sys
 
 
