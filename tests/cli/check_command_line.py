@@ -101,8 +101,6 @@ KNOWN = {
     "['-VV'] '' {}": OWN_TEXT, "['-h'] '' {}": OWN_TEXT, "['--help'] '' {}": OWN_TEXT, "['-?'] '' {}": OWN_TEXT,
     "['--help-env'] '' {}": OWN_TEXT, "['--help-xoptions'] '' {}": OWN_TEXT,
     "['bom_conflict.py'] '' {}": "the encoding is named as it is written",
-    "['null.py'] '' {}": "a file is read whole: null bytes are said to be the error",
-    "[] 'a\\x00b\\n' {}": "standard input is read whole, as a file is",
     "[] b\"# coding: latin-1\\nprint(ascii('\\xe9'))\\n\" {}": "standard input may declare its encoding",
     "['delete.py'] '' {}": "source lines are still shown when modules are cleared at the end",
     "['-i', '-q'] '@len\\n\\n1\\n' {}": "an empty line after a decorator is read over",
