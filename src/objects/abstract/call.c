@@ -199,10 +199,16 @@ PyObject *PyVectorcall_Call(PyObject *callable, PyObject *tuple, PyObject *dict)
     return vectorcall_with_tuple(tstate_current(), function, callable, tuple, dict);
 }
 
+/* A function that takes a tuple and a dict gets the caller's own, also an empty dict: some tell it from none. */
+static int takes_tuple(PyObject *callable)
+{
+    return Py_IS_TYPE(callable, &PyCFunction_Type) && (PyCFunction_GET_FLAGS(callable) & METH_VARARGS) != 0;
+}
+
 PyObject *_PyObject_Call(PyThreadState *tstate, PyObject *callable, PyObject *args, PyObject *kwargs)
 {
     vectorcallfunc function = vectorcall_of(callable);
-    if (function != NULL)
+    if (function != NULL && !takes_tuple(callable))
         return vectorcall_with_tuple(tstate, function, callable, args, kwargs);
     ternaryfunc call = Py_TYPE(callable)->tp_call;
     if (call == NULL)

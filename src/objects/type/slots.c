@@ -7,6 +7,7 @@
 #include "objects/type/wrappers.h"
 #include "objects/type/slot_calls.h"
 #include "objects/names.h"
+#include "objects/str/str.h"
 #include <stddef.h>
 
 typedef struct wrapperbase Row;
@@ -202,13 +203,24 @@ static void update_name(PyTypeObject *type, PyObject *name)
         update_slot(type, group_start(row));
 }
 
+/* The rows' own object for a name that a caller of type() put together at run time, or the name itself if no row has it. */
+static PyObject *row_name(PyObject *name)
+{
+    if (PyUnicode_CHECK_INTERNED(name) || PyUnicode_GET_LENGTH(name) < 5 || str_at(name, 0) != '_')
+        return name;
+    for (int i = 0; i < ROWS; i++)
+        if (str_equal(rows[i].name_strobj, name))
+            return rows[i].name_strobj;
+    return name;
+}
+
 void slots_update_own(PyTypeObject *type)
 {
     PyObject *name, *value;
     Py_ssize_t at = 0;
     while (PyDict_Next(type->tp_dict, &at, &name, &value))
-        if (PyUnicode_CheckExact(name))
-            update_name(type, name);
+        if (PyUnicode_Check(name))
+            update_name(type, row_name(name));
     /* comparison and hash are not inherited without their names being asked for */
     if (type->tp_richcompare == NULL || type->tp_hash == NULL) {
         update_name(type, N(__eq__));
