@@ -370,6 +370,8 @@ int warnings_warn(PyObject *category, PyObject *message, Py_ssize_t level, PyObj
     int skip = !(level <= 0 || (frame && is_internal(frame)));
     while (frame && --level > 0)
         frame = outer(frame, skip);
+    if (!frame && !t->interp->sysdict)
+        return 0; /* the interpreter is all but gone: nobody is there to be told */
     PyObject *globals, *filename = NULL, *module = NULL, *registry = NULL, *done = NULL;
     int line = 1;
     if (frame) {
@@ -489,17 +491,21 @@ int PyErr_WarnExplicitFormat(PyObject *category, const char *filename, int line,
     return result;
 }
 
-/* A coroutine died without having been awaited. */
+/* A coroutine died without having been awaited.  The library's function tells more; if it cannot, the plain warning stands. */
 void _PyErr_WarnUnawaitedCoroutine(PyObject *coroutine)
 {
     PyObject *function = library_attribute(N(_warn_unawaited_coroutine), 1);
     PyObject *done = function ? PyObject_CallOneArg(function, coroutine) : NULL;
     Py_XDECREF(function);
-    if (!done && !PyErr_Occurred() &&
-        warn_text(PyExc_RuntimeWarning, 1, coroutine,
-                  PyUnicode_FromFormat("coroutine '%S' was never awaited", ((PyCoroObject *)coroutine)->cr_qualname)) == 0)
-        done = Py_NewRef(Py_None);
-    if (!done)
+    if (done) {
+        Py_DECREF(done);
+        return;
+    }
+    int raised = PyErr_Occurred() != NULL, warned = raised && PyErr_ExceptionMatches(PyExc_RuntimeWarning);
+    if (raised)
         PyErr_WriteUnraisable(coroutine);
-    Py_XDECREF(done);
+    if (!warned &&
+        warn_text(PyExc_RuntimeWarning, 1, coroutine,
+                  PyUnicode_FromFormat("coroutine '%S' was never awaited", ((PyCoroObject *)coroutine)->cr_qualname)) < 0)
+        PyErr_WriteUnraisable(coroutine);
 }
