@@ -363,7 +363,9 @@ static void handle_weakrefs(Collection *c)
             PyWeakReference *ref = *list;
             uint32_t *scratch;
             _PyWeakref_ClearRef(ref);
-            if (ref->wr_callback == NULL || candidate_state((PyObject *)ref, &scratch) != NULL)
+            /* a dying one, a subclass's that is losing its attributes just now, is not to be touched */
+            if (ref->wr_callback == NULL || Py_REFCNT((PyObject *)ref) <= 0
+                || candidate_state((PyObject *)ref, &scratch) != NULL)
                 continue;
             Py_INCREF(ref);
             if (vector_push(&calls, ref) < 0)

@@ -86,6 +86,12 @@ int PyObject_GC_IsFinalized(PyObject *o)
     return state != NULL && (*state & GC_FINALISED);
 }
 
+int gc_is_dying(PyObject *o)
+{
+    uint8_t *state = heap.gc.collecting ? gc_state_of(o) : NULL;
+    return state != NULL && (*state & GC_CANDIDATE);
+}
+
 int PyObject_IS_GC(PyObject *o)
 {
     PyTypeObject *type = Py_TYPE(o);

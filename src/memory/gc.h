@@ -61,6 +61,8 @@ void gc_set_threshold(int generation, int value);
 int gc_walk(unsigned generations, int (*visit)(PyObject *, void *), void *arg);
 /* Makes all tracked objects old, as if they had survived collections: what start-up made is not looked at soon. */
 void gc_settle(void);
+/* Nonzero for a tracked object that a running collection has found unreachable and not seen brought back. */
+int gc_is_dying(PyObject *o);
 void gc_freeze(void);
 void gc_unfreeze(void);
 Py_ssize_t gc_permanent_count(void);

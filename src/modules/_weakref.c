@@ -17,7 +17,7 @@ static PyObject *getweakrefs(PyObject *module, PyObject *o)
     PyWeakReference **list = list_of(o);
     PyObject *result = PyList_New(0);
     for (PyWeakReference *ref = list == NULL ? NULL : *list; result != NULL && ref != NULL; ref = ref->wr_next)
-        if (PyList_Append(result, (PyObject *)ref) < 0)
+        if (Py_REFCNT((PyObject *)ref) > 0 && PyList_Append(result, (PyObject *)ref) < 0)
             Py_CLEAR(result);
     return result;
 }

@@ -275,8 +275,8 @@ static PyObject *cfunction_reduce(PyObject *self, PyObject *unused)
     const char *name = FUNCTION(self)->m_ml->ml_name;
     if (bound == NULL || PyModule_Check(bound))
         return PyUnicode_FromString(name);
-    PyObject *getattr = PyDict_GetItemWithError(PyEval_GetBuiltins(), N(getattr));
-    return getattr == NULL ? NULL : Py_BuildValue("O(Os)", getattr, bound, name);
+    PyObject *getattr = _PyEval_GetBuiltin(N(getattr));
+    return getattr == NULL ? NULL : Py_BuildValue("N(Os)", getattr, bound, name);
 }
 
 static PyMethodDef cfunction_methods[] = {{"__reduce__", cfunction_reduce, METH_NOARGS, NULL}, {NULL}};

@@ -1,6 +1,7 @@
 /* classmethod and staticmethod. */
 #include "objects/object.h"
 #include "objects/names.h"
+#include "memory/stack.h"
 #include "structmember.h"
 #include <stddef.h>
 
@@ -75,14 +76,17 @@ static int check_initialised(PyObject *self, const char *what)
 
 static PyObject *classmethod_get(PyObject *self, PyObject *obj, PyObject *type)
 {
-    PyObject *callable = CALLABLE(self);
-    if (!check_initialised(self, "classmethod"))
+    if (!check_initialised(self, "classmethod") || (c_stack_low() && c_stack_check("") < 0))
         return NULL;
+    PyObject *callable = Py_NewRef(CALLABLE(self)), *bound;   /* its __get__ may initialise this object anew */
     if (type == NULL)
         type = (PyObject *)Py_TYPE(obj);
     if (Py_TYPE(callable)->tp_descr_get != NULL)
-        return Py_TYPE(callable)->tp_descr_get(callable, type, type);
-    return PyMethod_New(callable, type);
+        bound = Py_TYPE(callable)->tp_descr_get(callable, type, type);
+    else
+        bound = PyMethod_New(callable, type);
+    Py_DECREF(callable);
+    return bound;
 }
 
 static PyObject *staticmethod_get(PyObject *self, PyObject *obj, PyObject *type)
@@ -92,7 +96,11 @@ static PyObject *staticmethod_get(PyObject *self, PyObject *obj, PyObject *type)
 
 static PyObject *staticmethod_call(PyObject *self, PyObject *args, PyObject *kwds)
 {
-    return PyObject_Call(CALLABLE(self), args, kwds);
+    if (!check_initialised(self, "staticmethod"))
+        return NULL;
+    PyObject *callable = Py_NewRef(CALLABLE(self)), *result = PyObject_Call(callable, args, kwds);
+    Py_DECREF(callable);
+    return result;
 }
 
 static PyObject *classmethod_repr(PyObject *self) { return PyUnicode_FromFormat("<classmethod(%R)>", CALLABLE(self)); }

@@ -70,8 +70,15 @@ PyObject *PyContext_Copy(PyObject *o)
 static PyContext *current(void)
 {
     PyThreadState *t = PyThreadState_Get();
-    if (!t->context)
-        t->context = PyContext_New();
+    if (t->context)
+        return (PyContext *)t->context;
+    PyObject *c = PyContext_New();
+    if (!c)
+        return NULL;
+    if (!t->context)   /* else a collection came between, and a finaliser that needed one */
+        t->context = c;
+    else
+        Py_DECREF(c);
     return (PyContext *)t->context;
 }
 

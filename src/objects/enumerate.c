@@ -246,7 +246,9 @@ static PyObject *reversed_next(PyObject *self)
 {
     Reversed *r = (Reversed *)self;
     if (r->index >= 0) {
-        PyObject *item = PySequence_GetItem(r->sequence, r->index);
+        PyObject *sequence = Py_NewRef(r->sequence);   /* its __getitem__ may exhaust this iterator */
+        PyObject *item = PySequence_GetItem(sequence, r->index);
+        Py_DECREF(sequence);
         if (item != NULL) {
             r->index--;
             return item;

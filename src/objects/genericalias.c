@@ -2,6 +2,7 @@
 #include "objects/genericalias.h"
 #include "objects/object.h"
 #include "objects/names.h"
+#include "memory/stack.h"
 #include "structmember.h"
 #include <stddef.h>
 
@@ -165,11 +166,12 @@ static int append_substituted(PyObject *list, PyObject *item, PyObject *paramete
     }
     if (_PyObject_LookupAttr(item, N(__typing_subst__), &subst) < 0)
         return -1;
-    if (subst != NULL) {
-        Py_ssize_t at = index_in(parameters, item);
+    Py_ssize_t at = subst == NULL ? -1 : index_in(parameters, item);
+    if (at >= 0) {
         value = PyObject_CallOneArg(subst, PyTuple_GET_ITEM(values, at));
         Py_DECREF(subst);
-    } else {
+    } else {   /* not a parameter, or not one yet when the parameters were gathered */
+        Py_XDECREF(subst);
         value = substitute_inside(item, parameters, values, nvalues);
     }
     if (value == NULL)
@@ -353,6 +355,8 @@ static PyObject *set_orig_class(PyObject *made, PyObject *self)
 
 static PyObject *alias_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *kwnames)
 {
+    if (c_stack_low() && c_stack_check(" while calling a Python object") < 0)
+        return NULL;
     vectorcallfunc call = PyVectorcall_Function(A(self)->origin);
     PyObject *made = call != NULL ? call(A(self)->origin, args, nargsf, kwnames)
                                   : PyObject_Vectorcall(A(self)->origin, args, nargsf, kwnames);
@@ -380,13 +384,21 @@ static int is_own(PyObject *name)
 
 static PyObject *alias_getattro(PyObject *self, PyObject *name)
 {
+    if (c_stack_low() && c_stack_check("") < 0)
+        return NULL;
     return is_own(name) ? PyObject_GenericGetAttr(self, name) : PyObject_GetAttr(A(self)->origin, name);
 }
 
 static PyObject *alias_parameters_of(PyObject *self)
 {
-    if (A(self)->parameters == NULL)
-        A(self)->parameters = alias_parameters(A(self)->args);
+    if (A(self)->parameters != NULL)
+        return A(self)->parameters;
+    PyObject *parameters = alias_parameters(A(self)->args);
+    if (parameters == NULL)
+        return NULL;
+    if (A(self)->parameters == NULL)   /* else an argument asked too */
+        return A(self)->parameters = parameters;
+    Py_DECREF(parameters);
     return A(self)->parameters;
 }
 

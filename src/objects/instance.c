@@ -22,6 +22,13 @@ int shape_find_or_add(InstanceShape *shape, PyObject *name)
     return shape->used++;
 }
 
+void shape_free(InstanceShape *shape)
+{
+    for (int i = 0; i < shape->used; i++)
+        Py_DECREF(shape->names[i]);
+    PyMem_Free(shape);
+}
+
 /* ---- choosing names and capacity ----
  *
  * The names that a class's methods store on their first argument are known before the first instance is made, and the
@@ -56,6 +63,7 @@ static void scan_function(struct scan *scan, PyObject *function, Py_ssize_t from
     PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(function);
     if (code->co_argcount < 1)
         return;
+    Py_INCREF(code);   /* looking a name up may run the __eq__ of another key of the class */
     _Py_CODEUNIT *units = _PyCode_CODE(code);
     uint32_t argument = 0;
     int previous = 0;
@@ -75,6 +83,7 @@ static void scan_function(struct scan *scan, PyObject *function, Py_ssize_t from
             previous = op;
         argument = 0;
     }
+    Py_DECREF(code);
 }
 
 /* The first __init__ at or after MRO position `from`. */
@@ -111,6 +120,10 @@ static InstanceShape *make_shape(PyTypeObject *type)
     if (end % 16 != 0 && capacity < SHAPE_MAX)
         capacity++;
     shape->capacity = shape->reachable = capacity;
+    if (instance_shape(type) != NULL) {   /* a key of the class made an instance when it was compared: SHAPE-3 */
+        shape_free(shape);
+        return instance_shape(type);
+    }
     HEAP(type)->ht_cached_keys = (struct _dictkeysobject *)shape;
     return shape;
 }
@@ -140,6 +153,10 @@ PyObject *instance_materialise(PyObject *self)
     PyObject *dict = PyDict_New();
     if (dict == NULL)
         return NULL;
+    if (*slot != NULL) {   /* a collection came between, and a finaliser that asked too */
+        Py_DECREF(dict);
+        return *slot;
+    }
     InstanceShape *shape = instance_shape(Py_TYPE(self));
     PyObject **values = instance_values(self);
     for (int i = 0; shape != NULL && i < shape->used; i++)
@@ -167,6 +184,20 @@ static inline PyObject **classic_dict_slot(PyObject *self)
     return (PyObject **)((char *)self + offset);
 }
 
+/* The dict in a classic slot, made if there is none yet (borrowed); NULL with MemoryError set. */
+static PyObject *classic_dict(PyObject **slot)
+{
+    if (*slot != NULL)
+        return *slot;
+    PyObject *dict = PyDict_New();
+    if (dict == NULL)
+        return NULL;
+    if (*slot == NULL)   /* else a collection came between, and a finaliser that asked too */
+        return *slot = dict;
+    Py_DECREF(dict);
+    return *slot;
+}
+
 PyObject **_PyObject_GetDictPtr(PyObject *self)
 {
     if (!instance_is_managed(Py_TYPE(self)))
@@ -187,9 +218,7 @@ PyObject *PyObject_GenericGetDict(PyObject *self, void *context)
         PyErr_SetString(PyExc_AttributeError, "This object has no __dict__");
         return NULL;
     }
-    if (*slot == NULL)
-        *slot = PyDict_New();
-    return Py_XNewRef(*slot);
+    return Py_XNewRef(classic_dict(slot));
 }
 
 int PyObject_GenericSetDict(PyObject *self, PyObject *value, void *context)
@@ -309,9 +338,7 @@ int instance_store(PyObject *self, PyObject *name, PyObject *value)
             return 2;
         if (*slot == NULL && value == NULL)
             return 1;
-        if (*slot == NULL)
-            *slot = PyDict_New();
-        dict = *slot;
+        dict = classic_dict(slot);
     }
     if (dict == NULL)
         return -1;

@@ -47,6 +47,7 @@ static inline PyObject **instance_values(PyObject *self) { return instance_dict_
 int shape_find(InstanceShape *shape, PyObject *name);
 /* As shape_find, but appends the name while there is room below capacity; -1 when full.  Sets no error. */
 int shape_find_or_add(InstanceShape *shape, PyObject *name);
+void shape_free(InstanceShape *shape);
 /* The instance's dict (borrowed), moving inline values into it; NULL with MemoryError set. */
 PyObject *instance_materialise(PyObject *self);
 /* Bytes to allocate for an instance of `type` with `nitems` items, inline area included. */

@@ -57,17 +57,16 @@ static PyObject *seq_next(PyObject *self)
         PyErr_SetString(PyExc_OverflowError, "iter index too large");
         return NULL;
     }
+    Py_INCREF(sequence);   /* its __getitem__ may exhaust this iterator */
     PyObject *item = PySequence_GetItem(sequence, it->index);
     if (item != NULL) {
         it->index++;
-        return item;
-    }
-    if (PyErr_ExceptionMatches(PyExc_IndexError) || PyErr_ExceptionMatches(PyExc_StopIteration)) {
+    } else if (PyErr_ExceptionMatches(PyExc_IndexError) || PyErr_ExceptionMatches(PyExc_StopIteration)) {
         PyErr_Clear();
-        it->sequence = NULL;
-        Py_DECREF(sequence);
+        Py_CLEAR(it->sequence);
     }
-    return NULL;
+    Py_DECREF(sequence);
+    return item;
 }
 
 static PyObject *seq_length(PyObject *self, PyObject *unused)
@@ -157,9 +156,13 @@ static PyObject *call_next(PyObject *self)
     CallIter *it = (CallIter *)self;
     if (it->callable == NULL)
         return NULL;
-    PyObject *result = PyObject_CallNoArgs(it->callable);
+    PyObject *callable = Py_NewRef(it->callable);   /* the call and the comparison may exhaust this iterator */
+    PyObject *result = PyObject_CallNoArgs(callable);
+    Py_DECREF(callable);
     if (result != NULL && it->sentinel != NULL) {
-        int end = PyObject_RichCompareBool(it->sentinel, result, Py_EQ);
+        PyObject *sentinel = Py_NewRef(it->sentinel);
+        int end = PyObject_RichCompareBool(sentinel, result, Py_EQ);
+        Py_DECREF(sentinel);
         if (end == 0)
             return result;
         if (end > 0) {

@@ -1,6 +1,7 @@
 /* types.MappingProxyType: a read-only view of a mapping. */
 #include "objects/object.h"
 #include "objects/names.h"
+#include "memory/stack.h"
 
 typedef struct {
     PyObject_HEAD
@@ -8,15 +9,25 @@ typedef struct {
 } Proxy;
 #define MAPPING(self) (((Proxy *)(self))->mapping)
 
-static Py_ssize_t proxy_len(PyObject *self) { return PyObject_Size(MAPPING(self)); }
-static PyObject *proxy_getitem(PyObject *self, PyObject *key) { return PyObject_GetItem(MAPPING(self), key); }
+/* A mapping may be a proxy too: 0, or -1 with RecursionError where a proxy of proxies ends the stack. */
+static int check_depth(void) { return c_stack_low() ? c_stack_check("") : 0; }
+
+static Py_ssize_t proxy_len(PyObject *self) { return check_depth() < 0 ? -1 : PyObject_Size(MAPPING(self)); }
+static PyObject *proxy_getitem(PyObject *self, PyObject *key)
+{
+    return check_depth() < 0 ? NULL : PyObject_GetItem(MAPPING(self), key);
+}
 static int proxy_contains(PyObject *self, PyObject *key)
 {
+    if (check_depth() < 0)
+        return -1;
     return PyDict_CheckExact(MAPPING(self)) ? PyDict_Contains(MAPPING(self), key) : PySequence_Contains(MAPPING(self), key);
 }
 
 static PyObject *proxy_or(PyObject *left, PyObject *right)
 {
+    if (check_depth() < 0)
+        return NULL;
     if (Py_IS_TYPE(left, &PyDictProxy_Type))
         left = MAPPING(left);
     if (Py_IS_TYPE(right, &PyDictProxy_Type))
@@ -56,7 +67,7 @@ static int proxy_traverse(PyObject *self, visitproc visit, void *arg)
 }
 static PyObject *proxy_str(PyObject *self) { return PyObject_Str(MAPPING(self)); }
 static PyObject *proxy_repr(PyObject *self) { return PyUnicode_FromFormat("mappingproxy(%R)", MAPPING(self)); }
-static PyObject *proxy_iter(PyObject *self) { return PyObject_GetIter(MAPPING(self)); }
+static PyObject *proxy_iter(PyObject *self) { return check_depth() < 0 ? NULL : PyObject_GetIter(MAPPING(self)); }
 static PyObject *proxy_richcompare(PyObject *self, PyObject *other, int op)
 {
     return PyObject_RichCompare(MAPPING(self), other, op);

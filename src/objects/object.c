@@ -246,6 +246,8 @@ int _PyObject_IsAbstract(PyObject *self)
     PyObject *value;
     if (self == NULL)
         return 0;
+    if (c_stack_low() && c_stack_check("") < 0)
+        return -1;
     int found = _PyObject_LookupAttr(self, N(__isabstractmethod__), &value);
     if (found > 0) {
         found = PyObject_IsTrue(value);
@@ -402,7 +404,7 @@ PyObject *_PyObject_GenericGetAttrWithDict(PyObject *self, PyObject *name, PyObj
         goto done;
     }
     if (get != NULL) {
-        result = get(descr, self, (PyObject *)type);
+        result = get(descr, self, (PyObject *)Py_TYPE(self));
         if (result == NULL && suppress && PyErr_ExceptionMatches(PyExc_AttributeError))
             PyErr_Clear();
     } else if (descr != NULL) {
@@ -498,7 +500,7 @@ int _PyObject_GetMethod(PyObject *self, PyObject *name, PyObject **method)
         return 1;
     }
     if (get != NULL) {
-        *method = get(descr, self, (PyObject *)type);
+        *method = get(descr, self, (PyObject *)Py_TYPE(self));
         Py_DECREF(descr);
         return 0;
     }

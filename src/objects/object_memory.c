@@ -9,7 +9,18 @@
 /* ---- reference counts ---- */
 
 void _Py_NewReference(PyObject *o) { o->ob_refcnt = 1; }
-void _Py_Dealloc(PyObject *o) { Py_TYPE(o)->tp_dealloc(o); }
+
+static void dealloc_near_end(PyThreadState *tstate, PyObject *o);
+void _Py_Dealloc(PyObject *o)
+{
+    ThreadState *t = thread_current();
+    char here;
+    if (LIMPID_UNLIKELY(t != NULL && &here < t->c_stack_limit) && PyType_IS_GC(Py_TYPE(o)))
+        dealloc_near_end(&t->base, o);
+    else
+        Py_TYPE(o)->tp_dealloc(o);
+}
+
 void Py_IncRef(PyObject *o) { Py_XINCREF(o); }
 void Py_DecRef(PyObject *o) { Py_XDECREF(o); }
 void _Py_IncRef(PyObject *o) { Py_INCREF(o); }
@@ -161,6 +172,20 @@ void _PyTrash_thread_destroy_chain(void)
 {
     PyThreadState *tstate = tstate_current();
     tstate->trash_delete_nesting++;
+    _PyTrash_end(tstate);
+}
+
+/* Where little of the C stack is left, containers of any type go on the list: those whose tp_dealloc knows nothing of the
+ * trashcan make chains too.  The first one frees the others. */
+static void dealloc_near_end(PyThreadState *tstate, PyObject *o)
+{
+    if (tstate->trash_delete_nesting > 0) {
+        PyObject_GC_UnTrack(o);
+        _PyTrash_thread_deposit_object(o);
+        return;
+    }
+    tstate->trash_delete_nesting++;
+    Py_TYPE(o)->tp_dealloc(o);
     _PyTrash_end(tstate);
 }
 

@@ -59,7 +59,10 @@ static PyObject *property_get(PyObject *self, PyObject *obj, PyObject *type)
         missing(self, obj, "getter");
         return NULL;
     }
-    return PyObject_CallOneArg(P(self)->get, obj);
+    PyObject *get = Py_NewRef(P(self)->get);   /* it may initialise the property anew */
+    PyObject *value = PyObject_CallOneArg(get, obj);
+    Py_DECREF(get);
+    return value;
 }
 
 static int property_set(PyObject *self, PyObject *obj, PyObject *value)
@@ -70,7 +73,9 @@ static int property_set(PyObject *self, PyObject *obj, PyObject *value)
         return -1;
     }
     PyObject *args[2] = {obj, value};
+    Py_INCREF(function);
     PyObject *result = PyObject_Vectorcall(function, args, value == NULL ? 1 : 2, NULL);
+    Py_DECREF(function);
     Py_XDECREF(result);
     return result == NULL ? -1 : 0;
 }
@@ -78,8 +83,9 @@ static int property_set(PyObject *self, PyObject *obj, PyObject *value)
 /* Takes the doc string of the getter; that of an instance of a subclass goes to its __dict__. */
 static int copy_doc(PyObject *self)
 {
-    PyObject *doc;
-    int found = _PyObject_LookupAttr(P(self)->get, N(__doc__), &doc);
+    PyObject *doc, *get = Py_NewRef(P(self)->get);
+    int found = _PyObject_LookupAttr(get, N(__doc__), &doc);
+    Py_DECREF(get);
     if (found <= 0)
         return found;
     int err = 0;

@@ -90,13 +90,20 @@ PyObject *PyTuple_Pack(Py_ssize_t n, ...)
 {
     if (n == 0)
         return PyTuple_New(0);
-    va_list args;
+    va_list args, again;
     va_start(args, n);
+    va_copy(again, args);
+    /* Owned before memory is asked for: a collection may drop what the arguments are borrowed from. */
+    for (Py_ssize_t i = 0; i < n; i++)
+        Py_INCREF(va_arg(again, PyObject *));
+    va_end(again);
     PyTupleObject *t = raw_new(n);
-    for (Py_ssize_t i = 0; t != NULL && i < n; i++) {
+    for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *o = va_arg(args, PyObject *);
-        Py_INCREF(o);
-        t->ob_item[i] = o;
+        if (t != NULL)
+            t->ob_item[i] = o;
+        else
+            Py_DECREF(o);
     }
     va_end(args);
     return t == NULL ? NULL : tracked(t);

@@ -158,8 +158,14 @@ static PyObject *union_subclasscheck(PyObject *self, PyObject *o)
 
 static PyObject *parameters_of(PyObject *self)
 {
-    if (U(self)->parameters == NULL)
-        U(self)->parameters = alias_parameters(U(self)->args);
+    if (U(self)->parameters != NULL)
+        return U(self)->parameters;
+    PyObject *parameters = alias_parameters(U(self)->args);
+    if (parameters == NULL)
+        return NULL;
+    if (U(self)->parameters == NULL)   /* else a member asked too */
+        return U(self)->parameters = parameters;
+    Py_DECREF(parameters);
     return U(self)->parameters;
 }
 

@@ -152,17 +152,22 @@ int PyFunction_SetClosure(PyObject *op, PyObject *closure)
 /* The annotations dict (borrowed); the compiler's tuple of names and values becomes a dict at first sight. */
 static PyObject *annotations_of(PyFunctionObject *f)
 {
-    PyObject *a = f->func_annotations;
+    if (f->func_annotations && !PyTuple_CheckExact(f->func_annotations))
+        return f->func_annotations;
+    PyObject *dict = PyDict_New(), *a = f->func_annotations;   /* read after: a collection may run finalisers that ask too */
+    if (!dict)
+        return NULL;
     if (!a)
-        return f->func_annotations = PyDict_New();
+        return f->func_annotations = dict;
     if (PyTuple_CheckExact(a)) {
-        PyObject *dict = PyDict_New();
         for (Py_ssize_t i = 0; dict && i + 1 < PyTuple_GET_SIZE(a); i += 2)
             if (PyDict_SetItem(dict, PyTuple_GET_ITEM(a, i), PyTuple_GET_ITEM(a, i + 1)) < 0)
                 Py_CLEAR(dict);
         if (!dict)
             return NULL;
         Py_SETREF(f->func_annotations, dict);
+    } else {
+        Py_DECREF(dict);
     }
     return f->func_annotations;
 }

@@ -1,6 +1,7 @@
 /* Bound methods, and instance methods (a C function made bindable). */
 #include "Python.h"
 #include "memory/memory.h"
+#include "memory/stack.h"
 #include "objects/names.h"
 #include "structmember.h"
 
@@ -16,6 +17,8 @@ static PyObject *method_vectorcall(PyObject *method, PyObject *const *args, size
     PyObject *self = PyMethod_GET_SELF(method), *func = PyMethod_GET_FUNCTION(method);
     Py_ssize_t nargs = PyVectorcall_NARGS(nargsf), total = nargs + (kwnames ? PyTuple_GET_SIZE(kwnames) : 0);
     PyObject *result;
+    if (c_stack_low() && c_stack_check(" while calling a Python object") < 0)
+        return NULL;
     if (nargsf & PY_VECTORCALL_ARGUMENTS_OFFSET) {
         PyObject **shifted = (PyObject **)args - 1, *saved = shifted[0];
         shifted[0] = self;
@@ -149,11 +152,15 @@ static PyObject *method_getattro(PyObject *self, PyObject *name)
         Py_DECREF(descr);
         return value;
     }
+    if (c_stack_low() && c_stack_check("") < 0)
+        return NULL;
     return PyObject_GetAttr(PyMethod_GET_FUNCTION(self), name);
 }
 
 static PyObject *method_get_doc(PyMethodObject *method, void *unused)
 {
+    if (c_stack_low() && c_stack_check("") < 0)
+        return NULL;
     return PyObject_GetAttr(method->im_func, N(__doc__));
 }
 

@@ -663,7 +663,15 @@ static PyObject *to_list(const Py_buffer *v, char *p, int dimension)
     }
     return list;
 }
-static PyObject *memory_tolist(PyObject *o, PyObject *unused) { return released(o) ? NULL : to_list(VIEW(o), VIEW(o)->buf, 0); }
+static PyObject *memory_tolist(PyObject *o, PyObject *unused)
+{
+    if (released(o))
+        return NULL;
+    SELF(o)->exports++;   /* making lists may run finalisers, which must not release the view */
+    PyObject *list = to_list(VIEW(o), VIEW(o)->buf, 0);
+    SELF(o)->exports--;
+    return list;
+}
 
 static PyObject *memory_tobytes(PyObject *o, PyObject *args, PyObject *kwargs)
 {
@@ -713,8 +721,13 @@ static Py_hash_t memory_hash(PyObject *o)
                                                               : "cannot hash writable memoryview object");
         return -1;
     }
-    if (self->view.obj && PyObject_Hash(self->view.obj) == -1)
-        return -1;
+    if (self->view.obj) {
+        self->exports++;   /* a subclass's __hash__ must not release the view */
+        Py_hash_t hash = PyObject_Hash(self->view.obj);
+        self->exports--;
+        if (hash == -1)
+            return -1;
+    }
     char *flat = PyMem_Malloc((size_t)self->view.len + 1);
     if (!flat) {
         PyErr_NoMemory();
@@ -788,8 +801,13 @@ static PyObject *memory_richcompare(PyObject *a, PyObject *b, int op)
     int same = v->ndim == w->ndim;
     for (int i = 0; same && i < v->ndim; i++)
         same = v->shape[i] == w->shape[i];
-    if (same)
+    if (same) {
+        SELF(a)->exports++;   /* struct.unpack may be anything */
+        SELF(other)->exports++;
         same = equal_items(v, v->buf, w, w->buf, 0);
+        SELF(a)->exports--;
+        SELF(other)->exports--;
+    }
     Py_DECREF(other);
     return same < 0 ? NULL : PyBool_FromLong(same == (op == Py_EQ));
 }

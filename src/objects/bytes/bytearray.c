@@ -295,6 +295,10 @@ static int bytearray_ass_item(PyObject *self, Py_ssize_t i, PyObject *value)
     int v = byte_value(value);
     if (v < 0)
         return -1;
+    if (i >= Py_SIZE(self)) {
+        PyErr_SetString(PyExc_IndexError, "bytearray index out of range");
+        return -1;
+    }
     DATA(self)[i] = (char)v;
     return 0;
 }

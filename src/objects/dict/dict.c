@@ -234,8 +234,10 @@ static inline int entry_matches(PyDictObject *d, PyDictKeysObject *k, Py_ssize_t
                    ((PyLongObject *)found)->ob_digit[0] == ((PyLongObject *)key)->ob_digit[0];
     }
     Py_INCREF(found);
+    uint8_t log2_size = k->log2_size;
     int equal = PyObject_RichCompareBool(found, key, Py_EQ);
-    int changed = d->ma_keys != k || ix >= k->used || keys_entry(k, ix)[0] != found;
+    /* Another table may stand where the former one stood. */
+    int changed = d->ma_keys != k || k->log2_size != log2_size || ix >= k->used || keys_entry(k, ix)[0] != found;
     Py_DECREF(found);
     return equal < 0 ? -1 : changed ? 2 : equal;
 }

@@ -67,22 +67,29 @@ static void dealloc(PyObject *self) { base_exception_dealloc_with(self, base_exc
 
 PyObject *base_exception_str(PyObject *self)
 {
-    switch (PyTuple_GET_SIZE(SELF->args)) {
+    PyObject *args = Py_NewRef(SELF->args), *text;   /* __str__ of an argument may set others */
+    switch (PyTuple_GET_SIZE(args)) {
     case 0:
-        return PyUnicode_FromString("");
+        text = PyUnicode_FromString("");
+        break;
     case 1:
-        return PyObject_Str(PyTuple_GET_ITEM(SELF->args, 0));
+        text = PyObject_Str(PyTuple_GET_ITEM(args, 0));
+        break;
     default:
-        return PyObject_Str(SELF->args);
+        text = PyObject_Str(args);
     }
+    Py_DECREF(args);
+    return text;
 }
 
 static PyObject *repr(PyObject *self)
 {
     const char *name = _PyType_Name(Py_TYPE(self));
-    if (PyTuple_GET_SIZE(SELF->args) == 1)
-        return PyUnicode_FromFormat("%s(%R)", name, PyTuple_GET_ITEM(SELF->args, 0));
-    return PyUnicode_FromFormat("%s%R", name, SELF->args);
+    PyObject *args = Py_NewRef(SELF->args);
+    PyObject *text = PyTuple_GET_SIZE(args) == 1 ? PyUnicode_FromFormat("%s(%R)", name, PyTuple_GET_ITEM(args, 0))
+                                                 : PyUnicode_FromFormat("%s%R", name, args);
+    Py_DECREF(args);
+    return text;
 }
 
 /* ---- methods ---- */

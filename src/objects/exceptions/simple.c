@@ -176,8 +176,10 @@ const ExceptionKind attribute_error_kind = {KIND(attribute_error, PyAttributeErr
 /* ---- KeyError: its one argument is shown by repr, so that KeyError('') says something ---- */
 static PyObject *key_error_str(PyObject *op)
 {
-    PyObject *args = ((PyBaseExceptionObject *)op)->args;
-    return PyTuple_GET_SIZE(args) == 1 ? PyObject_Repr(PyTuple_GET_ITEM(args, 0)) : base_exception_str(op);
+    PyObject *args = Py_NewRef(((PyBaseExceptionObject *)op)->args);
+    PyObject *text = PyTuple_GET_SIZE(args) == 1 ? PyObject_Repr(PyTuple_GET_ITEM(args, 0)) : base_exception_str(op);
+    Py_DECREF(args);
+    return text;
 }
 
 static void key_error_dealloc(PyObject *op) { base_exception_dealloc_with(op, base_exception_clear, key_error_dealloc); }

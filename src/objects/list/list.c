@@ -10,7 +10,8 @@
 
 /* ---- storage ---- */
 
-static PyListObject *list_raw_new(Py_ssize_t room)
+/* An untracked empty list.  May run a collection, and with it Python code: sizes of other lists are read after it. */
+static PyListObject *list_raw_new(void)
 {
     PyListObject *self = container_alloc(sizeof *self);
     if (self == NULL)
@@ -20,16 +21,24 @@ static PyListObject *list_raw_new(Py_ssize_t room)
     self->ob_base.ob_size = 0;
     self->ob_item = NULL;
     self->allocated = 0;
-    if (room > 0) {
-        self->ob_item = (size_t)room > PY_SSIZE_T_MAX / sizeof(PyObject *) ? NULL
-                                                                           : raw_alloc((size_t)room * sizeof(PyObject *));
-        if (self->ob_item == NULL) {
-            container_free_small(self);
-            return (PyListObject *)PyErr_NoMemory();
-        }
-        self->allocated = room;
-    }
     return self;
+}
+
+/* Gives a list from list_raw_new room for n items, to be filled at once, and its size; 0, or -1 with MemoryError set and the
+ * list freed. */
+static int list_raw_room(PyListObject *self, Py_ssize_t n)
+{
+    if (n == 0)
+        return 0;
+    self->ob_item = (size_t)n > PY_SSIZE_T_MAX / sizeof(PyObject *) ? NULL : raw_alloc((size_t)n * sizeof(PyObject *));
+    if (self->ob_item == NULL) {
+        container_free_small(self);
+        PyErr_NoMemory();
+        return -1;
+    }
+    self->allocated = n;
+    Py_SET_SIZE(self, n);
+    return 0;
 }
 
 int list_resize(PyListObject *self, Py_ssize_t n)
@@ -102,12 +111,11 @@ PyObject *PyList_New(Py_ssize_t n)
         PyErr_BadInternalCall();
         return NULL;
     }
-    PyListObject *self = list_raw_new(n);
-    if (self == NULL)
+    PyListObject *self = list_raw_new();
+    if (self == NULL || list_raw_room(self, n) < 0)
         return NULL;
     if (n > 0)
         memset(self->ob_item, 0, (size_t)n * sizeof(PyObject *));
-    Py_SET_SIZE(self, n);
     container_track_small(self);
     return (PyObject *)self;
 }
@@ -202,15 +210,15 @@ static void copy_items(PyObject **to, PyObject **from, Py_ssize_t step, Py_ssize
 
 PyObject *list_slice(PyListObject *self, Py_ssize_t low, Py_ssize_t high)
 {
-    Py_ssize_t n = high - low;
-    if (n <= 0)
-        return PyList_New(0);
-    PyListObject *copy = list_raw_new(n);
+    PyListObject *copy = list_raw_new();
     if (copy == NULL)
         return NULL;
-    PyObject **from = self->ob_item + low, **to = copy->ob_item;
-    copy_items(to, from, 1, n);
-    Py_SET_SIZE(copy, n);
+    high = Py_MIN(high, Py_SIZE(self));
+    Py_ssize_t n = high > low ? high - low : 0;
+    if (list_raw_room(copy, n) < 0)
+        return NULL;
+    if (n > 0)
+        copy_items(copy->ob_item, self->ob_item + low, 1, n);
     container_track_small(copy);
     return (PyObject *)copy;
 }
@@ -318,6 +326,10 @@ PyObject *PyList_AsTuple(PyObject *self)
     }
     Py_ssize_t n = Py_SIZE(self);
     PyObject *t = PyTuple_New(n);
+    while (t != NULL && Py_SIZE(self) != n) {   /* a collection came between */
+        n = Py_SIZE(self);
+        Py_SETREF(t, PyTuple_New(n));
+    }
     for (Py_ssize_t i = 0; t != NULL && i < n; i++) {
         PyObject *o = LIST(self)->ob_item[i];
         Py_INCREF(o);
@@ -520,8 +532,8 @@ static PyObject *list_concat(PyObject *a, PyObject *b)
         PyErr_Format(PyExc_TypeError, "can only concatenate list (not \"%.200s\") to list", Py_TYPE(b)->tp_name);
         return NULL;
     }
-    PyListObject *sum = list_raw_new(Py_SIZE(a) + Py_SIZE(b));
-    if (sum == NULL)
+    PyListObject *sum = list_raw_new();
+    if (sum == NULL || list_raw_room(sum, Py_SIZE(a) + Py_SIZE(b)) < 0)
         return NULL;
     PyObject **to = sum->ob_item;
     for (int k = 0; k < 2; k++) {
@@ -531,7 +543,6 @@ static PyObject *list_concat(PyObject *a, PyObject *b)
             *to++ = from->ob_item[i];
         }
     }
-    Py_SET_SIZE(sum, Py_SIZE(a) + Py_SIZE(b));
     container_track_small(sum);
     return (PyObject *)sum;
 }
@@ -551,16 +562,18 @@ static void repeat_into(PyObject **to, PyObject **from, Py_ssize_t size, Py_ssiz
 
 static PyObject *list_repeat(PyObject *self, Py_ssize_t n)
 {
-    Py_ssize_t size = Py_SIZE(self);
-    if (size == 0 || n <= 0)
-        return PyList_New(0);
-    if (size > PY_SSIZE_T_MAX / n)
-        return PyErr_NoMemory();
-    PyListObject *copy = list_raw_new(size * n);
+    PyListObject *copy = list_raw_new();
     if (copy == NULL)
         return NULL;
-    repeat_into(copy->ob_item, LIST(self)->ob_item, size, n);
-    Py_SET_SIZE(copy, size * n);
+    Py_ssize_t size = n <= 0 ? 0 : Py_SIZE(self);
+    if (size > 0 && size > PY_SSIZE_T_MAX / n) {
+        container_free_small(copy);
+        return PyErr_NoMemory();
+    }
+    if (list_raw_room(copy, size * n) < 0)
+        return NULL;
+    if (size > 0)
+        repeat_into(copy->ob_item, LIST(self)->ob_item, size, n);
     container_track_small(copy);
     return (PyObject *)copy;
 }
@@ -645,16 +658,18 @@ PyObject *list_subscript(PyObject *self, PyObject *key)
     Py_ssize_t start, stop, step;
     if (PySlice_Unpack(key, &start, &stop, &step) < 0)
         return NULL;
-    Py_ssize_t n = PySlice_AdjustIndices(Py_SIZE(self), &start, &stop, step);
-    if (n <= 0)
-        return PyList_New(0);
-    if (step == 1)
+    if (step == 1) {
+        PySlice_AdjustIndices(Py_SIZE(self), &start, &stop, step);
         return list_slice(LIST(self), start, stop);
-    PyListObject *copy = list_raw_new(n);
+    }
+    PyListObject *copy = list_raw_new();
     if (copy == NULL)
         return NULL;
-    copy_items(copy->ob_item, LIST(self)->ob_item + start, step, n);
-    Py_SET_SIZE(copy, n);
+    Py_ssize_t n = PySlice_AdjustIndices(Py_SIZE(self), &start, &stop, step);
+    if (list_raw_room(copy, n) < 0)
+        return NULL;
+    if (n > 0)
+        copy_items(copy->ob_item, LIST(self)->ob_item + start, step, n);
     container_track_small(copy);
     return (PyObject *)copy;
 }

@@ -42,7 +42,8 @@ static int less_generic(PyObject *a, PyObject *b, Sort *s) { return PyObject_Ric
 
 static int less_same_type(PyObject *a, PyObject *b, Sort *s)
 {
-    richcmpfunc compare = s->type->tp_richcompare;
+    richcmpfunc compare = Py_TYPE(a)->tp_richcompare;
+    /* s->type itself may be gone: all items may have got another class */
     if (Py_TYPE(a) != s->type || Py_TYPE(b) != s->type || compare == NULL)
         return PyObject_RichCompareBool(a, b, Py_LT);
     PyObject *result = compare(a, b, Py_LT);

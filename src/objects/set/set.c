@@ -12,8 +12,9 @@ PyObject *_PySet_Dummy = SET_DUMMY;
 
 /* ---- finding ---- */
 
-/* Compares a slot of equal hash with key: 1, 0, -1, or 2 when the table changed meanwhile. */
-static int slot_matches(PySetObject *s, setentry *table, setentry *e, PyObject *key)
+/* Compares a slot of equal hash with key: 1, 0, -1, or 2 when the table changed meanwhile.  Another table may stand where the
+ * former one stood. */
+static int slot_matches(PySetObject *s, setentry *table, size_t mask, setentry *e, PyObject *key)
 {
     PyObject *found = e->key;
     if (found == key)
@@ -22,10 +23,9 @@ static int slot_matches(PySetObject *s, setentry *table, setentry *e, PyObject *
         return str_same(found, key);
     Py_INCREF(found);
     int equal = PyObject_RichCompareBool(found, key, Py_EQ);
+    int changed = s->table != table || (size_t)s->mask != mask || e->key != found;
     Py_DECREF(found);
-    if (equal < 0)
-        return -1;
-    return s->table != table || e->key != found ? 2 : equal;
+    return equal < 0 ? -1 : changed ? 2 : equal;
 }
 
 /* The slot of key, or the unused slot where it would go; NULL with an exception set.  *deleted is the first deleted slot on
@@ -46,7 +46,7 @@ again:
                 if (*deleted == NULL)
                     *deleted = e;
             } else if (e->hash == hash) {
-                int match = slot_matches(s, table, e, key);
+                int match = slot_matches(s, table, mask, e, key);
                 if (match == 1)
                     return e;
                 if (match == 2)
@@ -137,7 +137,7 @@ int set_add_entry(PySetObject *s, PyObject *key, Py_hash_t hash)
         Py_DECREF(key);
         return e == NULL ? -1 : 0;
     }
-    if (deleted != NULL) {
+    if (deleted != NULL && deleted->key == SET_DUMMY) {   /* a comparison may have filled it */
         deleted->key = key;
         deleted->hash = hash;
         s->used++;

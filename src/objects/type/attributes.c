@@ -2,6 +2,7 @@
 #include "objects/type/type.h"
 #include "objects/object.h"
 #include "objects/names.h"
+#include "memory/memory.h"
 #include "structmember.h"
 #include <stddef.h>
 
@@ -373,7 +374,8 @@ static PyObject *type_subclasses(PyObject *self, PyObject *unused)
     PyObject *result = PyList_New(0);
     SubclassList *list = (SubclassList *)((PyTypeObject *)self)->tp_subclasses;
     for (Py_ssize_t i = 0; result != NULL && list != NULL && i < list->used; i++)
-        if (Py_REFCNT(list->items[i]) > 0 && PyList_Append(result, (PyObject *)list->items[i]) < 0)
+        if (Py_REFCNT(list->items[i]) > 0 && !gc_is_dying((PyObject *)list->items[i])
+            && PyList_Append(result, (PyObject *)list->items[i]) < 0)
             Py_CLEAR(result);
     return result;
 }

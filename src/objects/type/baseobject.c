@@ -184,6 +184,7 @@ static int object_set_class(PyObject *self, PyObject *value, void *context)
     if (PySys_Audit("object.__setattr__", "OsO", self, "__class__", value) < 0)
         return -1;
     new = (PyTypeObject *)value;
+    old = Py_TYPE(self);   /* an audit hook may have set another */
     int modules = PyType_IsSubtype(new, &PyModule_Type) && PyType_IsSubtype(old, &PyModule_Type);
     if (!modules && ((new->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) || (old->tp_flags & Py_TPFLAGS_IMMUTABLETYPE))) {
         PyErr_Format(PyExc_TypeError, "__class__ assignment only supported for mutable types or ModuleType subclasses");

@@ -207,8 +207,10 @@ static PyObject *get_weakref(PyObject *self, void *context)
         PyErr_SetString(PyExc_AttributeError, "This object has no __weakref__");
         return NULL;
     }
-    PyObject *first = *(PyObject **)((char *)self + offset);
-    return Py_NewRef(first == NULL ? Py_None : first);
+    PyWeakReference *first = *(PyWeakReference **)((char *)self + offset);
+    while (first != NULL && Py_REFCNT((PyObject *)first) <= 0)
+        first = first->wr_next;
+    return Py_NewRef(first == NULL ? Py_None : (PyObject *)first);
 }
 
 #define DICT_GETSET {"__dict__", get_dict, set_dict, "dictionary for instance variables (if defined)", NULL}
@@ -219,13 +221,16 @@ static PyGetSetDef weakref_only[] = {WEAK_GETSET, {NULL}};
 
 /* ---- building the type object ---- */
 
-static void lay_out(struct builder *b)
+/* Places what instances hold; 0, or -1 with MemoryError set. */
+static int lay_out(struct builder *b)
 {
     PyTypeObject *type = b->type, *base = b->base;
     Py_ssize_t offset = base->tp_basicsize;
     PyMemberDef *member = (PyMemberDef *)((char *)type + Py_TYPE(type)->tp_basicsize);
     for (Py_ssize_t i = 0; i < b->nslots; i++, member++) {
         member->name = PyUnicode_AsUTF8(PyTuple_GET_ITEM(HEAP(type)->ht_slots, i));
+        if (member->name == NULL)
+            return -1;
         member->type = T_OBJECT_EX;
         member->offset = offset;
         offset += sizeof(PyObject *);
@@ -250,6 +255,7 @@ static void lay_out(struct builder *b)
         type->tp_getset = b->add_weak ? dict_and_weakref : dict_only;
     else
         type->tp_getset = b->add_weak ? weakref_only : NULL;
+    return 0;
 }
 
 static void set_functions(PyTypeObject *type)
@@ -295,8 +301,11 @@ static PyTypeObject *allocate(struct builder *b)
     type->tp_base = (PyTypeObject *)Py_NewRef(b->base);
     type->tp_bases = Py_NewRef(b->bases);
     type->tp_dict = Py_NewRef(b->dict);
-    lay_out(b);
     set_functions(type);
+    if (lay_out(b) < 0) {
+        Py_DECREF(type);
+        return NULL;
+    }
     return type;
 }
 

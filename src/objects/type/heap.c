@@ -164,9 +164,15 @@ static void dealloc_body(PyObject *self, PyTypeObject *base)
     if (type->tp_weaklistoffset && !base->tp_weaklistoffset
         && *(PyObject **)((char *)self + type->tp_weaklistoffset) != NULL)
         PyObject_ClearWeakRefs(self);
-    for (PyTypeObject *t = type; t != base; t = t->tp_base)
-        if (Py_SIZE(t))
-            clear_slots(t, self);
+    for (PyTypeObject *t = type, *next; t != base; t = next) {
+        next = t->tp_base;
+        if (Py_SIZE(t) == 0)
+            continue;
+        Py_INCREF(t);   /* what dies with the slots may give the class other bases */
+        clear_slots(t, self);
+        next = t->tp_base;
+        Py_DECREF(t);
+    }
     if (instance_is_managed(type)) {
         clear_inline_values(self);
         Py_CLEAR(*instance_dict_slot(self));
@@ -250,9 +256,7 @@ static void free_shape(PyTypeObject *type)
     if (shape == NULL)
         return;
     HEAP(type)->ht_cached_keys = NULL;
-    for (int i = 0; i < shape->used; i++)
-        Py_DECREF(shape->names[i]);
-    PyMem_Free(shape);
+    shape_free(shape);
 }
 
 void type_dealloc(PyObject *self)

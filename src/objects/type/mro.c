@@ -107,13 +107,15 @@ static int check_duplicate_bases(PyObject *bases)
 /* With one base, the order is the class before its base's order. */
 static PyObject *single_mro(PyTypeObject *type, PyTypeObject *base)
 {
-    Py_ssize_t n = PyTuple_GET_SIZE(base->tp_mro);
+    PyObject *mro = Py_NewRef(base->tp_mro);   /* a collection may give the base another */
+    Py_ssize_t n = PyTuple_GET_SIZE(mro);
     PyObject *result = PyTuple_New(n + 1);
-    if (result == NULL)
-        return NULL;
-    PyTuple_SET_ITEM(result, 0, Py_NewRef(type));
-    for (Py_ssize_t i = 0; i < n; i++)
-        PyTuple_SET_ITEM(result, i + 1, Py_NewRef(PyTuple_GET_ITEM(base->tp_mro, i)));
+    if (result != NULL) {
+        PyTuple_SET_ITEM(result, 0, Py_NewRef(type));
+        for (Py_ssize_t i = 0; i < n; i++)
+            PyTuple_SET_ITEM(result, i + 1, Py_NewRef(PyTuple_GET_ITEM(mro, i)));
+    }
+    Py_DECREF(mro);
     return result;
 }
 
@@ -138,11 +140,14 @@ PyObject *type_compute_mro(PyTypeObject *type)
     if (result == NULL || sequences == NULL || heads == NULL) {
         PyErr_NoMemory();
     } else if (PyList_Append(result, (PyObject *)type) == 0) {
+        /* Owned: the names that a conflict is told with may be computed by a metaclass. */
         for (Py_ssize_t i = 0; i < n; i++)
-            sequences[i] = ((PyTypeObject *)PyTuple_GET_ITEM(bases, i))->tp_mro;
-        sequences[n] = bases;
+            sequences[i] = Py_NewRef(((PyTypeObject *)PyTuple_GET_ITEM(bases, i))->tp_mro);
+        sequences[n] = Py_NewRef(bases);
         if (merge(result, sequences, heads, n + 1) == 0)
             mro = PyList_AsTuple(result);
+        for (Py_ssize_t i = 0; i <= n; i++)
+            Py_DECREF(sequences[i]);
     }
     PyMem_Free(sequences);
     PyMem_Free(heads);
