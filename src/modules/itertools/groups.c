@@ -277,7 +277,7 @@ static int data_clear(PyObject *self)
     TeeData *d = (TeeData *)self, *next = d->next;
     Py_CLEAR(d->it);
     while (d->count > 0)
-        Py_CLEAR(d->values[--d->count]);
+        Py_DECREF(d->values[--d->count]);
     d->next = NULL;
     while (next && Py_REFCNT(next) == 1) {  /* long chains without recursion */
         TeeData *after = next->next;
