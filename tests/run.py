@@ -30,7 +30,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TIMEOUT = 20
 PACKAGE_TIMEOUT = 120
 slow = 1        # --slow: the times allowed are so many times longer
-REFUSED = re.compile(r"^==\d+==WARNING: AddressSanitizer failed to allocate .*\n", re.M)  # MemoryError follows
+REFUSED = re.compile(r"==\d+==WARNING: AddressSanitizer failed to allocate .*\n")  # MemoryError follows
 FINDING = 99    # exit status of the sanitizers, set by the debug build
 STEADY, GENTLE = "collect:1,move:20", "collect:200,move:2000"
 FAILING = tuple(f"fail:{n},seed:{seed},move:1000" for n, seed in ((3000, 1), (500, 2), (100, 3)))
