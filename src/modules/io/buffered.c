@@ -74,6 +74,20 @@ static int enter(Buffered *self)
 
 static void leave(Buffered *self) { self->busy = 0; }
 
+/* As enter, for an open file: another thread may close or detach it while this one waits. */
+static int enter_open(Buffered *self, const char *message)
+{
+    if (enter(self) < 0)
+        return -1;
+    if (check_ready(self) == 0) {
+        if (self->buffer != NULL)
+            return 0;
+        PyErr_SetString(PyExc_ValueError, message);
+    }
+    leave(self);
+    return -1;
+}
+
 static int reads(Buffered *self) { return self->mode == READING; }
 static Py_ssize_t unread(Buffered *self) { return reads(self) ? self->end - self->pos : 0; }
 static Py_ssize_t pending(Buffered *self) { return reads(self) ? 0 : self->end - self->pos; }
@@ -344,7 +358,7 @@ static PyObject *buf_dealloc_warn(PyObject *o, PyObject *source)
 static PyObject *buf_flush(PyObject *o, PyObject *unused)
 {
     Buffered *self = (Buffered *)o;
-    if (check_open(self, "flush of closed file") < 0 || enter(self) < 0)
+    if (check_open(self, "flush of closed file") < 0 || enter_open(self, "flush of closed file") < 0)
         return NULL;
     int failed = flush_pending(self);
     if (failed == 0 && self->readable && self->writable)
@@ -383,12 +397,12 @@ static PyObject *buf_close(PyObject *o, PyObject *unused)
         result = PyObject_CallMethodNoArgs(self->raw, N(close));
         PyMem_Free(self->buffer);
         self->buffer = NULL;
+        self->pos = self->end = 0;
         leave(self);
     }
     if (type)
         Py_CLEAR(result);
     io_chain(type, value, trace);
-    self->pos = self->end = 0;
     return result;
 }
 
@@ -539,7 +553,7 @@ static PyObject *buf_read(PyObject *o, PyObject *const *args, Py_ssize_t nargs)
         PyErr_SetString(PyExc_ValueError, "read length must be non-negative or -1");
         return NULL;
     }
-    if (check_open(self, "read of closed file") < 0 || enter(self) < 0)
+    if (check_open(self, "read of closed file") < 0 || enter_open(self, "read of closed file") < 0)
         return NULL;
     PyObject *r = n == -1 ? read_all(self) : read_bytes(self, n, 0);
     leave(self);
@@ -557,7 +571,7 @@ PyObject *buffered_read1(PyObject *o, Py_ssize_t n)
         return NULL;
     if (n == 0)
         return PyBytes_FromStringAndSize(NULL, 0);
-    if (enter(self) < 0)
+    if (enter_open(self, "read of closed file") < 0)
         return NULL;
     Py_ssize_t have = unread(self);
     PyObject *r;
@@ -599,7 +613,7 @@ static PyObject *readinto(PyObject *o, PyObject *arg, const char *name, int once
         return NULL;
     }
     Py_ssize_t n = -1;
-    if (check_open(self, "readinto of closed file") == 0 && enter(self) == 0) {
+    if (check_open(self, "readinto of closed file") == 0 && enter_open(self, "readinto of closed file") == 0) {
         n = view.len ? read_into(self, view.buf, view.len, once) : 0;
         leave(self);
     }
@@ -615,7 +629,8 @@ static PyObject *buf_readinto1(PyObject *o, PyObject *arg) { return readinto(o, 
 static PyObject *buf_peek(PyObject *o, PyObject *const *args, Py_ssize_t nargs)
 {
     Buffered *self = (Buffered *)o;
-    if (!_PyArg_CheckPositional("peek", nargs, 0, 1) || check_open(self, "peek of closed file") < 0 || enter(self) < 0)
+    if (!_PyArg_CheckPositional("peek", nargs, 0, 1) || check_open(self, "peek of closed file") < 0 ||
+        enter_open(self, "peek of closed file") < 0)
         return NULL;
     PyObject *r = NULL;
     if (be_reading(self) == 0 && (unread(self) > 0 || refill(self) != -1))
@@ -643,7 +658,7 @@ static PyObject *read_line(Buffered *self, Py_ssize_t limit)
             return line;
         }
     }
-    if (enter(self) < 0)
+    if (enter_open(self, "readline of closed file") < 0)
         return NULL;
     line = PyBytes_FromStringAndSize(NULL, 0);
     if (be_reading(self) < 0)
@@ -755,7 +770,7 @@ static int write_all(Buffered *self, const char *data, Py_ssize_t n)
 int buffered_write(PyObject *o, const char *data, Py_ssize_t n)
 {
     Buffered *self = (Buffered *)o;
-    if (check_open(self, "write to closed file") < 0 || enter(self) < 0)
+    if (check_open(self, "write to closed file") < 0 || enter_open(self, "write to closed file") < 0)
         return -1;
     int failed = write_all(self, data, n);
     leave(self);
@@ -812,7 +827,7 @@ static PyObject *buf_seek(PyObject *o, PyObject *const *args, Py_ssize_t nargs)
             return PyLong_FromLongLong(here + move);
         }
     }
-    if (enter(self) < 0)
+    if (enter_open(self, "seek of closed file") < 0)
         return NULL;
     if (flush_pending(self) == 0) {
         if (whence == 1)
@@ -833,7 +848,7 @@ static PyObject *buf_truncate(PyObject *o, PyObject *const *args, Py_ssize_t nar
         return NULL;
     if (!self->writable)
         return io_unsupported("truncate");
-    if (enter(self) < 0)
+    if (enter_open(self, "truncate of closed file") < 0)
         return NULL;
     if (flush_pending(self) == 0 && drop_unread(self) == 0) {
         r = PyObject_CallMethod(self->raw, "truncate", "O", nargs ? args[0] : Py_None);
