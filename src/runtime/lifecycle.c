@@ -434,6 +434,7 @@ void Py_InitializeEx(int install_signals)
         return;
     Config config;
     config_init(&config);
+    config.no_signal_handlers = !install_signals;
     if (config_read_environment(&config) < 0 || config_find_library(&config) < 0 || runtime_init(&config) < 0)
         Py_ExitStatusException((PyStatus){._type = _PyStatus_TYPE_ERROR, .err_msg = "cannot start the runtime"});
 }

@@ -2,6 +2,7 @@
  *
  *   kernel ─▶ note(): pending[n] = 1, eval_breaker = 1 ─▶ the VM's check ─▶ PyErr_CheckSignals ─▶ Python handler */
 #include "runtime/signals.h"
+#include "runtime/config.h"
 #include "memory/state.h"
 
 #include <errno.h>
@@ -87,7 +88,7 @@ int signals_init(void)
     for (int n = 1; n < SIGNAL_COUNT; n++)
         if (!(signals.handlers[n] = disposition(n)))
             return -1;
-    if (PyOS_getsig(SIGINT) == SIG_DFL)
+    if (!config_current()->no_signal_handlers && PyOS_getsig(SIGINT) == SIG_DFL)
         return signal_set(SIGINT, signals.default_int);
     return 0;
 }
