@@ -246,9 +246,13 @@ int vm_breaker(ThreadState *t)
         Py_DECREF(exc);
         return -1;
     }
-    if (t->frame->vm->traced != trace_wanted(t) && (interp->tracing_threads || t->frame->vm->traced))
-        return trace_switch(t->frame, trace_wanted(t), 0);
-    return 0;
+    return vm_follow_tracing(t);
+}
+
+int vm_follow_tracing(ThreadState *t)
+{
+    int wanted = trace_wanted(t);
+    return t->frame->vm->traced != wanted ? trace_switch(t->frame, wanted, 0) : 0;
 }
 
 /* ---- the interpreter lock ---- */

@@ -232,5 +232,7 @@ static inline void vm_leave(ThreadState *t) { t->base.recursion_remaining++; }
 
 /* What an eval-breaker check found; 0 or -1 with an exception set. */
 int vm_breaker(ThreadState *t);
+/* Of that only the last: changes the running frame to its traced or fast translation.  0 or -1. */
+int vm_follow_tracing(ThreadState *t);
 
 #endif
