@@ -61,6 +61,10 @@ conformance: all
 	    --timeout 20 --max-timeouts 2 --max-crashes 5 --jobs 2 --json build/conformance/run.json
 	@$(PYTHON) tests/conformance/conform.py --failures build/conformance/run.json --limit 40
 
+# Repeated operations do not grow; takes minutes.
+growth: all
+	@$(PYTHON) tests/faults/growth.py --limpid build/limpid
+
 lint:
 	@$(PYTHON) tools/lint.py
 
@@ -79,4 +83,4 @@ format:
 clean:
 	@rm -rf build
 
-.PHONY: all debug packages demo check check-debug packages-check torture bench conformance lint missing symbols format clean FORCE
+.PHONY: all debug packages demo check check-debug packages-check torture bench conformance growth lint missing symbols format clean FORCE
