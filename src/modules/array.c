@@ -1,6 +1,7 @@
 /* array: sequences of numbers of one C type. */
 #include "Python.h"
 #include "structmember.h"
+#include "objects/names.h"
 
 #include <stddef.h>
 
@@ -984,8 +985,8 @@ static PyObject *iter_next(PyObject *self)
 static PyObject *iter_reduce(PyObject *self, PyObject *unused)
 {
     ArrayIter *it = (ArrayIter *)self;
-    PyObject *f = PyDict_GetItemString(PyEval_GetBuiltins(), "iter");
-    return it->array ? Py_BuildValue("O(O)n", f, it->array, it->index) : Py_BuildValue("O(())", f);
+    PyObject *f = _PyEval_GetBuiltin(N(iter));
+    return it->array ? Py_BuildValue("N(O)n", f, it->array, it->index) : Py_BuildValue("N(())", f);
 }
 static PyObject *iter_setstate(PyObject *self, PyObject *state)
 {

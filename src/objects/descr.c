@@ -346,10 +346,10 @@ static PyObject *descr_qualname(PyObject *self, void *context)
 
 static PyObject *getattr_pair(PyObject *owner, PyObject *name)
 {
-    PyObject *builtins = PyEval_GetBuiltins(), *getattr = PyDict_GetItemWithError(builtins, N(getattr));
+    PyObject *getattr = _PyEval_GetBuiltin(N(getattr));
     if (getattr == NULL)
         return NULL;
-    return Py_BuildValue("O(OO)", getattr, owner, name);
+    return Py_BuildValue("N(OO)", getattr, owner, name);
 }
 
 static PyObject *descr_reduce(PyObject *self, PyObject *unused)

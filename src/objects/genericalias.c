@@ -453,10 +453,13 @@ static PyObject *alias_reduce(PyObject *self, PyObject *unused)
     if (!A(self)->starred)
         return Py_BuildValue("O(OO)", Py_TYPE(self), A(self)->origin, A(self)->args);
     PyObject *plain = Py_GenericAlias(A(self)->origin, A(self)->args);
-    PyObject *next = PyDict_GetItemString(PyEval_GetBuiltins(), "next"), *iterator, *result = NULL;
+    PyObject *next = Py_XNewRef(PyDict_GetItemString(PyEval_GetBuiltins(), "next")), *iterator, *result = NULL;
+    if (next == NULL && !PyErr_Occurred())
+        PyErr_SetString(PyExc_AttributeError, "next");
     if (plain != NULL && next != NULL && (iterator = PyObject_GetIter(plain)) != NULL) {
         result = Py_BuildValue("O(N)", next, iterator);
     }
+    Py_XDECREF(next);
     Py_XDECREF(plain);
     return result;
 }
@@ -520,10 +523,10 @@ static PyObject *iter_next(PyObject *self)
 }
 static PyObject *iter_reduce(PyObject *self, PyObject *unused)
 {
-    PyObject *iter = PyDict_GetItemString(PyEval_GetBuiltins(), "iter"), *alias = ((AliasIter *)self)->alias;
+    PyObject *iter = _PyEval_GetBuiltin(N(iter)), *alias = ((AliasIter *)self)->alias;
     if (iter == NULL)
         return NULL;
-    return alias != NULL ? Py_BuildValue("O(O)", iter, alias) : Py_BuildValue("O(())", iter);
+    return alias != NULL ? Py_BuildValue("N(O)", iter, alias) : Py_BuildValue("N(())", iter);
 }
 static PyMethodDef iter_methods[] = {{"__reduce__", iter_reduce, METH_NOARGS, NULL}, {NULL}};
 

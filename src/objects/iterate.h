@@ -12,7 +12,12 @@ static inline PyObject *iterator_step(PyObject *it)
         c_stack_check(" while iterating");
         return NULL;
     }
-    return Py_TYPE(it)->tp_iternext(it);
+    iternextfunc next = Py_TYPE(it)->tp_iternext;
+    if (next == NULL) { /* __next__ has been deleted from its class */
+        PyErr_Format(PyExc_TypeError, "'%.200s' object is not an iterator", Py_TYPE(it)->tp_name);
+        return NULL;
+    }
+    return next(it);
 }
 
 #endif

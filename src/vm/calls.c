@@ -235,7 +235,7 @@ fail:
 
 /* ---- frames ---- */
 
-static void frame_discard(ThreadState *t, Frame *f)
+void frame_discard(ThreadState *t, Frame *f)
 {
     PyObject *type, *value, *tb;
     PyErr_Fetch(&type, &value, &tb);

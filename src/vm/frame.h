@@ -178,6 +178,8 @@ static inline Frame *frame_new_exact(ThreadState *t, PyFunctionObject *func, VmC
 }
 /* Drops everything the frame holds, or moves it into its frame object if that is held elsewhere. */
 void frame_clear(ThreadState *t, Frame *f);
+/* Clears and releases the innermost frame, with an exception pending that stays. */
+void frame_discard(ThreadState *t, Frame *f);
 /* The frame object (borrowed), made on demand; NULL with MemoryError set. */
 PyFrameObject *frame_object(Frame *f);
 /* The innermost frame that may be shown, starting with f itself. */

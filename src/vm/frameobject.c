@@ -334,9 +334,9 @@ static PyObject *frame_method_clear(PyFrameObject *o, PyObject *unused)
         PyGenObject *gen = generator_of(f);
         if (gen->gi_frame_state == GEN_EXECUTING)
             goto running;
-        Py_INCREF(o);
+        Py_INCREF(gen); /* closing runs code that may drop it */
         _PyGen_Finalize((PyObject *)gen);
-        Py_DECREF(o);
+        Py_DECREF(gen);
     } else if (f->owner == FRAME_ON_STACK) {
         goto running;
     } else {

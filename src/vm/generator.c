@@ -376,20 +376,20 @@ PyObject *generator_throw(PyGenObject *gen, int close_on_exit, PyObject *type, P
         t->frame = g->previous;
         g->previous = NULL;
     } else {
-        if (_PyObject_LookupAttr(delegate, N(throw), &throw) < 0) {
+        int found = _PyObject_LookupAttr(delegate, N(throw), &throw);
+        if (found <= 0 || generator_delegate(gen) != delegate) { /* looking it up may have run the generator on */
+            Py_XDECREF(throw);
             Py_DECREF(delegate);
-            return NULL;
-        }
-        if (!throw) {
-            Py_DECREF(delegate);
+            if (found < 0)
+                return NULL;
             goto here;
         }
         gen->gi_frame_state = GEN_EXECUTING;
         result = PyObject_CallFunctionObjArgs(throw, type, value, tb, NULL);
         Py_DECREF(throw);
     }
-    Py_DECREF(delegate);
     gen->gi_frame_state = GEN_SUSPENDED;
+    Py_DECREF(delegate);
     return result ? result : resume_after_delegate(gen);
 here:
     return set_thrown(type, value, tb) < 0 ? NULL : generator_send_value(gen, Py_None, 1, 0);

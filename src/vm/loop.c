@@ -19,6 +19,7 @@
 #include "objects/exceptions/exceptions.h"
 #include "objects/instance.h"
 #include "objects/object.h"
+#include "objects/str/str.h"
 #include "objects/names.h"
 
 #include <assert.h>
@@ -179,8 +180,7 @@ enter_frame:
     if (UNLIKELY(--t->base.recursion_remaining < 0) &&
         vm_recursion_overflow(t, callee->ret == RETURN_INIT ? " while calling a Python object" : "") < 0) {
         vm_leave(t);
-        frame_clear(t, callee);
-        frame_release(t, callee);
+        frame_discard(t, callee);
         goto error;
     }
     t->frame = f = callee;

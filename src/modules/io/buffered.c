@@ -42,7 +42,12 @@ static int is_closed(Buffered *self)
 {
     if (self->buffer == NULL)
         return 1;
-    return self->fast ? fileio_is_closed(self->raw) : io_is_closed(self->raw);
+    if (self->fast)
+        return fileio_is_closed(self->raw);
+    PyObject *raw = Py_NewRef(self->raw);
+    int closed = io_is_closed(raw);
+    Py_DECREF(raw);
+    return closed;
 }
 
 static int check_open(Buffered *self, const char *message)
@@ -52,7 +57,7 @@ static int check_open(Buffered *self, const char *message)
     int closed = is_closed(self);
     if (closed > 0)
         PyErr_SetString(PyExc_ValueError, message);
-    return closed ? -1 : 0;
+    return closed ? -1 : check_ready(self); /* asking may detach it */
 }
 
 static int enter(Buffered *self)
@@ -74,18 +79,22 @@ static int enter(Buffered *self)
 
 static void leave(Buffered *self) { self->busy = 0; }
 
-/* As enter, for an open file: another thread may close or detach it while this one waits. */
-static int enter_open(Buffered *self, const char *message)
+/* Enters after a check_open: what came since then, and waiting, let others close or detach, so it is looked at again. */
+static int enter_checked(Buffered *self, const char *message)
 {
     if (enter(self) < 0)
         return -1;
-    if (check_ready(self) == 0) {
-        if (self->buffer != NULL)
-            return 0;
-        PyErr_SetString(PyExc_ValueError, message);
-    }
+    if (self->ok && self->buffer)
+        return 0;
     leave(self);
+    if (check_ready(self) == 0)
+        PyErr_SetString(PyExc_ValueError, message);
     return -1;
+}
+
+static int enter_open(Buffered *self, const char *message)
+{
+    return check_open(self, message) < 0 ? -1 : enter_checked(self, message);
 }
 
 static int reads(Buffered *self) { return self->mode == READING; }
@@ -93,6 +102,20 @@ static Py_ssize_t unread(Buffered *self) { return reads(self) ? self->end - self
 static Py_ssize_t pending(Buffered *self) { return reads(self) ? 0 : self->end - self->pos; }
 
 /* --- the raw stream --- */
+
+/* raw.name() or raw.name(arg): code that a call has run may have detached raw, and code that this one runs may drop it. */
+static PyObject *call_raw(Buffered *self, PyObject *name, PyObject *arg)
+{
+    if (self->raw == NULL) {
+        self->ok = 0;
+        check_ready(self);
+        return NULL;
+    }
+    PyObject *raw = Py_NewRef(self->raw);
+    PyObject *result = arg ? PyObject_CallMethodOneArg(raw, name, arg) : PyObject_CallMethodNoArgs(raw, name);
+    Py_DECREF(raw);
+    return result;
+}
 
 static Py_ssize_t take_count(PyObject *answer, Py_ssize_t max, const char *what)
 {
@@ -139,7 +162,7 @@ static Py_ssize_t raw_transfer(Buffered *self, char *data, Py_ssize_t n, int wri
             return -1;
         do {
             errno = 0;
-            answer = PyObject_CallMethodOneArg(self->raw, write ? N(write) : N(readinto), view);
+            answer = call_raw(self, write ? N(write) : N(readinto), view);
         } while (answer == NULL && io_trap_eintr());
         int number = errno;
         done = take_count(answer, n, write ? "write()" : "readinto()");
@@ -176,7 +199,7 @@ static Py_off_t take_offset(Buffered *self, PyObject *answer, const char *what)
     return at;
 }
 
-static Py_off_t raw_tell(Buffered *self) { return take_offset(self, PyObject_CallMethodNoArgs(self->raw, N(tell)), "tell"); }
+static Py_off_t raw_tell(Buffered *self) { return take_offset(self, call_raw(self, N(tell), NULL), "tell"); }
 
 static Py_off_t raw_seek(Buffered *self, Py_off_t target, int whence)
 {
@@ -347,7 +370,7 @@ static PyObject *buf_dealloc_warn(PyObject *o, PyObject *source)
 {
     Buffered *self = (Buffered *)o;
     if (self->ok && self->raw) {
-        PyObject *done = PyObject_CallMethodOneArg(self->raw, N(_dealloc_warn), source);
+        PyObject *done = call_raw(self, N(_dealloc_warn), source);
         if (done == NULL)
             PyErr_Clear();
         Py_XDECREF(done);
@@ -358,7 +381,7 @@ static PyObject *buf_dealloc_warn(PyObject *o, PyObject *source)
 static PyObject *buf_flush(PyObject *o, PyObject *unused)
 {
     Buffered *self = (Buffered *)o;
-    if (check_open(self, "flush of closed file") < 0 || enter_open(self, "flush of closed file") < 0)
+    if (enter_open(self, "flush of closed file") < 0)
         return NULL;
     int failed = flush_pending(self);
     if (failed == 0 && self->readable && self->writable)
@@ -372,7 +395,7 @@ static PyObject *buf_flush(PyObject *o, PyObject *unused)
 /* A reader's flush() does nothing to it. */
 static PyObject *reader_flush(PyObject *o, PyObject *unused)
 {
-    return check_ready((Buffered *)o) < 0 ? NULL : PyObject_CallMethodNoArgs(((Buffered *)o)->raw, N(flush));
+    return check_ready((Buffered *)o) < 0 ? NULL : call_raw((Buffered *)o, N(flush), NULL);
 }
 
 static PyObject *buf_close(PyObject *o, PyObject *unused)
@@ -394,7 +417,7 @@ static PyObject *buf_close(PyObject *o, PyObject *unused)
     PyErr_Fetch(&type, &value, &trace);
     PyObject *result = NULL;
     if (enter(self) == 0) {
-        result = PyObject_CallMethodNoArgs(self->raw, N(close));
+        result = call_raw(self, N(close), NULL);
         PyMem_Free(self->buffer);
         self->buffer = NULL;
         self->pos = self->end = 0;
@@ -417,6 +440,10 @@ static PyObject *buf_detach(PyObject *o, PyObject *unused)
     Py_DECREF(done);
     if (enter(self) < 0)
         return NULL;
+    if (check_ready(self) < 0) {
+        leave(self);
+        return NULL;
+    }
     PyObject *raw = self->raw;
     self->raw = NULL;
     self->detached = 1;
@@ -520,7 +547,7 @@ static PyObject *read_all(Buffered *self)
         return data;
     }
     for (int first = 1;; first = 0) {
-        rest = PyObject_CallMethodNoArgs(self->raw, N(read));
+        rest = call_raw(self, N(read), NULL);
         if (rest && rest != Py_None && !PyBytes_Check(rest)) {
             PyErr_SetString(PyExc_TypeError, "read() should return bytes");
             Py_CLEAR(rest);
@@ -553,7 +580,7 @@ static PyObject *buf_read(PyObject *o, PyObject *const *args, Py_ssize_t nargs)
         PyErr_SetString(PyExc_ValueError, "read length must be non-negative or -1");
         return NULL;
     }
-    if (check_open(self, "read of closed file") < 0 || enter_open(self, "read of closed file") < 0)
+    if (enter_open(self, "read of closed file") < 0)
         return NULL;
     PyObject *r = n == -1 ? read_all(self) : read_bytes(self, n, 0);
     leave(self);
@@ -571,7 +598,7 @@ PyObject *buffered_read1(PyObject *o, Py_ssize_t n)
         return NULL;
     if (n == 0)
         return PyBytes_FromStringAndSize(NULL, 0);
-    if (enter_open(self, "read of closed file") < 0)
+    if (enter_checked(self, "read of closed file") < 0)
         return NULL;
     Py_ssize_t have = unread(self);
     PyObject *r;
@@ -613,7 +640,7 @@ static PyObject *readinto(PyObject *o, PyObject *arg, const char *name, int once
         return NULL;
     }
     Py_ssize_t n = -1;
-    if (check_open(self, "readinto of closed file") == 0 && enter_open(self, "readinto of closed file") == 0) {
+    if (enter_open(self, "readinto of closed file") == 0) {
         n = view.len ? read_into(self, view.buf, view.len, once) : 0;
         leave(self);
     }
@@ -629,8 +656,7 @@ static PyObject *buf_readinto1(PyObject *o, PyObject *arg) { return readinto(o, 
 static PyObject *buf_peek(PyObject *o, PyObject *const *args, Py_ssize_t nargs)
 {
     Buffered *self = (Buffered *)o;
-    if (!_PyArg_CheckPositional("peek", nargs, 0, 1) || check_open(self, "peek of closed file") < 0 ||
-        enter_open(self, "peek of closed file") < 0)
+    if (!_PyArg_CheckPositional("peek", nargs, 0, 1) || enter_open(self, "peek of closed file") < 0)
         return NULL;
     PyObject *r = NULL;
     if (be_reading(self) == 0 && (unread(self) > 0 || refill(self) != -1))
@@ -658,7 +684,7 @@ static PyObject *read_line(Buffered *self, Py_ssize_t limit)
             return line;
         }
     }
-    if (enter_open(self, "readline of closed file") < 0)
+    if (enter_checked(self, "readline of closed file") < 0)
         return NULL;
     line = PyBytes_FromStringAndSize(NULL, 0);
     if (be_reading(self) < 0)
@@ -770,7 +796,7 @@ static int write_all(Buffered *self, const char *data, Py_ssize_t n)
 int buffered_write(PyObject *o, const char *data, Py_ssize_t n)
 {
     Buffered *self = (Buffered *)o;
-    if (check_open(self, "write to closed file") < 0 || enter_open(self, "write to closed file") < 0)
+    if (enter_open(self, "write to closed file") < 0)
         return -1;
     int failed = write_all(self, data, n);
     leave(self);
@@ -827,7 +853,7 @@ static PyObject *buf_seek(PyObject *o, PyObject *const *args, Py_ssize_t nargs)
             return PyLong_FromLongLong(here + move);
         }
     }
-    if (enter_open(self, "seek of closed file") < 0)
+    if (enter_checked(self, "seek of closed file") < 0)
         return NULL;
     if (flush_pending(self) == 0) {
         if (whence == 1)
@@ -848,10 +874,10 @@ static PyObject *buf_truncate(PyObject *o, PyObject *const *args, Py_ssize_t nar
         return NULL;
     if (!self->writable)
         return io_unsupported("truncate");
-    if (enter_open(self, "truncate of closed file") < 0)
+    if (enter_checked(self, "truncate of closed file") < 0)
         return NULL;
     if (flush_pending(self) == 0 && drop_unread(self) == 0) {
-        r = PyObject_CallMethod(self->raw, "truncate", "O", nargs ? args[0] : Py_None);
+        r = call_raw(self, N(truncate), nargs ? args[0] : Py_None);
         if (r && raw_tell(self) < 0)
             PyErr_Clear();
     }
@@ -864,7 +890,7 @@ static PyObject *buf_truncate(PyObject *o, PyObject *const *args, Py_ssize_t nar
 #define FORWARD(name, method) \
     static PyObject *name(PyObject *o, PyObject *unused) \
     { \
-        return check_ready((Buffered *)o) < 0 ? NULL : PyObject_CallMethodNoArgs(((Buffered *)o)->raw, N(method)); \
+        return check_ready((Buffered *)o) < 0 ? NULL : call_raw((Buffered *)o, N(method), NULL); \
     }
 FORWARD(buf_seekable, seekable)
 FORWARD(buf_readable, readable)
@@ -902,7 +928,11 @@ static PyObject *buf_repr(PyObject *o)
 
 static PyObject *raw_attribute(PyObject *o, PyObject *name)
 {
-    return check_ready((Buffered *)o) < 0 ? NULL : PyObject_GetAttr(((Buffered *)o)->raw, name);
+    if (check_ready((Buffered *)o) < 0)
+        return NULL;
+    PyObject *raw = Py_NewRef(((Buffered *)o)->raw), *value = PyObject_GetAttr(raw, name);
+    Py_DECREF(raw);
+    return value;
 }
 static PyObject *buf_get_closed(PyObject *o, void *unused) { return raw_attribute(o, N(closed)); }
 static PyObject *buf_get_name(PyObject *o, void *unused) { return raw_attribute(o, N(name)); }

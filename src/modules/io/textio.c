@@ -10,12 +10,28 @@
 
 /* --- checks --- */
 
+static const char DETACHED[] = "underlying buffer has been detached";
+
 static int check_attached(TextIO *self)
 {
     if (self->ok)
         return 0;
-    PyErr_SetString(PyExc_ValueError, self->detached ? "underlying buffer has been detached" : "I/O operation on uninitialized object");
+    PyErr_SetString(PyExc_ValueError, self->detached ? DETACHED : "I/O operation on uninitialized object");
     return -1;
+}
+
+/* part.name() or part.name(arg) of the buffer, decoder or encoder: code that a call has run may have taken it away, and
+ * code that this one runs may drop it. */
+PyObject *text_call(TextIO *self, PyObject *part, PyObject *name, PyObject *arg)
+{
+    if (part == NULL) {
+        PyErr_SetString(PyExc_ValueError, self->detached ? DETACHED : "I/O operation on uninitialized object");
+        return NULL;
+    }
+    Py_INCREF(part);
+    PyObject *result = arg ? PyObject_CallMethodOneArg(part, name, arg) : PyObject_CallMethodNoArgs(part, name);
+    Py_DECREF(part);
+    return result;
 }
 
 /* What does not need the buffer works after detach() as well. */
@@ -26,7 +42,11 @@ int text_check(TextIO *self)
     if (check_attached(self) < 0)
         return -1;
     if (Py_IS_TYPE(self, &TextIOWrapper_Type)) {
-        int closed = io_is_closed(self->buffer);
+        PyObject *buffer = Py_NewRef(self->buffer);
+        int closed = io_is_closed(buffer);
+        Py_DECREF(buffer);
+        if (closed == 0 && check_attached(self) < 0)
+            return -1;
         if (closed > 0)
             PyErr_SetString(PyExc_ValueError, "I/O operation on closed file.");
         return closed ? -1 : 0;
@@ -53,7 +73,7 @@ static const char *locale_encoding(void)
 /* Whether method() of the buffer is true; -1 with an exception. */
 static int ability(TextIO *self, PyObject *name)
 {
-    PyObject *able = PyObject_CallMethodNoArgs(self->buffer, name);
+    PyObject *able = text_call(self, self->buffer, name, NULL);
     int is = able ? PyObject_IsTrue(able) : -1;
     Py_XDECREF(able);
     return is;
@@ -134,7 +154,7 @@ static int skip_mark(TextIO *self)
 {
     if (!self->seekable || self->encoder == NULL)
         return 0;
-    PyObject *at = PyObject_CallMethodNoArgs(self->buffer, N(tell));
+    PyObject *at = text_call(self, self->buffer, N(tell), NULL);
     if (at == NULL)
         return -1;
     int nonzero = PyObject_IsTrue(at);
@@ -183,6 +203,9 @@ static int text_init(PyObject *o, PyObject *args, PyObject *kwargs)
         goto done;
     Py_INCREF(buffer);
     Py_XSETREF(self->buffer, buffer);
+    PyMem_Free(self->pending);
+    self->pending = NULL; /* has room for a chunk of the old size */
+    self->npending = 0;
     self->chunk_size = IO_BUFFER_SIZE;
     self->line_buffering = line_buffering != 0;
     self->write_through = write_through != 0;
@@ -328,17 +351,28 @@ int text_flush_pending(TextIO *self)
 {
     if (self->npending == 0)
         return 0;
-    if (Py_IS_TYPE(self->buffer, &BufferedWriter_Type)) {
-        Py_ssize_t n = self->npending;
+    if (check_attached(self) < 0)
+        return -1;
+    if (Py_IS_TYPE(self->buffer, &BufferedWriter_Type)) { /* meanwhile others write: into a memory of their own */
+        PyObject *buffer = Py_NewRef(self->buffer);
+        char *data = self->pending;
+        Py_ssize_t n = self->npending, chunk_size = self->chunk_size;
+        self->pending = NULL;
         self->npending = 0;
-        return buffered_write(self->buffer, self->pending, n);
+        int failed = buffered_write(buffer, data, n);
+        if (self->pending == NULL && self->chunk_size == chunk_size)
+            self->pending = data;
+        else
+            PyMem_Free(data);
+        Py_DECREF(buffer);
+        return failed;
     }
     PyObject *bytes = PyBytes_FromStringAndSize(self->pending, self->npending), *done = NULL;
     if (bytes == NULL)
         return -1;
     self->npending = 0;
     do
-        done = PyObject_CallMethodOneArg(self->buffer, N(write), bytes);
+        done = text_call(self, self->buffer, N(write), bytes);
     while (done == NULL && io_trap_eintr());
     Py_DECREF(bytes);
     Py_XDECREF(done);
@@ -373,7 +407,7 @@ static PyObject *encode(TextIO *self, PyObject *text)
     case ENCODE_LATIN1: return _PyUnicode_AsLatin1String(text, self->errors_text);
     default: break;
     }
-    PyObject *bytes = PyObject_CallMethodOneArg(self->encoder, N(encode), text);
+    PyObject *bytes = text_call(self, self->encoder, N(encode), text);
     if (bytes && !PyBytes_Check(bytes)) {
         PyErr_Format(PyExc_TypeError, "encoder should return a bytes object, not '%.200s'", Py_TYPE(bytes)->tp_name);
         Py_CLEAR(bytes);
@@ -388,7 +422,7 @@ static int forget_input(TextIO *self)
         text_drop(self);
     Py_CLEAR(self->snapshot);
     if (self->decoder) {
-        PyObject *done = PyObject_CallMethodNoArgs(self->decoder, N(reset));
+        PyObject *done = text_call(self, self->decoder, N(reset), NULL);
         Py_XDECREF(done);
         return done ? 0 : -1;
     }
@@ -431,7 +465,7 @@ static PyObject *text_write(PyObject *o, PyObject *text)
     if ((self->npending >= self->chunk_size || flush || self->write_through) && text_flush_pending(self) < 0)
         return NULL;
     if (flush) {
-        PyObject *done = PyObject_CallMethodNoArgs(self->buffer, N(flush));
+        PyObject *done = text_call(self, self->buffer, N(flush), NULL);
         if (done == NULL)
             return NULL;
         Py_DECREF(done);
@@ -445,9 +479,18 @@ static PyObject *text_write(PyObject *o, PyObject *text)
 
 PyObject *text_decode(TextIO *self, PyObject *bytes, int final)
 {
-    if (Py_IS_TYPE(self->decoder, &IncrementalNewlineDecoder_Type))
-        return newline_decode(self->decoder, bytes, final);
-    PyObject *text = PyObject_CallMethodObjArgs(self->decoder, N(decode), bytes, final ? Py_True : Py_False, NULL);
+    if (self->decoder == NULL) {
+        io_unsupported("not readable");
+        return NULL;
+    }
+    PyObject *decoder = Py_NewRef(self->decoder), *text;
+    if (Py_IS_TYPE(decoder, &IncrementalNewlineDecoder_Type)) {
+        text = newline_decode(decoder, bytes, final);
+        Py_DECREF(decoder);
+        return text;
+    }
+    text = PyObject_CallMethodObjArgs(decoder, N(decode), bytes, final ? Py_True : Py_False, NULL);
+    Py_DECREF(decoder);
     if (text && !PyUnicode_Check(text)) {
         PyErr_Format(PyExc_TypeError, "decoder should return a string result, not '%.200s'", Py_TYPE(text)->tp_name);
         Py_CLEAR(text);
@@ -457,9 +500,16 @@ PyObject *text_decode(TextIO *self, PyObject *bytes, int final)
 
 static PyObject *read_bytes(TextIO *self, Py_ssize_t n)
 {
-    if (Py_IS_TYPE(self->buffer, &BufferedReader_Type))
-        return buffered_read1(self->buffer, n);
-    PyObject *data = PyObject_CallMethod(self->buffer, self->has_read1 ? "read1" : "read", "n", n);
+    if (check_attached(self) < 0)
+        return NULL;
+    PyObject *buffer = Py_NewRef(self->buffer), *data;
+    if (Py_IS_TYPE(buffer, &BufferedReader_Type)) {
+        data = buffered_read1(buffer, n);
+        Py_DECREF(buffer);
+        return data;
+    }
+    data = PyObject_CallMethod(buffer, self->has_read1 ? "read1" : "read", "n", n);
+    Py_DECREF(buffer);
     if (data && !PyBytes_Check(data)) {
         Py_buffer view;
         if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0) {
@@ -485,7 +535,7 @@ static int read_chunk(TextIO *self, Py_ssize_t hint)
         return -1;
     }
     if (self->telling) {
-        PyObject *state = PyObject_CallMethodNoArgs(self->decoder, N(getstate));
+        PyObject *state = text_call(self, self->decoder, N(getstate), NULL);
         if (state == NULL)
             return -1;
         if (!PyTuple_Check(state) || PyTuple_GET_SIZE(state) != 2 || !PyBytes_Check(PyTuple_GET_ITEM(state, 0))) {
@@ -513,7 +563,7 @@ static int read_chunk(TextIO *self, Py_ssize_t hint)
     Py_INCREF(text);
     Py_XSETREF(self->text, text);
     self->used = 0;
-    if (self->telling) {
+    if (held) {
         PyObject *input = held;
         Py_INCREF(input);
         if (PyBytes_GET_SIZE(held))
@@ -553,7 +603,7 @@ static PyObject *take(TextIO *self, Py_ssize_t n)
 
 static PyObject *read_rest(TextIO *self)
 {
-    PyObject *bytes = PyObject_CallMethodNoArgs(self->buffer, N(read)), *text, *result;
+    PyObject *bytes = text_call(self, self->buffer, N(read), NULL), *text, *result;
     if (bytes == NULL)
         return NULL;
     text = bytes == Py_None ? str_empty() : text_decode(self, bytes, 1);
@@ -715,7 +765,7 @@ static PyObject *text_flush(PyObject *o, PyObject *unused)
     if (text_check(self) < 0)
         return NULL;
     self->telling = self->seekable;
-    return text_flush_pending(self) < 0 ? NULL : PyObject_CallMethodNoArgs(self->buffer, N(flush));
+    return text_flush_pending(self) < 0 ? NULL : text_call(self, self->buffer, N(flush), NULL);
 }
 
 static PyObject *text_close(PyObject *o, PyObject *unused)
@@ -729,7 +779,7 @@ static PyObject *text_close(PyObject *o, PyObject *unused)
     if (closed)
         Py_RETURN_NONE;
     if (self->finalizing) {
-        PyObject *warned = PyObject_CallMethodOneArg(self->buffer, N(_dealloc_warn), o);
+        PyObject *warned = text_call(self, self->buffer, N(_dealloc_warn), o);
         if (warned == NULL)
             PyErr_Clear();
         Py_XDECREF(warned);
@@ -737,7 +787,7 @@ static PyObject *text_close(PyObject *o, PyObject *unused)
     PyObject *type, *value, *trace, *done = PyObject_CallMethodNoArgs(o, N(flush));
     Py_XDECREF(done);
     PyErr_Fetch(&type, &value, &trace);
-    done = PyObject_CallMethodNoArgs(self->buffer, N(close));
+    done = text_call(self, self->buffer, N(close), NULL);
     if (type)
         Py_CLEAR(done);
     io_chain(type, value, trace);
@@ -751,6 +801,8 @@ static PyObject *text_detach(PyObject *o, PyObject *unused)
     if (done == NULL)
         return NULL;
     Py_DECREF(done);
+    if (check_attached(self) < 0)
+        return NULL;
     PyObject *buffer = self->buffer;
     self->buffer = NULL;
     self->detached = 1;
@@ -767,13 +819,13 @@ static PyObject *text_truncate(PyObject *o, PyObject *const *args, Py_ssize_t na
     if (done == NULL)
         return NULL;
     Py_DECREF(done);
-    return PyObject_CallMethodOneArg(self->buffer, N(truncate), nargs ? args[0] : Py_None);
+    return text_call(self, self->buffer, N(truncate), nargs ? args[0] : Py_None);
 }
 
 #define FORWARD(name, method) \
     static PyObject *name(PyObject *o, PyObject *unused) \
     { \
-        return check_attached((TextIO *)o) < 0 ? NULL : PyObject_CallMethodNoArgs(((TextIO *)o)->buffer, N(method)); \
+        return check_attached((TextIO *)o) < 0 ? NULL : text_call((TextIO *)o, ((TextIO *)o)->buffer, N(method), NULL); \
     }
 FORWARD(text_fileno, fileno)
 FORWARD(text_seekable, seekable)
@@ -815,8 +867,16 @@ done:
     return text;
 }
 
-static PyObject *text_get_name(PyObject *o, void *u) { return check_attached((TextIO *)o) < 0 ? NULL : PyObject_GetAttr(((TextIO *)o)->buffer, N(name)); }
-static PyObject *text_get_closed(PyObject *o, void *u) { return check_attached((TextIO *)o) < 0 ? NULL : PyObject_GetAttr(((TextIO *)o)->buffer, N(closed)); }
+/* Of the buffer. */
+static PyObject *text_attribute(TextIO *self, PyObject *name)
+{
+    PyObject *buffer = Py_NewRef(self->buffer), *value = PyObject_GetAttr(buffer, name);
+    Py_DECREF(buffer);
+    return value;
+}
+
+static PyObject *text_get_name(PyObject *o, void *u) { return check_attached((TextIO *)o) < 0 ? NULL : text_attribute((TextIO *)o, N(name)); }
+static PyObject *text_get_closed(PyObject *o, void *u) { return check_attached((TextIO *)o) < 0 ? NULL : text_attribute((TextIO *)o, N(closed)); }
 
 static PyObject *text_get_newlines(PyObject *o, void *unused)
 {

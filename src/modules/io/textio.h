@@ -27,6 +27,8 @@ typedef struct {
 } TextIO;
 
 int text_check(TextIO *self);            /* set up, not detached, not closed */
+/* part.name(arg), or part.name() when arg is NULL, of the buffer, decoder or encoder; ValueError when it is gone. */
+PyObject *text_call(TextIO *self, PyObject *part, PyObject *name, PyObject *arg);
 int text_flush_pending(TextIO *self);
 void text_drop(TextIO *self);            /* forgets decoded text */
 PyObject *text_decode(TextIO *self, PyObject *bytes, int final);

@@ -42,11 +42,19 @@ static int cookie_unpack(PyObject *o, Cookie *c)
     return 0;
 }
 
+/* text_call with an argument that is taken over; NULL is a failure to make it. */
+static PyObject *call_with(TextIO *self, PyObject *part, PyObject *name, PyObject *arg)
+{
+    PyObject *result = arg ? text_call(self, part, name, arg) : NULL;
+    Py_XDECREF(arg);
+    return result;
+}
+
 /* --- the decoder's state --- */
 
 static int set_state(TextIO *self, int flags)
 {
-    PyObject *done = PyObject_CallMethod(self->decoder, "setstate", "((yi))", "", flags);
+    PyObject *done = call_with(self, self->decoder, N(setstate), Py_BuildValue("(yi)", "", flags));
     Py_XDECREF(done);
     return done ? 0 : -1;
 }
@@ -54,7 +62,7 @@ static int set_state(TextIO *self, int flags)
 /* Bytes that the decoder holds back, and its flags; -1 with an exception. */
 static Py_ssize_t get_state(TextIO *self, int *flags)
 {
-    PyObject *state = PyObject_CallMethodNoArgs(self->decoder, N(getstate)), *bytes;
+    PyObject *state = text_call(self, self->decoder, N(getstate), NULL), *bytes;
     Py_ssize_t held = -1;
     if (state == NULL)
         return -1;
@@ -172,7 +180,7 @@ PyObject *text_tell(PyObject *o, PyObject *unused)
     if (done == NULL)
         return NULL;
     Py_DECREF(done);
-    PyObject *at = PyObject_CallMethodNoArgs(self->buffer, N(tell)), *input;
+    PyObject *at = text_call(self, self->buffer, N(tell), NULL), *input;
     if (at == NULL || self->decoder == NULL || self->snapshot == NULL)
         return at;
     Cookie c = {.start = io_offset(at)};
@@ -183,15 +191,17 @@ PyObject *text_tell(PyObject *o, PyObject *unused)
     c.skip = self->text ? (int)self->used : 0;
     if (c.skip == 0)
         return cookie_pack(&c);
-    PyObject *saved = PyObject_CallMethodNoArgs(self->decoder, N(getstate));
-    if (saved == NULL)
-        return NULL;
     Py_INCREF(input);
+    PyObject *saved = text_call(self, self->decoder, N(getstate), NULL);
+    if (saved == NULL) {
+        Py_DECREF(input);
+        return NULL;
+    }
     int failed = locate(self, &c, PyBytes_AS_STRING(input), PyBytes_GET_SIZE(input));
     Py_DECREF(input);
     PyObject *type, *value, *trace;
     PyErr_Fetch(&type, &value, &trace);
-    done = PyObject_CallMethodOneArg(self->decoder, N(setstate), saved);
+    done = text_call(self, self->decoder, N(setstate), saved);
     Py_DECREF(saved);
     if (done == NULL)
         failed = -1;
@@ -204,8 +214,8 @@ int text_reset_encoder(TextIO *self, int at_start)
 {
     if (self->encoder == NULL)
         return 0;
-    PyObject *done = at_start ? PyObject_CallMethodNoArgs(self->encoder, N(reset))
-                              : PyObject_CallMethod(self->encoder, "setstate", "i", 0);
+    PyObject *done = at_start ? text_call(self, self->encoder, N(reset), NULL)
+                              : call_with(self, self->encoder, N(setstate), PyLong_FromLong(0));
     Py_XDECREF(done);
     return done ? 0 : -1;
 }
@@ -219,12 +229,15 @@ static PyObject *seek_end(TextIO *self)
     text_drop(self);
     Py_CLEAR(self->snapshot);
     if (self->decoder) {
-        done = PyObject_CallMethodNoArgs(self->decoder, N(reset));
+        done = text_call(self, self->decoder, N(reset), NULL);
         if (done == NULL)
             return NULL;
         Py_DECREF(done);
     }
-    PyObject *at = PyObject_CallMethod(self->buffer, "seek", "ii", 0, 2);
+    if (text_check(self) < 0)
+        return NULL;
+    PyObject *buffer = Py_NewRef(self->buffer), *at = PyObject_CallMethod(buffer, "seek", "ii", 0, 2);
+    Py_DECREF(buffer);
     if (at == NULL)
         return NULL;
     int at_start = self->encoder ? PyObject_Not(at) : 0;
@@ -236,31 +249,30 @@ static PyObject *seek_end(TextIO *self)
 /* Feeds the decoder what the cookie says, and skips. */
 static int restore(TextIO *self, const Cookie *c)
 {
-    PyObject *done = c->start == 0 && c->flags == 0 ? PyObject_CallMethodNoArgs(self->decoder, N(reset))
-                                                    : PyObject_CallMethod(self->decoder, "setstate", "((yi))", "", c->flags);
+    PyObject *done = c->start == 0 && c->flags == 0 ? text_call(self, self->decoder, N(reset), NULL)
+                                                    : call_with(self, self->decoder, N(setstate), Py_BuildValue("(yi)", "", c->flags));
     if (done == NULL)
         return -1;
     Py_DECREF(done);
     if (c->skip == 0) {
-        self->snapshot = Py_BuildValue("iy", c->flags, "");
+        Py_XSETREF(self->snapshot, Py_BuildValue("iy", c->flags, ""));
         return self->snapshot ? 0 : -1;
     }
-    PyObject *input = PyObject_CallMethod(self->buffer, "read", "i", c->feed);
+    PyObject *input = call_with(self, self->buffer, N(read), PyLong_FromLong(c->feed));
     if (input && !PyBytes_Check(input)) {
         PyErr_Format(PyExc_TypeError, "underlying read() should have returned a bytes object, not '%.200s'", Py_TYPE(input)->tp_name);
         Py_CLEAR(input);
     }
     if (input == NULL)
         return -1;
-    self->snapshot = Py_BuildValue("iN", c->flags, input);
-    if (self->snapshot == NULL)
-        return -1;
-    PyObject *text = text_decode(self, input, c->at_end);
+    Py_XSETREF(self->snapshot, Py_BuildValue("iO", c->flags, input));
+    PyObject *text = self->snapshot ? text_decode(self, input, c->at_end) : NULL;
+    Py_DECREF(input);
     if (text == NULL)
         return -1;
     text_drop(self);
     self->text = text;
-    if (PyUnicode_GET_LENGTH(text) < c->skip) {
+    if (c->skip < 0 || PyUnicode_GET_LENGTH(text) < c->skip) {
         PyErr_SetString(PyExc_OSError, "can't restore logical file position");
         return -1;
     }
@@ -312,7 +324,7 @@ PyObject *text_seek(PyObject *o, PyObject *const *args, Py_ssize_t nargs)
     Py_XDECREF(done);
     if (done == NULL || cookie_unpack(cookie, &c) < 0)
         goto fail;
-    done = PyObject_CallMethod(self->buffer, "seek", "L", (long long)c.start);
+    done = call_with(self, self->buffer, N(seek), PyLong_FromLongLong(c.start));
     if (done == NULL)
         goto fail;
     Py_DECREF(done);

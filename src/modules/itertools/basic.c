@@ -88,6 +88,7 @@ static PyObject *chain_next(PyObject *self)
                 return NULL;
             }
             Py_XSETREF(it->r[1], active);
+            continue; /* what that dropped may have come back here */
         }
         PyObject *item = iter_step(it->r[1]);
         if (item)
@@ -354,6 +355,8 @@ static PyObject *cycle_next(PyObject *self)
     }
     if (!it->r[1] || PyList_GET_SIZE(it->r[1]) == 0)
         return NULL;
+    if (it->n[0] >= PyList_GET_SIZE(it->r[1])) /* the list is seen by __reduce__ and __setstate__: it can shrink */
+        it->n[0] = 0;
     PyObject *item = Py_NewRef(PyList_GET_ITEM(it->r[1], it->n[0]));
     if (++it->n[0] >= PyList_GET_SIZE(it->r[1]))
         it->n[0] = 0;
@@ -638,6 +641,8 @@ static PyObject *pairwise_next(PyObject *self)
             return NULL;
         }
         Py_XSETREF(it->r[1], first);
+        if (!it->r[0] || !it->r[1])
+            return NULL;
     }
     PyObject *old = Py_NewRef(it->r[1]), *new = iter_step(it->r[0]), *pair = NULL;
     if (!new) {
@@ -671,9 +676,10 @@ static PyObject *accumulate_next(PyObject *self)
 {
     Iter *it = (Iter *)self;
     if (it->r[3]) {
-        it->r[2] = it->r[3];
+        PyObject *initial = it->r[3];
         it->r[3] = NULL;
-        return Py_NewRef(it->r[2]);
+        Py_XSETREF(it->r[2], Py_NewRef(initial));
+        return initial;
     }
     PyObject *item = iter_step(it->r[0]);
     if (!item)

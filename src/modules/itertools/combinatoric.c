@@ -129,8 +129,9 @@ static PyObject *product_first(Iter *it)
         }
         PyTuple_SET_ITEM(t, i, Py_NewRef(PyTuple_GET_ITEM(pool, it->index[i])));
     }
-    it->r[1] = t;
-    return Py_XNewRef(t);
+    Py_XINCREF(t);
+    Py_XSETREF(it->r[1], t);
+    return t;
 }
 static PyObject *product_next(PyObject *self)
 {
@@ -251,12 +252,19 @@ static PyObject *pool_reduce(PyObject *self, PyObject *unused)
     PyObject *state = state_tuple(it->index, it->n[0]);
     return state ? Py_BuildValue("O(On)N", Py_TYPE(self), it->r[0], it->n[0], state) : NULL;
 }
+static PyObject *combinations_next(PyObject *self);
 static PyObject *pool_setstate(PyObject *self, PyObject *state)
 {
     Iter *it = (Iter *)self;
-    Py_ssize_t n = PyTuple_GET_SIZE(it->r[0]);
-    if (read_state(state, it->index, it->n[0], n))
+    Py_ssize_t n = PyTuple_GET_SIZE(it->r[0]), r = it->n[0];
+    if (read_state(state, it->index, r, n))
         return NULL;
+    if (Py_TYPE(self)->tp_iternext == combinations_next) {
+        if (r > n)
+            Py_RETURN_NONE;
+        for (Py_ssize_t i = 0; i < r; i++) /* the last position that leaves room for those behind it */
+            it->index[i] = Py_MIN(it->index[i], i + n - r);
+    }
     PyObject *t = n || it->n[0] == 0 ? first_result(it) : NULL;
     Py_XDECREF(t);
     if (PyErr_Occurred())
@@ -291,12 +299,14 @@ static PyObject *combinations_next(PyObject *self)
         return NULL;
     if (it->n[1] == FRESH)
         return first_result(it);
+    PyObject *t = writable_result(it); /* first: it may collect garbage, and that may run anything */
+    if (!t)
+        return NULL;
     Py_ssize_t r = it->n[0], n = PyTuple_GET_SIZE(it->r[0]), i = r - 1;
     while (i >= 0 && it->index[i] == i + n - r)
         i--;
-    PyObject *t = i < 0 ? done(it) : writable_result(it);
-    if (!t)
-        return NULL;
+    if (i < 0)
+        return done(it);
     it->index[i]++;
     for (Py_ssize_t k = i + 1; k < r; k++)
         it->index[k] = it->index[k - 1] + 1;
@@ -326,12 +336,14 @@ static PyObject *cwr_next(PyObject *self)
         return NULL;
     if (it->n[1] == FRESH)
         return first_result(it);
+    PyObject *t = writable_result(it);
+    if (!t)
+        return NULL;
     Py_ssize_t r = it->n[0], n = PyTuple_GET_SIZE(it->r[0]), i = r - 1;
     while (i >= 0 && it->index[i] == n - 1)
         i--;
-    PyObject *t = i < 0 ? done(it) : writable_result(it);
-    if (!t)
-        return NULL;
+    if (i < 0)
+        return done(it);
     Py_ssize_t at = it->index[i] + 1;
     for (; i < r; i++) {
         it->index[i] = at;
@@ -431,6 +443,8 @@ static PyObject *permutations_setstate(PyObject *self, PyObject *state)
     if (!PyArg_ParseTuple(state, "O!O!", &PyTuple_Type, &a, &PyTuple_Type, &b) || read_state(a, it->index, n, n) ||
         read_state(b, it->index + n, it->n[0], n + 1))
         return NULL;
+    if (it->n[0] > n) /* there are none */
+        Py_RETURN_NONE;
     for (Py_ssize_t i = 0; i < it->n[0]; i++) {
         Py_ssize_t *c = &it->index[n + i];
         *c = *c < 1 ? 1 : *c > n - i ? n - i : *c;

@@ -1,5 +1,6 @@
 /* itertools: groupby and tee. */
 #include "modules/itertools/itertools.h"
+#include "objects/names.h"
 #include "objects/object.h"
 
 #include <stddef.h>
@@ -111,15 +112,17 @@ static PyObject *groupby_next(PyObject *self)
             int same = same_key(g->target, g->key);
             if (same < 0)
                 return NULL;
-            if (!same)
+            if (!same && g->key) /* comparing may have come back here and used it up */
                 break;
         }
         if (groupby_step(g))
             return NULL;
     }
-    Py_XSETREF(g->target, Py_NewRef(g->key));
-    PyObject *group = grouper_make(g, g->target), *r = group ? PyTuple_Pack(2, g->key, group) : NULL;
+    PyObject *key = Py_NewRef(g->key);
+    Py_XSETREF(g->target, Py_NewRef(key));
+    PyObject *group = grouper_make(g, key), *r = group ? PyTuple_Pack(2, key, group) : NULL;
     Py_XDECREF(group);
+    Py_DECREF(key);
     return r;
 }
 static PyObject *groupby_reduce(PyObject *self, PyObject *unused)
@@ -186,7 +189,7 @@ static PyObject *grouper_next(PyObject *self)
         return NULL;
     if (!g->value && groupby_step(g))
         return NULL;
-    int same = same_key(group->target, g->key);
+    int same = g->key ? same_key(group->target, g->key) : 0;
     if (same <= 0)
         return NULL;
     PyObject *r = g->value;
@@ -198,7 +201,7 @@ static PyObject *grouper_reduce(PyObject *self, PyObject *unused)
 {
     Grouper *group = (Grouper *)self;
     if (((GroupBy *)group->parent)->group != group)
-        return Py_BuildValue("N(())", Py_NewRef(PyDict_GetItemString(PyEval_GetBuiltins(), "iter")));
+        return Py_BuildValue("N(())", _PyEval_GetBuiltin(N(iter)));
     return Py_BuildValue("O(OO)", Py_TYPE(self), group->parent, group->target);
 }
 static PyMethodDef grouper_methods[] = {{"__reduce__", grouper_reduce, METH_NOARGS, "Return state information for pickling."}, {NULL}};
@@ -374,7 +377,9 @@ static PyObject *tee_next(PyObject *self)
         Py_SETREF(t->data, next);
         t->index = 0;
     }
-    PyObject *item = data_item(t->data, t->index);
+    TeeData *data = (TeeData *)Py_NewRef(t->data);
+    PyObject *item = data_item(data, t->index);
+    Py_DECREF(data);
     if (item)
         t->index++;
     return item;

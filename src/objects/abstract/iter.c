@@ -46,7 +46,12 @@ int PyAIter_Check(PyObject *o)
 
 PyObject *PyIter_Next(PyObject *iterator)
 {
-    PyObject *item = Py_TYPE(iterator)->tp_iternext(iterator);
+    iternextfunc next = Py_TYPE(iterator)->tp_iternext;
+    if (next == NULL) { /* __next__ has been deleted from its class since */
+        PyErr_Format(PyExc_TypeError, "'%.200s' object is not an iterator", Py_TYPE(iterator)->tp_name);
+        return NULL;
+    }
+    PyObject *item = next(iterator);
     if (item == NULL && PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_StopIteration))
         PyErr_Clear();
     return item;

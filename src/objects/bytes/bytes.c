@@ -2,6 +2,7 @@
 #define PY_SSIZE_T_CLEAN
 #include "objects/bytes/bytes.h"
 #include "memory/memory.h"
+#include "objects/names.h"
 #include "structmember.h"
 
 #include <stddef.h>
@@ -484,8 +485,8 @@ static PyObject *iter_length_hint(PyObject *self, PyObject *unused)
 static PyObject *iter_reduce(PyObject *self, PyObject *unused)
 {
     BytesIter *it = (BytesIter *)self;
-    PyObject *f = PyDict_GetItemString(PyEval_GetBuiltins(), "iter");
-    return it->bytes ? Py_BuildValue("O(O)n", f, it->bytes, it->index) : Py_BuildValue("O(())", f);
+    PyObject *f = _PyEval_GetBuiltin(N(iter));
+    return it->bytes ? Py_BuildValue("N(O)n", f, it->bytes, it->index) : Py_BuildValue("N(())", f);
 }
 static PyObject *iter_setstate(PyObject *self, PyObject *state)
 {

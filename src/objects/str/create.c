@@ -491,37 +491,42 @@ PyObject *PyUnicode_Concat(PyObject *left, PyObject *right)
     return o;
 }
 
-/* *pleft += right; *pleft becomes NULL on error.  With one reference the string grows in place. */
-void PyUnicode_Append(PyObject **pleft, PyObject *right)
+int str_append(PyObject **pleft, PyObject *right)
 {
-    PyObject *left = pleft ? *pleft : NULL;
-    if (pleft == NULL) {
-        if (!PyErr_Occurred())
-            PyErr_BadInternalCall();
-        return;
-    }
-    if (left == NULL || right == NULL || !PyUnicode_Check(left) || !PyUnicode_Check(right)) {
-        if (!PyErr_Occurred())
-            PyErr_BadInternalCall();
-        Py_CLEAR(*pleft);
-        return;
-    }
+    PyObject *left = *pleft;
     Py_ssize_t a = str_len(left), b = str_len(right);
     if (b && a && left != right && str_is_modifiable(left) && str_head(left)->state.compact
         && str_kind(right) <= str_kind(left) && !(str_is_ascii(left) && !str_is_ascii(right))) {
         if (a > PY_SSIZE_T_MAX - b) {
             PyErr_SetString(PyExc_OverflowError, "strings are too large to concat");
-            Py_CLEAR(*pleft);
-            return;
+            return -1;
         }
-        left = str_resize_compact(left, a + b);
-        *pleft = left;
-        if (left != NULL)
-            units_copy(str_kind(left), str_data(left), a, str_kind(right), str_data(right), 0, b);
-        return;
+        if (PyUnicode_Resize(pleft, a + b) < 0)
+            return -1;
+        left = *pleft;
+        units_copy(str_kind(left), str_data(left), a, str_kind(right), str_data(right), 0, b);
+        return 0;
     }
-    *pleft = PyUnicode_Concat(left, right);
+    PyObject *both = PyUnicode_Concat(left, right);
+    if (both == NULL)
+        return -1;
+    *pleft = both;
     Py_DECREF(left);
+    return 0;
+}
+
+void PyUnicode_Append(PyObject **pleft, PyObject *right)
+{
+    if (pleft == NULL) {
+        if (!PyErr_Occurred())
+            PyErr_BadInternalCall();
+    } else if (*pleft == NULL || right == NULL || !PyUnicode_Check(*pleft) || !PyUnicode_Check(right)) {
+        if (!PyErr_Occurred())
+            PyErr_BadInternalCall();
+        Py_CLEAR(*pleft);
+    } else if (str_append(pleft, right) < 0) {
+        Py_CLEAR(*pleft);
+    }
 }
 
 void PyUnicode_AppendAndDel(PyObject **pleft, PyObject *right)

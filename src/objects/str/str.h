@@ -76,6 +76,9 @@ int bytes_are_ascii(const void *p, Py_ssize_t n);
 Py_ssize_t ascii_run(const void *p, Py_ssize_t n);
 /* 1 when *p may be changed in place (STR-5). */
 int str_is_modifiable(PyObject *o);
+/* *pleft += right, both strings: 0, or -1 with an exception set and *pleft as it was.  With one reference the string grows
+ * in place. */
+int str_append(PyObject **pleft, PyObject *right);
 /* Resizes a compact string with one reference in place (it may move); NULL with MemoryError, `o` then released. */
 PyObject *str_resize_compact(PyObject *o, Py_ssize_t length);
 /* Sets TypeError "must be str, not T"; returns -1. */

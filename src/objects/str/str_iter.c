@@ -1,5 +1,6 @@
 /* Iterators over a str: str_ascii_iterator for ASCII text, str_iterator for all other. */
 #include "objects/str/str.h"
+#include "objects/names.h"
 
 typedef struct {
     PyObject_HEAD
@@ -55,12 +56,12 @@ static PyObject *iter_len(PyObject *self, PyObject *unused)
 static PyObject *iter_reduce(PyObject *self, PyObject *unused)
 {
     StrIter *it = (StrIter *)self;
-    PyObject *iter = PyDict_GetItemString(PyEval_GetBuiltins(), "iter");
+    PyObject *iter = _PyEval_GetBuiltin(N(iter));
     if (iter == NULL)
         return NULL;
     if (it->text)
-        return Py_BuildValue("O(O)n", iter, it->text, it->index);
-    return Py_BuildValue("O(N)", iter, str_empty());
+        return Py_BuildValue("N(O)n", iter, it->text, it->index);
+    return Py_BuildValue("N(N)", iter, str_empty());
 }
 
 static PyObject *iter_setstate(PyObject *self, PyObject *state)
