@@ -8,13 +8,10 @@ def t(name, f):
     except RecursionError:
         print(name, 'RecursionError')
 def deep(wrap, x):
-    for i in range(200000):
+    for i in range(1000000):
         x = wrap(x)
     return x
 g = deep(types.MappingProxyType, {'a': 1})
-t('len', lambda: len(g))
-t('item', lambda: g['a'])
-t('in', lambda: 'a' in g)
 t('iter', lambda: iter(g))
 t('or', lambda: g | {})
 t('equal', lambda: g == 1)
