@@ -10,6 +10,7 @@ import argparse
 import importlib.util
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -18,11 +19,22 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 LIST = os.path.join(HERE, "quick.txt")
 
 
+def limited():
+    """For a child process: the address space that conform.py allows unless told otherwise."""
+    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+
+
+def memory_option(limpid):
+    """No limit for a program that cannot start under one: the sanitizers reserve terabytes of addresses."""
+    probe = subprocess.run([limpid, "-I", "-S", "-c", "pass"], preexec_fn=limited, stderr=subprocess.DEVNULL)
+    return ["--mem", "0"] if probe.returncode else []
+
+
 def run(limpid, modules, jobs):
     """How many tests of each module pass, and what the run said of those that did not load."""
     with tempfile.NamedTemporaryFile("r", suffix=".json") as results:
         subprocess.run(["/usr/bin/python3.11", os.path.join(HERE, "conform.py"), "--python", limpid, "--json", results.name,
-                        "--jobs", str(jobs), "--timeout", "60", "--quiet", *modules], stdout=subprocess.DEVNULL)
+                        "--jobs", str(jobs), "--timeout", "60", "--quiet", *memory_option(limpid), *modules], stdout=subprocess.DEVNULL)
         found = json.load(results)["modules"]
     return {m: (sum(t[0] == "pass" for t in r["tests"].values()), r) for m, r in found.items()}
 
