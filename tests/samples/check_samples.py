@@ -69,6 +69,14 @@ def run(interpreter, sample, sanitized):
     return text
 
 
+def sanitized(limpid):
+    return b"__asan_init" in pathlib.Path(limpid).read_bytes()
+
+
+# Samples about the process itself: the sanitizers replace malloc, widen C frames and cannot run under a limit on addresses.
+PLAIN_ONLY = {"30_out_of_memory", "d02_segments", "d16_python_recursion_needs_no_c_stack"}
+
+
 def reasons():
     """{name: reason} of the meant differences"""
     rows = (HERE / "differences.txt").read_text(encoding="utf-8").splitlines()
@@ -99,14 +107,15 @@ def main():
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     samples = [s for s in sorted(HERE.glob("[0-9d][0-9]*.py")) if not options.names or any(n in s.name for n in options.names)]
+    if options.limpid and sanitized(options.limpid):
+        samples = [s for s in samples if s.stem not in PLAIN_ONLY]
     if options.record:
         for sample in samples:
             sample.with_suffix(".expected").write_text(run(options.record, sample, False), encoding="utf-8")
         return 0
     limpid, why, failed = os.path.abspath(options.limpid), reasons(), 0
-    sanitized = b"__asan_init" in pathlib.Path(limpid).read_bytes()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for sample, lines in zip(samples, pool.map(lambda s: messages(limpid, s, sanitized, why.get(s.stem)), samples)):
+        for sample, lines in zip(samples, pool.map(lambda s: messages(limpid, s, sanitized(limpid), why.get(s.stem)), samples)):
             failed += bool(lines)
             if lines:
                 print("\n    ".join([f"FAIL {sample.name}"] + lines))

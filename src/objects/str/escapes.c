@@ -178,8 +178,10 @@ PyObject *_PyUnicode_DecodeUnicodeEscapeStateful(const char *s, Py_ssize_t size,
     PyObject *o = _PyUnicode_DecodeUnicodeEscapeInternal2(s, size, errors, consumed, &invalid, &where);
     if (o == NULL || invalid == -1)
         return o;
+    /* not from `where`: an error handler may have put other bytes in place of s, which are gone */
     int failed = invalid > 0xff
-        ? PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "invalid octal escape sequence '\\%.3s'", where)
+        ? PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "invalid octal escape sequence '\\%d%d%d'", invalid >> 6,
+                           invalid >> 3 & 7, invalid & 7)
         : PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "invalid escape sequence '\\%c'", invalid);
     if (failed < 0)
         Py_CLEAR(o);
