@@ -12,7 +12,7 @@ all: build/.sources
 # The list of sources decides when to configure anew.
 build/.sources build/debug/.sources: %/.sources: FORCE | packages
 	@mkdir -p $*
-	@{ tools/sources.py; tools/sources.py tests/unit; } > $@.new
+	@{ tools/sources.py; tools/sources.py tests/unit; tools/sources.py lib .py; } > $@.new
 	@if [ ! -f $*/build.ninja ]; then \
 	    meson setup $(SETUP_$(subst /,_,$*)) $* >$*.log 2>&1 || { cat $*.log; exit 1; }; \
 	elif ! cmp -s $@.new $@; then meson setup --reconfigure $* >$*.log 2>&1 || { cat $*.log; exit 1; }; fi

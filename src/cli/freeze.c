@@ -54,7 +54,10 @@ static int parse_entry(char *text, Entry *e)
 static PyObject *compile_module(const Entry *e, const char *library)
 {
     char path[4096];
-    snprintf(path, sizeof path, "%s/%s", library, e->file);
+    if (*e->file == '/')
+        snprintf(path, sizeof path, "%s", e->file);
+    else
+        snprintf(path, sizeof path, "%s/%s", library, e->file);
     PyObject *source = *e->file ? read_file(path) : PyBytes_FromStringAndSize("", 0), *data = NULL;
     const char *shown = *e->origin ? e->origin + (*e->origin == '<') : e->name;
     PyObject *filename = PyUnicode_FromFormat("<frozen %s>", shown);
