@@ -104,10 +104,12 @@ struct _is {
     struct _PyArg_Parser *arg_parsers;  /* those in use; src/capi/getargs_unpack.c */
 
     /* floor 6 */
-    int has_foreign_code;        /* an extension module has been loaded */
+    int has_foreign_code;        /* enum foreign_code: which extension modules have been loaded */
     struct kept_objects kept;
     PyObject *fork_before, *fork_after_parent, *fork_after_child; /* lists of os.register_at_fork, or NULL */
 };
+
+enum foreign_code { FOREIGN_LOADED = 1, FOREIGN_UNKNOWN = 2 }; /* any; one whose objects may do something when they die */
 
 /* The offset of the current thread state is part of the binary interface of 3.11 (see docs/decisions.md). */
 typedef struct pyruntimestate {

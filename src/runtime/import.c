@@ -10,6 +10,7 @@
 #include "objects/names.h"
 #include "runtime/config.h"
 #include "runtime/marshal.h"
+#include "runtime/observers.h"
 
 #include <dlfcn.h>
 #include <stdlib.h>
@@ -248,7 +249,8 @@ static PyObject *load_shared_object(PyObject *spec, PyObject *name, PyObject *pa
     PyObject *file = NULL, *symbol = init_symbol(name), *module = NULL;
     if (!symbol || !PyUnicode_FSConverter(path, &file))
         goto done;
-    if (PySys_Audit("import", "OOOOO", name, path, Py_None, Py_None, Py_None) < 0)
+    const char *name_text = PyUnicode_AsUTF8(name);
+    if (!name_text || PySys_Audit("import", "OOOOO", name, path, Py_None, Py_None, Py_None) < 0)
         goto done;
     void *handle = dlopen(PyBytes_AS_STRING(file), interp_current()->dlopenflags);
     if (!handle) {
@@ -259,7 +261,7 @@ static PyObject *load_shared_object(PyObject *spec, PyObject *name, PyObject *pa
         Py_XDECREF(text);
         goto done;
     }
-    interp_current()->has_foreign_code = 1;
+    observers_note_extension(name_text, PyBytes_AS_STRING(file));
     PyObject *(*init)(void) = (PyObject * (*)(void)) dlsym(handle, PyBytes_AS_STRING(symbol));
     if (!init) {
         PyObject *text = PyUnicode_FromFormat("dynamic module does not define module export function (%s)",
@@ -270,10 +272,10 @@ static PyObject *load_shared_object(PyObject *spec, PyObject *name, PyObject *pa
         goto done;
     }
     const char *before = _Py_PackageContext;
-    _Py_PackageContext = PyUnicode_AsUTF8(name);
+    _Py_PackageContext = name_text;
     PyObject *result = init();
     _Py_PackageContext = before;
-    module = module_from_init(init, result, spec, PyUnicode_AsUTF8(name), path);
+    module = module_from_init(init, result, spec, name_text, path);
 done:
     Py_XDECREF(file);
     Py_XDECREF(symbol);

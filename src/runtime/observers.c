@@ -7,6 +7,7 @@
 #include "memory/memory.h"
 #include "memory/state.h"
 #include "objects/names.h"
+#include "runtime/config.h"
 
 #include <string.h>
 
@@ -20,15 +21,93 @@ typedef struct search {
 
 static unsigned place_of(PyTypeObject *type) { return ((uintptr_t)type >> 5 ^ (uintptr_t)type >> 11) % KNOWN; }
 
-/* A weak reference whose callback does more than to tidy up a set of the abc module. */
+/* ---- callbacks ---- */
+
+typedef struct bookkeeping {
+    const char *module, *name;
+    int keyed;
+} Bookkeeping;
+
+static const Bookkeeping bookkeeping[] = {
+#define EXTENSION(name)
+#define CALLBACK(module, name) {#module, name, 0},
+#define KEYED_CALLBACK(module, name) {#module, name, 1},
+#include "runtime/quiet.def"
+#undef EXTENSION
+#undef CALLBACK
+#undef KEYED_CALLBACK
+};
+
+/* Whether the key of a WeakValueDictionary's reference is hashed and compared without a program's code. */
+static int has_plain_key(PyObject *reference)
+{
+    PyObject *slot = _PyType_Lookup(Py_TYPE(reference), N(key));
+    if (slot == NULL || !Py_IS_TYPE(slot, &PyMemberDescr_Type))
+        return 0;
+    PyObject *key = Py_TYPE(slot)->tp_descr_get(slot, reference, (PyObject *)Py_TYPE(reference));
+    if (key == NULL) {
+        PyErr_Clear();
+        return 0;
+    }
+    int plain = PyUnicode_CheckExact(key) || PyLong_CheckExact(key) || PyBytes_CheckExact(key) ||
+                Py_IS_TYPE(key, &PyType_Type);
+    Py_DECREF(key); /* the reference holds it */
+    return plain;
+}
+
+/* Whether callback is a function by which the library keeps its own tables of weak references. */
+static int keeps_books(PyObject *callback, PyObject *reference)
+{
+    if (!PyFunction_Check(callback))
+        return 0;
+    PyObject *name = ((PyCodeObject *)PyFunction_GET_CODE(callback))->co_qualname;
+    for (size_t i = 0; i < sizeof bookkeeping / sizeof *bookkeeping; i++) {
+        const Bookkeeping *b = &bookkeeping[i];
+        if (!_PyUnicode_EqualToASCIIString(name, b->name))
+            continue;
+        PyObject *module = PyDict_GetItemString(interp_current()->modules, b->module);
+        return module != NULL && PyModule_Check(module) &&
+               PyModule_GetDict(module) == PyFunction_GET_GLOBALS(callback) && (!b->keyed || has_plain_key(reference));
+    }
+    return 0;
+}
+
+/* A weak reference whose callback does more than to tidy up a table of the abc module or of the library. */
 static int calls_back(PyObject *o)
 {
     PyObject *callback = ((PyWeakReference *)o)->wr_callback;
     if (callback == NULL)
         return 0;
-    return !PyCFunction_CheckExact(callback) || PyCFunction_GET_SELF(callback) == NULL ||
-           !PyWeakref_CheckRefExact(PyCFunction_GET_SELF(callback));
+    if (PyCFunction_CheckExact(callback))
+        return PyCFunction_GET_SELF(callback) == NULL || !PyWeakref_CheckRefExact(PyCFunction_GET_SELF(callback));
+    return !keeps_books(callback, o);
 }
+
+/* ---- extension modules ---- */
+
+void observers_note_extension(const char *name, const char *path)
+{
+    static const char *const quiet[] = {
+#define EXTENSION(name) #name,
+#define CALLBACK(module, name)
+#define KEYED_CALLBACK(module, name)
+#include "runtime/quiet.def"
+#undef EXTENSION
+#undef CALLBACK
+#undef KEYED_CALLBACK
+    };
+    PyInterpreterState *interp = interp_current();
+    const char *library = interp->config->stdlib_dir, *place = "/lib-dynload/";
+    size_t length = library ? strlen(library) : 0;
+    interp->has_foreign_code |= FOREIGN_LOADED;
+    if (length > 0 && strncmp(path, library, length) == 0 && strncmp(path + length, place, strlen(place)) == 0)
+        for (size_t i = 0; i < sizeof quiet / sizeof *quiet; i++)
+            if (strcmp(quiet[i], name) == 0)
+                return;
+    interp->has_foreign_code |= FOREIGN_UNKNOWN;
+}
+
+/* ---- the search ---- */
 
 static int is_stream(Search *s, PyObject *o)
 {
@@ -81,7 +160,7 @@ static void add_stream(Search *s, const char *name, const char *original)
 int end_is_observed(void)
 {
     PyInterpreterState *interp = interp_current();
-    if (interp->has_foreign_code || interp->audit_hooks != NULL || heap.gc.debug ||
+    if (interp->has_foreign_code & FOREIGN_UNKNOWN || interp->audit_hooks != NULL || heap.gc.debug ||
         PyList_GET_SIZE(heap.gc.callbacks) > 0)
         return 1;
     Search s = {.stream_count = 0};

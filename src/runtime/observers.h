@@ -6,4 +6,7 @@
  * modules, audit hooks, gc.callbacks).  To be called when the standard streams have been flushed. */
 int end_is_observed(void);
 
+/* Notes in the interpreter that the extension module of that name and file has been loaded. */
+void observers_note_extension(const char *name, const char *path);
+
 #endif

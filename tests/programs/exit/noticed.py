@@ -22,15 +22,24 @@ PROGRAMS = {
     "atexit": "import atexit\nclass A: pass\natexit.register(lambda: print('at exit')); print('now')",
     "made at exit": "import atexit\nclass A:\n def __del__(self): print('del')\natexit.register(lambda: globals().update(a=A()))",
     "gc callback": "import gc, sys\ngc.callbacks.append(lambda phase, info: sys.__stdout__.write(''))",
+    "library": "import asyncio, logging, ssl, weakref\nclass A: pass\nlogging.Handler(); a = A(); w = weakref.WeakSet([a])",
+    "library and finaliser": "import asyncio, weakref\nclass A:\n def __del__(self): print('del')\na = A(); w = weakref.WeakSet([a])",
+    "key of a dead value": "import sys, weakref\nclass K:\n def __hash__(self): sys.__stdout__.write('hash\\n'); return 1\nclass A: pass\na = A(); sys.w = w = weakref.WeakValueDictionary(); w[K()] = a",
+    "finalize": "import weakref\nclass A: pass\na = A(); weakref.finalize(a, print, 'finalised')",
+    "finalize late": "import sys, weakref\nclass A: pass\na = A(); f = weakref.finalize(a, lambda w=sys.__stdout__.write: w('finalised\\n')); f.atexit = False",
+    "weak method": "import sys, weakref\nclass A:\n def m(self): pass\na = A(); sys.m = weakref.WeakMethod(a.m, lambda r: sys.__stdout__.write('gone\\n'))",
+    "database": "import sqlite3\nc = sqlite3.connect(':memory:')",
     "thread": "import threading\nt = threading.Thread(target=lambda: print('thread')); t.start()",
     "closed": "import sys\nsys.stdout.close()",
     "sys.exit": "import sys\nclass A:\n def __del__(self): print('del')\na = A()\nsys.exit(3)",
     "error": "class A:\n def __del__(self): 1 / 0\na = A()",
 }
 
+# In the environment of an ordinary process, which may leave out what nobody sees.
+environment = {name: value for name, value in os.environ.items() if name != "LIMPID_LEAKS"}
 for name, text in PROGRAMS.items():
     done = subprocess.run([sys.executable, "-W", "default::ResourceWarning", "-c", text], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
     lines = [line if " at 0x" not in line else line.split(" at 0x")[0] for line in done.stdout.splitlines()]
     print(f"{name}: {done.returncode}", *lines, sep="\n    ")
 
