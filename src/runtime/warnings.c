@@ -1,4 +1,5 @@
-/* Warnings: from the place that warns, through the filters, to stderr or an exception (library reference, "warnings"). */
+/* Warnings: from the place that warns, through the filters, to stderr or an exception (library reference, "warnings").
+ */
 #include "runtime/warnings.h"
 #include "memory/state.h"
 #include "objects/names.h"
@@ -8,7 +9,9 @@
 
 #include <stdlib.h>
 
-/* ---- state -------------------------------------------------------------------------------------------------------------------- */
+/* ---- state
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 static PyObject *make_filter(PyObject *category, const char *action, const char *module)
 {
@@ -20,10 +23,14 @@ static PyObject *make_filter(PyObject *category, const char *action, const char 
 
 static PyObject *default_filters(void)
 {
-    const struct { PyObject *category; const char *action, *module; } defaults[] = {
-        {PyExc_DeprecationWarning, "default", "__main__"}, {PyExc_DeprecationWarning, "ignore", NULL},
-        {PyExc_PendingDeprecationWarning, "ignore", NULL}, {PyExc_ImportWarning, "ignore", NULL},
-        {PyExc_ResourceWarning, "ignore", NULL}};
+    const struct {
+        PyObject *category;
+        const char *action, *module;
+    } defaults[] = {{PyExc_DeprecationWarning, "default", "__main__"},
+                    {PyExc_DeprecationWarning, "ignore", NULL},
+                    {PyExc_PendingDeprecationWarning, "ignore", NULL},
+                    {PyExc_ImportWarning, "ignore", NULL},
+                    {PyExc_ResourceWarning, "ignore", NULL}};
     PyObject *list = PyList_New(0);
     for (size_t i = 0; list && i < sizeof defaults / sizeof *defaults; i++) {
         PyObject *filter = make_filter(defaults[i].category, defaults[i].action, defaults[i].module);
@@ -91,7 +98,9 @@ static PyObject *library_attribute(PyObject *name, int try_import)
     return value;
 }
 
-/* ---- filters ------------------------------------------------------------------------------------------------------------------- */
+/* ---- filters
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 /* Whether a filter's pattern fits: None fits all, an exact str compares, anything else has match().  1, 0, -1. */
 static int fits(PyObject *pattern, PyObject *text)
@@ -108,19 +117,20 @@ static int fits(PyObject *pattern, PyObject *text)
     return is;
 }
 
-/* The action of the first filter that fits, new; *item gets the filter (new) or None. */
-static PyObject *find_action(WarningsState *w, PyObject *category, PyObject *text, int line, PyObject *module, PyObject **item)
+/* Whether what the library's module calls name is a str; TypeError otherwise. */
+static int is_action(PyObject *value, const char *name)
 {
-    PyObject *current = library_attribute(N(filters), 0);
-    if (current)
-        Py_SETREF(w->filters, current);
-    else if (PyErr_Occurred())
-        return NULL;
-    PyObject *filters = w->filters;
-    if (!PyList_Check(filters)) {
-        PyErr_SetString(PyExc_ValueError, "_warnings.filters must be a list");
-        return NULL;
-    }
+    if (PyUnicode_Check(value))
+        return 1;
+    PyErr_Format(PyExc_TypeError, "%s must be a string, not '%.200s'", name, Py_TYPE(value)->tp_name);
+    return 0;
+}
+
+/* The action of the first of the filters that fits, new, and in *item the filter (new); NULL without an exception for
+ * none. */
+static PyObject *search_filters(PyObject *filters, PyObject *category, PyObject *text, int line, PyObject *module,
+                                PyObject **item)
+{
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(filters); i++) {
         PyObject *filter = PyList_GET_ITEM(filters, i);
         if (!PyTuple_Check(filter) || PyTuple_GET_SIZE(filter) != 5) {
@@ -129,12 +139,7 @@ static PyObject *find_action(WarningsState *w, PyObject *category, PyObject *tex
         }
         Py_INCREF(filter);
         PyObject *action = PyTuple_GET_ITEM(filter, 0);
-        if (!PyUnicode_Check(action)) {
-            PyErr_Format(PyExc_TypeError, "action must be a string, not '%.200s'", Py_TYPE(action)->tp_name);
-            Py_DECREF(filter);
-            return NULL;
-        }
-        int message = fits(PyTuple_GET_ITEM(filter, 1), text);
+        int message = is_action(action, "action") ? fits(PyTuple_GET_ITEM(filter, 1), text) : -1;
         int of_category = message < 0 ? -1 : PyObject_IsSubclass(category, PyTuple_GET_ITEM(filter, 2));
         int in_module = of_category < 0 ? -1 : fits(PyTuple_GET_ITEM(filter, 3), module);
         Py_ssize_t at = in_module < 0 ? -1 : PyLong_AsSsize_t(PyTuple_GET_ITEM(filter, 4));
@@ -148,8 +153,37 @@ static PyObject *find_action(WarningsState *w, PyObject *category, PyObject *tex
         }
         Py_DECREF(filter);
     }
-    PyObject *action = library_attribute(N(defaultaction), 0);
-    if (!action && !PyErr_Occurred())
+    return NULL;
+}
+
+/* The action of the first filter that fits, new; *item gets the filter (new) or None. */
+static PyObject *find_action(WarningsState *w, PyObject *category, PyObject *text, int line, PyObject *module,
+                             PyObject **item)
+{
+    PyObject *current = library_attribute(N(filters), 0);
+    if (current)
+        Py_SETREF(w->filters, current);
+    else if (PyErr_Occurred())
+        return NULL;
+    if (!PyList_Check(w->filters)) {
+        PyErr_SetString(PyExc_ValueError, "_warnings.filters must be a list");
+        return NULL;
+    }
+    PyObject *filters = Py_NewRef(w->filters); /* patterns are called, and may put another list there */
+    PyObject *action = search_filters(filters, category, text, line, module, item);
+    Py_DECREF(filters);
+    if (action || PyErr_Occurred())
+        return action;
+    action = library_attribute(N(defaultaction), 0);
+    if (!action && PyErr_Occurred())
+        return NULL;
+    if (action && !is_action(action, "_warnings.defaultaction")) {
+        Py_DECREF(action);
+        return NULL;
+    }
+    if (action)
+        Py_SETREF(w->default_action, Py_NewRef(action));
+    else
         action = Py_NewRef(w->default_action);
     *item = Py_NewRef(Py_None);
     return action;
@@ -181,7 +215,9 @@ static int already_warned(WarningsState *w, PyObject *registry, PyObject *key, i
     return set ? PyDict_SetItem(registry, key, Py_True) : 0;
 }
 
-/* ---- showing ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- showing
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
 
 static void show_plainly(PyObject *filename, int line, PyObject *text, PyObject *category, PyObject *source)
 {
@@ -189,7 +225,7 @@ static void show_plainly(PyObject *filename, int line, PyObject *text, PyObject 
     PyObject *name = PyObject_GetAttr(category, N(__name__));
     if (!file || file == Py_None || !name)
         goto done;
-    PyObject *message = PyUnicode_FromFormat("%U:%d: %U: %U\n", filename, line, name, text);
+    PyObject *message = PyUnicode_FromFormat("%U:%d: %U: %S\n", filename, line, name, text);
     if (message && PyFile_WriteObject(message, file, Py_PRINT_RAW) == 0) {
         PyObject *shown = source ? Py_NewRef(source) : source_line(filename, line);
         if (shown && PyUnicode_Check(shown)) {
@@ -209,7 +245,8 @@ done:
 }
 
 /* Through warnings._showwarnmsg when the library's module is loaded; 0 or -1. */
-static int show(PyObject *category, PyObject *text, PyObject *message, PyObject *filename, int line, PyObject *source_text, PyObject *source)
+static int show(PyObject *category, PyObject *text, PyObject *message, PyObject *filename, int line,
+                PyObject *source_text, PyObject *source)
 {
     PyObject *function = library_attribute(N(_showwarnmsg), source != NULL);
     if (!function) {
@@ -226,8 +263,8 @@ static int show(PyObject *category, PyObject *text, PyObject *message, PyObject 
         if (!PyErr_Occurred())
             PyErr_SetString(PyExc_RuntimeError, "unable to get warnings.WarningMessage");
     } else {
-        PyObject *record = PyObject_CallFunction(record_type, "OOOiOOO", message, category, filename, line, Py_None, Py_None,
-                                                 source ? source : Py_None);
+        PyObject *record = PyObject_CallFunction(record_type, "OOOiOOO", message, category, filename, line, Py_None,
+                                                 Py_None, source ? source : Py_None);
         PyObject *done = record ? PyObject_CallOneArg(function, record) : NULL;
         result = done ? 0 : -1;
         Py_XDECREF(record);
@@ -238,7 +275,8 @@ static int show(PyObject *category, PyObject *text, PyObject *message, PyObject 
     return result;
 }
 
-/* ---- warn_explicit ------------------------------------------------------------------------------------------------------------------ */
+/* ---- warn_explicit
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 /* The module's name from its file, new: without .py. */
 static PyObject *module_from_file(PyObject *filename)
@@ -253,7 +291,8 @@ static PyObject *module_from_file(PyObject *filename)
 }
 
 /* Remembers the warning as the action asks: 1 when it has been shown before, 0 to show it, -1 on error. */
-static int remember(WarningsState *w, PyObject *action, PyObject *registry, PyObject *key, PyObject *text, PyObject *category, PyObject *filter)
+static int remember(WarningsState *w, PyObject *action, PyObject *registry, PyObject *key, PyObject *text,
+                    PyObject *category, PyObject *filter)
 {
     if (_PyUnicode_EqualToASCIIString(action, "always") || (registry && PyDict_SetItem(registry, key, Py_True) < 0))
         return PyErr_Occurred() ? -1 : 0;
@@ -262,6 +301,12 @@ static int remember(WarningsState *w, PyObject *action, PyObject *registry, PyOb
         PyObject *where = registry;
         if (once && !where) {
             PyObject *current = library_attribute(N(onceregistry), 0);
+            if (current && !PyDict_Check(current)) {
+                PyErr_Format(PyExc_TypeError, "_warnings.onceregistry must be a dict, not '%.200s'",
+                             Py_TYPE(current)->tp_name);
+                Py_DECREF(current);
+                return -1;
+            }
             if (current)
                 Py_SETREF(w->once_registry, current);
             else if (PyErr_Occurred())
@@ -340,7 +385,8 @@ done:
     return result;
 }
 
-/* ---- warn: where the caller is --------------------------------------------------------------------------------------------------------- */
+/* ---- warn: where the caller is
+ * --------------------------------------------------------------------------------------------------------- */
 
 static int is_internal(PyFrameObject *frame)
 {
@@ -395,7 +441,8 @@ int warnings_warn(PyObject *category, PyObject *message, Py_ssize_t level, PyObj
     }
     module = registry ? PyDict_GetItemWithError(globals, N(__name__)) : NULL;
     if (registry && !PyErr_Occurred())
-        module = module && (module == Py_None || PyUnicode_Check(module)) ? Py_NewRef(module) : PyUnicode_FromString("<string>");
+        module = module && (module == Py_None || PyUnicode_Check(module)) ? Py_NewRef(module)
+                                                                          : PyUnicode_FromString("<string>");
     else
         module = NULL;
     if (module && filename)
@@ -424,7 +471,9 @@ PyObject *warnings_category(PyObject *message, PyObject *category)
     return category;
 }
 
-/* ---- the C API --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the C API
+ * ---------------------------------------------------------------------------------------------------------------------------
+ */
 
 static int warn_text(PyObject *category, Py_ssize_t level, PyObject *source, PyObject *text)
 {
@@ -459,39 +508,48 @@ int PyErr_ResourceWarning(PyObject *source, Py_ssize_t level, const char *format
     return warn_text(PyExc_ResourceWarning, level, source, text);
 }
 
-int PyErr_WarnExplicitObject(PyObject *category, PyObject *message, PyObject *filename, int line, PyObject *module, PyObject *registry)
+int PyErr_WarnExplicitObject(PyObject *category, PyObject *message, PyObject *filename, int line, PyObject *module,
+                             PyObject *registry)
 {
-    PyObject *done = warnings_warn_explicit(category ? category : PyExc_RuntimeWarning, message, filename, line, module, registry, NULL, NULL);
+    PyObject *done = warnings_warn_explicit(category ? category : PyExc_RuntimeWarning, message, filename, line, module,
+                                            registry, NULL, NULL);
     Py_XDECREF(done);
     return done ? 0 : -1;
 }
 
-int PyErr_WarnExplicit(PyObject *category, const char *text, const char *filename, int line, const char *module, PyObject *registry)
+int PyErr_WarnExplicit(PyObject *category, const char *text, const char *filename, int line, const char *module,
+                       PyObject *registry)
 {
     PyObject *message = PyUnicode_FromString(text), *file = PyUnicode_DecodeFSDefault(filename);
     PyObject *name = module ? PyUnicode_FromString(module) : NULL;
-    int result = message && file && (name || !module) ? PyErr_WarnExplicitObject(category, message, file, line, name, registry) : -1;
+    int result = message && file && (name || !module)
+                     ? PyErr_WarnExplicitObject(category, message, file, line, name, registry)
+                     : -1;
     Py_XDECREF(message);
     Py_XDECREF(file);
     Py_XDECREF(name);
     return result;
 }
 
-int PyErr_WarnExplicitFormat(PyObject *category, const char *filename, int line, const char *module, PyObject *registry, const char *format, ...)
+int PyErr_WarnExplicitFormat(PyObject *category, const char *filename, int line, const char *module, PyObject *registry,
+                             const char *format, ...)
 {
     va_list va;
     va_start(va, format);
     PyObject *message = PyUnicode_FromFormatV(format, va);
     va_end(va);
     PyObject *file = PyUnicode_DecodeFSDefault(filename), *name = module ? PyUnicode_FromString(module) : NULL;
-    int result = message && file && (name || !module) ? PyErr_WarnExplicitObject(category, message, file, line, name, registry) : -1;
+    int result = message && file && (name || !module)
+                     ? PyErr_WarnExplicitObject(category, message, file, line, name, registry)
+                     : -1;
     Py_XDECREF(message);
     Py_XDECREF(file);
     Py_XDECREF(name);
     return result;
 }
 
-/* A coroutine died without having been awaited.  The library's function tells more; if it cannot, the plain warning stands. */
+/* A coroutine died without having been awaited.  The library's function tells more; if it cannot, the plain warning
+ * stands. */
 void _PyErr_WarnUnawaitedCoroutine(PyObject *coroutine)
 {
     PyObject *function = library_attribute(N(_warn_unawaited_coroutine), 1);
@@ -504,8 +562,8 @@ void _PyErr_WarnUnawaitedCoroutine(PyObject *coroutine)
     int raised = PyErr_Occurred() != NULL, warned = raised && PyErr_ExceptionMatches(PyExc_RuntimeWarning);
     if (raised)
         PyErr_WriteUnraisable(coroutine);
-    if (!warned &&
-        warn_text(PyExc_RuntimeWarning, 1, coroutine,
-                  PyUnicode_FromFormat("coroutine '%S' was never awaited", ((PyCoroObject *)coroutine)->cr_qualname)) < 0)
+    if (!warned && warn_text(PyExc_RuntimeWarning, 1, coroutine,
+                             PyUnicode_FromFormat("coroutine '%S' was never awaited",
+                                                  ((PyCoroObject *)coroutine)->cr_qualname)) < 0)
         PyErr_WriteUnraisable(coroutine);
 }

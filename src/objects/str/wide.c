@@ -42,7 +42,7 @@ Py_ssize_t PyUnicode_AsWideChar(PyObject *o, wchar_t *w, Py_ssize_t size)
 wchar_t *PyUnicode_AsWideCharString(PyObject *o, Py_ssize_t *size)
 {
     if (o == NULL || !PyUnicode_Check(o)) {
-        PyErr_BadInternalCall();
+        o == NULL ? PyErr_BadInternalCall() : (void)PyErr_BadArgument();
         return NULL;
     }
     if (PyUnicode_READY(o) < 0)
