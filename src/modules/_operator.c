@@ -2,6 +2,7 @@
 #include "Python.h"
 #include "structmember.h"
 #include "objects/names.h"
+#include "objects/hidden.h"
 #include <stddef.h>
 
 static PyObject *none_or_error(int err)
@@ -389,6 +390,8 @@ static void methodcaller_dealloc(PyObject *self)
     type->tp_free(self);
     Py_DECREF(type);
 }
+
+HIDDEN_FIELDS(methodcaller, methodcaller_dealloc, FIELD(Caller, name));
 static int methodcaller_traverse(PyObject *self, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(self));

@@ -1,5 +1,6 @@
 /* _string: the markup of str.format for string.Formatter. */
 #include "objects/str/markup.h"
+#include "objects/hidden.h"
 
 /* --- formatteriterator: the pieces of a format string --- */
 
@@ -14,6 +15,8 @@ static void pieces_dealloc(PyObject *self)
     Py_XDECREF(((PieceIter *)self)->text);
     PyObject_Free(self);
 }
+
+HIDDEN_FIELDS(string_pieces, pieces_dealloc, FIELD(PieceIter, text));
 
 /* (literal, field name, specification, conversion); the last three are None when there is no field. */
 static PyObject *pieces_next(PyObject *self)
@@ -56,6 +59,8 @@ static void parts_dealloc(PyObject *self)
     Py_XDECREF(((PartIter *)self)->text);
     PyObject_Free(self);
 }
+
+HIDDEN_FIELDS(string_parts, parts_dealloc, FIELD(PartIter, text));
 
 static PyObject *parts_next(PyObject *self)
 {

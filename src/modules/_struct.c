@@ -5,6 +5,7 @@
 #include "Python.h"
 #include "memory/state.h"
 #include "structmember.h"
+#include "objects/hidden.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -554,6 +555,8 @@ static void struct_dealloc(PyObject *self)
     Py_XDECREF(s->format);
     Py_TYPE(self)->tp_free(self);
 }
+
+HIDDEN_FIELDS(struct, struct_dealloc, FIELD(Struct, format));
 
 static PyObject *struct_pack(PyObject *self, PyObject *const *args, Py_ssize_t n)
 {

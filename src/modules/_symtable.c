@@ -2,6 +2,7 @@
 #include "compile/symtable.h"
 #include "structmember.h"
 #include "syntax/parser.h"
+#include "objects/hidden.h"
 
 typedef struct {
     PyObject_HEAD
@@ -19,6 +20,8 @@ static void entry_dealloc(PyObject *self)
     Py_XDECREF(e->children);
     PyObject_Free(self);
 }
+
+HIDDEN_FIELDS(symtable_entry, entry_dealloc, FIELD(Entry, id), FIELD(Entry, name), FIELD(Entry, symbols), FIELD(Entry, varnames), FIELD(Entry, children));
 
 static PyObject *entry_repr(PyObject *self)
 {

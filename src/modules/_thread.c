@@ -6,6 +6,7 @@
 #include "runtime/state.h"
 #include "structmember.h"
 #include "structseq.h"
+#include "objects/hidden.h"
 
 #include <limits.h>
 #include <stddef.h>
@@ -340,6 +341,8 @@ static void holder_dealloc(Holder *self)
     PyObject_Free(self);
 }
 
+HIDDEN_FIELDS(thread_local_holder, holder_dealloc, FIELD(Holder, dict));
+
 static PyTypeObject HolderType = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "_thread._localdummy",
@@ -431,6 +434,8 @@ static void local_dealloc(Local *self)
     Py_CLEAR(self->key);
     Py_TYPE(self)->tp_free(self); /* a subclass's own deallocator gives up the type */
 }
+
+HIDDEN_ALL_FIELDS(thread_local, local_dealloc, FIELD(Local, args), FIELD(Local, kwargs), FIELD(Local, key));
 
 /* This thread's dict, borrowed; made, with __init__ called, at first use. */
 static PyObject *local_dict(Local *self)

@@ -1,6 +1,7 @@
 /* _tokenize: the tokens of a text as the lexer sees them, one tuple each. */
 #include "Python.h"
 #include "syntax/lexer.h"
+#include "objects/hidden.h"
 
 typedef struct {
     PyObject_HEAD PyObject *filename;
@@ -53,6 +54,8 @@ static void tokenizer_dealloc(PyObject *o)
     type->tp_free(o);
     Py_DECREF(type);
 }
+
+HIDDEN_FIELDS(tokenizer, tokenizer_dealloc, FIELD(TokenizerObject, filename));
 
 /* Finds the start of the reported line in what lies before a token: a backslash joins lines, newlines inside tokens
  * (which are not seen here) do too. */

@@ -1,6 +1,7 @@
 /* select: waiting for descriptors — select(), poll objects, epoll objects. */
 #include "Python.h"
 #include "modules/posix/posix.h"
+#include "objects/hidden.h"
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -254,6 +255,8 @@ static void poll_dealloc(PyObject *self)
     Py_XDECREF(((Poll *)self)->dict);
     PyObject_Free(self);
 }
+
+HIDDEN_FIELDS(select_poll, poll_dealloc, FIELD(Poll, dict));
 
 static PyMethodDef poll_methods[] = {
     {"register", poll_register, METH_VARARGS, "register(fd [, eventmask])\n\nStarts to watch a descriptor."},

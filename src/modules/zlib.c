@@ -3,6 +3,7 @@
 #include "Python.h"
 #include "memory/state.h"
 #include "structmember.h"
+#include "objects/hidden.h"
 #include <zlib.h>
 
 #ifndef DEF_MEM_LEVEL
@@ -230,6 +231,8 @@ static void stream_dealloc(PyObject *self)
     Py_XDECREF(s->zdict);
     PyObject_Free(self);
 }
+
+HIDDEN_FIELDS(zlib_stream, stream_dealloc, FIELD(Stream, unused_data), FIELD(Stream, unconsumed_tail), FIELD(Stream, zdict));
 
 static PyObject *zlib_compressobj(PyObject *module, PyObject *args, PyObject *kwargs)
 {

@@ -4,6 +4,7 @@
  * variable is first set. */
 #include "Python.h"
 #include "structmember.h"
+#include "objects/hidden.h"
 
 struct _pycontextobject {
     PyObject_HEAD
@@ -376,6 +377,8 @@ static void variable_dealloc(PyObject *self)
     variable_clear(self);
     Py_TYPE(self)->tp_free(self);
 }
+
+HIDDEN_FIELDS(context_variable, variable_dealloc, FIELD(struct _pycontextvarobject, name));
 
 static Py_hash_t variable_hash(PyObject *self) { return ((PyContextVar *)self)->hash; }
 

@@ -2,6 +2,7 @@
  * slots; and the read-only view of a dict that __dict__ of a class is. */
 #include "objects/object.h"
 #include "objects/cfunction.h"
+#include "objects/hidden.h"
 #include "objects/names.h"
 #include "memory/state.h"
 #include "memory/stack.h"
@@ -22,6 +23,8 @@ static void descr_dealloc(PyObject *self)
     Py_XDECREF(descr->d_qualname);
     PyObject_GC_Del(self);
 }
+
+HIDDEN_FIELDS(descriptor, descr_dealloc, FIELD(PyDescrObject, d_name), FIELD(PyDescrObject, d_qualname));
 
 static int descr_traverse(PyObject *self, visitproc visit, void *arg)
 {

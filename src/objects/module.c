@@ -3,6 +3,7 @@
 #include "objects/names.h"
 #include "memory/state.h"
 #include "structmember.h"
+#include "objects/hidden.h"
 #include <stddef.h>
 
 typedef struct {
@@ -393,6 +394,8 @@ static void module_dealloc(PyObject *self)
     PyMem_Free(M(self)->state);
     Py_TYPE(self)->tp_free(self);
 }
+
+HIDDEN_FIELDS(module, module_dealloc, FIELD(Module, name));
 
 static int module_traverse(PyObject *self, visitproc visit, void *arg)
 {

@@ -1,6 +1,7 @@
 /* range: start, stop, step and the length, all ints of any size; and its two iterators. */
 #include "objects/range.h"
 #include "structmember.h"
+#include "objects/hidden.h"
 
 #include <stddef.h>
 
@@ -102,6 +103,8 @@ static void range_dealloc(PyObject *self)
     Py_DECREF(r->length);
     PyObject_Free(r);
 }
+
+HIDDEN_FIELDS(range, range_dealloc, FIELD(RangeObject, start), FIELD(RangeObject, stop), FIELD(RangeObject, step), FIELD(RangeObject, length));
 
 /* ---- items ------------------------------------------------------------------------------------------------- */
 
@@ -425,6 +428,8 @@ static void long_iter_dealloc(PyObject *self)
     Py_XDECREF(it->length);
     PyObject_Free(it);
 }
+
+HIDDEN_FIELDS(range_iterator, long_iter_dealloc, FIELD(LongRangeIter, index), FIELD(LongRangeIter, start), FIELD(LongRangeIter, step), FIELD(LongRangeIter, length));
 
 static PyObject *long_iter_next(PyObject *self)
 {

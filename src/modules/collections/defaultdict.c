@@ -2,6 +2,7 @@
 #include "modules/collections/collections.h"
 #include "objects/names.h"
 #include "structmember.h"
+#include "objects/hidden.h"
 #include <stddef.h>
 
 typedef struct {
@@ -75,6 +76,8 @@ static void defaultdict_dealloc(PyObject *self)
     Py_CLEAR(SELF(self)->default_factory);
     PyDict_Type.tp_dealloc(self);
 }
+
+HIDDEN_ALL_FIELDS(defaultdict, defaultdict_dealloc, FIELD(DefaultDict, default_factory));
 
 static int defaultdict_traverse(PyObject *self, visitproc visit, void *arg)
 {

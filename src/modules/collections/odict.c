@@ -3,6 +3,7 @@
 #include "modules/collections/collections.h"
 #include "objects/names.h"
 #include "structmember.h"
+#include "objects/hidden.h"
 
 #define DICT(o) (&ODICT(o)->dict)
 
@@ -442,6 +443,8 @@ static void odict_dealloc(PyObject *self)
     PyDict_Type.tp_dealloc(self);
     Py_TRASHCAN_END
 }
+
+HIDDEN_ALL_FIELDS(odict, odict_dealloc, FIELD(PyODictObject, attributes));
 
 static int odict_traverse(PyObject *self, visitproc visit, void *arg)
 {

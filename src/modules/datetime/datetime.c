@@ -1,5 +1,6 @@
 /* datetime.datetime: the type, its constructors and conversions.  datetime_ops.c has what computes. */
 #include "modules/datetime/dt.h"
+#include "objects/hidden.h"
 
 #define T(o) ((PyDateTime_DateTime *)(o))
 
@@ -77,6 +78,8 @@ static void datetime_dealloc(PyObject *self)
         Py_XDECREF(T(self)->tzinfo);
     Py_TYPE(self)->tp_free(self);
 }
+
+HIDDEN_FIELDS(datetime, datetime_dealloc, FIELD(PyDateTime_DateTime, tzinfo));
 
 /* ---- from the clock ------------------------------------------------------------------------------------------- */
 

@@ -1,5 +1,6 @@
 /* datetime.time. */
 #include "modules/datetime/dt.h"
+#include "objects/hidden.h"
 
 #define T(o) ((PyDateTime_Time *)(o))
 #define ZONE(o) PyDateTime_TIME_GET_TZINFO(o)
@@ -70,6 +71,8 @@ static void time_dealloc(PyObject *self)
         Py_XDECREF(T(self)->tzinfo);
     Py_TYPE(self)->tp_free(self);
 }
+
+HIDDEN_FIELDS(time, time_dealloc, FIELD(PyDateTime_Time, tzinfo));
 
 static PyObject *time_fromisoformat(PyObject *cls, PyObject *text)
 {

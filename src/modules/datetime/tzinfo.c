@@ -1,5 +1,6 @@
 /* datetime.tzinfo and datetime.timezone, and the calls of a tzinfo's methods. */
 #include "modules/datetime/dt.h"
+#include "objects/hidden.h"
 
 typedef struct {
     PyObject_HEAD PyObject *offset, *name; /* name may be NULL */
@@ -213,6 +214,8 @@ static void timezone_dealloc(PyObject *self)
     Py_XDECREF(T(self)->name);
     Py_TYPE(self)->tp_free(self);
 }
+
+HIDDEN_FIELDS(timezone, timezone_dealloc, FIELD(TimeZone, offset), FIELD(TimeZone, name));
 
 static PyObject *timezone_richcompare(PyObject *a, PyObject *b, int op)
 {

@@ -4,6 +4,7 @@
  * BYTES-2  while `exports` is nonzero the buffer neither moves nor changes its size. */
 #include "modules/io/io.h"
 #include "objects/object.h"
+#include "objects/hidden.h"
 #include <stddef.h>
 #include <string.h>
 
@@ -143,6 +144,8 @@ static void bytesio_dealloc(PyObject *o)
         PyObject_ClearWeakRefs(o);
     Py_TYPE(o)->tp_free(o);
 }
+
+HIDDEN_FIELDS(bytesio, bytesio_dealloc, FIELD(BytesIO, buf));
 
 /* --- reading --- */
 

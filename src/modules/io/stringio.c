@@ -4,6 +4,7 @@
 #include "modules/io/io.h"
 #include "objects/object.h"
 #include "objects/str/str.h"
+#include "objects/hidden.h"
 #include <stddef.h>
 #include <string.h>
 
@@ -195,6 +196,8 @@ static void stringio_dealloc(PyObject *o)
         PyObject_ClearWeakRefs(o);
     Py_TYPE(o)->tp_free(o);
 }
+
+HIDDEN_FIELDS(stringio, stringio_dealloc, FIELD(StringIO, read_newline), FIELD(StringIO, write_newline));
 
 /* --- methods --- */
 

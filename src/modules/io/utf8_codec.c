@@ -1,5 +1,6 @@
 /* Incremental UTF-8: encode() keeps nothing, decode() keeps the bytes of a character that has not ended. */
 #include "modules/io/utf8_codec.h"
+#include "objects/hidden.h"
 
 #include <string.h>
 #include <strings.h>
@@ -36,6 +37,8 @@ static void codec_dealloc(PyObject *o)
     Py_XDECREF(self->pending);
     PyObject_Free(o);
 }
+
+HIDDEN_FIELDS(utf8_codec, codec_dealloc, FIELD(Utf8Codec, errors), FIELD(Utf8Codec, pending));
 
 static PyObject *codec_encode(PyObject *o, PyObject *const *args, Py_ssize_t nargs)
 {

@@ -3,6 +3,7 @@
 #include "memory/state.h"
 #include "modules/posix/stat_result.h"
 #include "structmember.h"
+#include "objects/hidden.h"
 #include <dirent.h>
 
 /* The directory as a stream: by name, by a copy of a descriptor, or "." for None.  NULL with errno. */
@@ -93,6 +94,8 @@ static void entry_dealloc(PyObject *self)
     type->tp_free(self);
     Py_DECREF(type);
 }
+
+HIDDEN_FIELDS(direntry, entry_dealloc, FIELD(DirEntry, name), FIELD(DirEntry, path), FIELD(DirEntry, stat), FIELD(DirEntry, lstat));
 
 static PyObject *entry_repr(PyObject *self) { return PyUnicode_FromFormat("<DirEntry %R>", ((DirEntry *)self)->name); }
 

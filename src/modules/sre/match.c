@@ -1,6 +1,7 @@
 /* re.Match */
 #include "modules/sre/sre.h"
 #include "structmember.h"
+#include "objects/hidden.h"
 
 typedef struct {
     PyObject_VAR_HEAD
@@ -45,6 +46,8 @@ static void match_dealloc(PyObject *self)
     Py_DECREF(m->pattern);
     PyObject_Free(self);
 }
+
+HIDDEN_FIELDS(sre_match, match_dealloc, FIELD(Match, regs), FIELD(Match, string), FIELD(Match, pattern));
 
 /* -- Groups -- */
 

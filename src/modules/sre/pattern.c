@@ -1,6 +1,7 @@
 /* re.Pattern: matching, searching, replacing, splitting; and the scanner that finditer() runs. */
 #include "modules/sre/sre.h"
 #include "structmember.h"
+#include "objects/hidden.h"
 
 PyObject *sre_call(const char *function, PyObject *args)
 {
@@ -24,6 +25,8 @@ static void pattern_dealloc(PyObject *self)
     Py_XDECREF(p->indexgroup);
     PyObject_Free(self);
 }
+
+HIDDEN_FIELDS(sre_pattern, pattern_dealloc, FIELD(Pattern, pattern), FIELD(Pattern, groupindex), FIELD(Pattern, indexgroup));
 
 /* -- One match -- */
 
@@ -274,6 +277,8 @@ static void scanner_dealloc(PyObject *self)
     Py_DECREF(((Scanner *)self)->pattern);
     PyObject_Free(self);
 }
+
+HIDDEN_FIELDS(sre_scanner, scanner_dealloc, FIELD(Scanner, pattern), FIELD(Scanner, state.string), FIELD(Scanner, state.buffer.obj));
 
 static PyObject *scan(PyObject *self, int search)
 {
