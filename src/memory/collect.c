@@ -350,7 +350,8 @@ static void handle_weakrefs(Collection *c)
         if (o == NULL)
             continue;
         if (PyWeakref_Check(o)) {
-            /* A weak reference that is garbage must not call back, even if its referent dies first. */
+            /* A weak reference that is garbage must not call back, even if its referent dies first; those to others still
+             * serve the finalisers. */
             PyWeakReference *self = (PyWeakReference *)o;
             uint32_t *scratch;
             if (self->wr_object != Py_None && candidate_state(self->wr_object, &scratch) != NULL)
@@ -460,8 +461,20 @@ static void spare_resurrected(Collection *c)
     }
 }
 
+/* Weak references that are garbage are not to call back when clearing the rest ends lives that the collector did not see. */
+static void silence_weakrefs(Collection *c)
+{
+    for (size_t i = 0; i < c->unreachable.used; i++) {
+        PyObject *o = entry(c, i);
+        if (o != NULL && PyWeakref_Check(o))
+            _PyWeakref_ClearRef((PyWeakReference *)o);
+    }
+}
+
 static void clear_garbage(Collection *c)
 {
+    if (!(heap.gc.debug & GC_DEBUG_SAVEALL))
+        silence_weakrefs(c);
     for (size_t i = 0; i < c->unreachable.used; i++) {
         PyObject *o = entry(c, i);
         if (o == NULL)

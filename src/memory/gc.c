@@ -281,6 +281,26 @@ int gc_init(void)
     return 0;
 }
 
+void gc_tell_uncollectable(void)
+{
+    const struct gc_state *gc = &heap.gc;
+    Py_ssize_t n = gc->garbage ? PyList_GET_SIZE(gc->garbage) : 0;
+    if (n == 0 || gc->debug & GC_DEBUG_SAVEALL)
+        return;
+    int listed = gc->debug & GC_DEBUG_UNCOLLECTABLE;
+    if (PyErr_WarnExplicitFormat(PyExc_ResourceWarning, "gc", 0, "gc", NULL, "gc: %zd uncollectable objects at shutdown%s", n,
+                                 listed ? "" : "; use gc.set_debug(gc.DEBUG_UNCOLLECTABLE) to list them") < 0)
+        PyErr_WriteUnraisable(NULL);
+    if (!listed)
+        return;
+    PyObject *text = PyObject_Repr(gc->garbage);
+    if (text)
+        PySys_FormatStderr("      %U\n", text);
+    else
+        PyErr_WriteUnraisable(gc->garbage);
+    Py_XDECREF(text);
+}
+
 void gc_fini(void)
 {
     Py_CLEAR(heap.gc.callbacks);

@@ -69,6 +69,8 @@ Py_ssize_t gc_permanent_count(void);
 /* Makes gc.garbage and gc.callbacks; 0, or -1 with MemoryError. */
 int gc_init(void);
 void gc_fini(void);
+/* At the end: warns of what is in gc.garbage. */
+void gc_tell_uncollectable(void);
 Py_ssize_t _PyGC_CollectNoFail(PyThreadState *tstate);
 void _PyGC_Dump(void);
 

@@ -150,7 +150,7 @@ static int read_io_encoding(Config *config)
         return -1;
     if (colon == value)
         return 0;
-    if (!colon && copy_string(&config->stdio_errors, "strict") < 0)
+    if ((!colon || !colon[1]) && copy_string(&config->stdio_errors, "strict") < 0)
         return -1;
     config->stdio_encoding = colon ? strndup(value, (size_t)(colon - value)) : strdup(value);
     return config->stdio_encoding ? 0 : -1;
@@ -165,9 +165,36 @@ static void __attribute__((noreturn, format(printf, 1, 0))) refuse(const char *m
     exit(1);
 }
 
-/* UTF-8 mode: -X utf8, else PYTHONUTF8, else whether the locale is C or POSIX. */
+/* PEP 538: a C locale that nothing demands by LC_ALL becomes one with UTF-8, for child processes too.  Whether the
+ * environment asked for C. */
+static int coerce_locale(Config *config)
+{
+    static const char *const targets[] = {"C.UTF-8", "C.utf8", "UTF-8"};
+    const char *value = config_getenv(config, "PYTHONCOERCECLOCALE"), *all = getenv("LC_ALL");
+    int warn = value && strcmp(value, "warn") == 0;
+    setlocale(LC_CTYPE, "");
+    const char *current = setlocale(LC_CTYPE, NULL);
+    if (current && strcmp(current, "C") != 0 && strcmp(current, "POSIX") != 0)
+        return 0;
+    int wanted = !(value && strcmp(value, "0") == 0) && !(all && *all);
+    for (size_t i = 0; wanted && i < sizeof targets / sizeof *targets; i++)
+        if (setlocale(LC_CTYPE, targets[i]) && setenv("LC_CTYPE", targets[i], 1) == 0) {
+            if (warn)
+                fprintf(stderr, "Python detected LC_CTYPE=C: LC_CTYPE coerced to %s (set another locale or "
+                                "PYTHONCOERCECLOCALE=0 to disable this locale coercion behavior).\n", targets[i]);
+            return 1;
+        }
+    if (warn)
+        fprintf(stderr, "Python runtime initialized with LC_CTYPE=C (a locale with default ASCII encoding), which may cause "
+                        "Unicode compatibility problems. Using C.UTF-8, C.utf8, or UTF-8 (if available) as alternative "
+                        "Unicode-compatible locales is recommended.\n");
+    return 1;
+}
+
+/* UTF-8 mode: -X utf8, else PYTHONUTF8, else whether the environment asked for the locale C or POSIX. */
 static void read_utf8_mode(Config *config)
 {
+    int is_c = coerce_locale(config);
     const char *option = config_xoption(config, "utf8"), *variable = config_getenv(config, "PYTHONUTF8");
     const char *value = option ? option : variable;
     if (value) {
@@ -176,8 +203,7 @@ static void read_utf8_mode(Config *config)
         config->utf8_mode = strcmp(value, "0") != 0;
         return;
     }
-    const char *locale = setlocale(LC_CTYPE, "");
-    config->utf8_mode = locale && (strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0);
+    config->utf8_mode = is_c;
 }
 
 static void check_settings(Config *config)
@@ -251,6 +277,7 @@ static int read_int_digits(Config *config)
 
 int config_read_environment(Config *config)
 {
+    int *switches[] = {&config->dont_write_bytecode, &config->no_user_site, &config->no_site, &config->ignore_environment};
     struct {
         const char *name;
         int *flag;
@@ -262,6 +289,7 @@ int config_read_environment(Config *config)
         {"PYTHONNOUSERSITE", &config->no_user_site},
         {"PYTHONVERBOSE", &config->verbose},
         {"PYTHONUNBUFFERED", &config->unbuffered},
+    }, present[] = {
         {"PYTHONSAFEPATH", &config->safe_path},
         {"PYTHONDEVMODE", &config->dev_mode},
         {"PYTHONPROFILEIMPORTTIME", &config->import_time},
@@ -271,6 +299,10 @@ int config_read_environment(Config *config)
     };
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         read_flag(config, flags[i].name, flags[i].flag);
+    for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
+        *switches[i] = *switches[i] != 0;
+    for (size_t i = 0; i < sizeof present / sizeof *present; i++) /* any text, also 0 */
+        *present[i].flag |= config_getenv(config, present[i].name) != NULL;
     if (config_xoption(config, "dev"))
         config->dev_mode = 1;
     if (config_xoption(config, "importtime"))

@@ -320,6 +320,7 @@ void interpreter_clear_modules(PyInterpreterState *interp)
     PyDict_Clear(interp->modules);
     PyDict_Update(interp->builtins, interp->builtins_copy);
     _PyGC_CollectNoFail(tstate_current());
+    gc_tell_uncollectable();
     for (Py_ssize_t i = PyList_GET_SIZE(survivors) - 1; i >= 0; i--) {
         module = PyWeakref_GetObject(PyTuple_GET_ITEM(PyList_GET_ITEM(survivors, i), 1));
         if (module == Py_None || !PyModule_Check(module))

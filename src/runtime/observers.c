@@ -161,7 +161,7 @@ int end_is_observed(void)
 {
     PyInterpreterState *interp = interp_current();
     if (interp->has_foreign_code & FOREIGN_UNKNOWN || interp->audit_hooks != NULL || heap.gc.debug ||
-        PyList_GET_SIZE(heap.gc.callbacks) > 0)
+        PyList_GET_SIZE(heap.gc.callbacks) > 0 || PyList_GET_SIZE(heap.gc.garbage) > 0)
         return 1;
     Search s = {.stream_count = 0};
     add_stream(&s, "stdin", "__stdin__");

@@ -213,13 +213,14 @@ static int find_marks(PyObject *source, PyCodeObject *code, int lasti, int line,
         return 0;
     m->start = characters(utf8, start, size);
     m->end = characters(utf8, end, size);
-    return m->end > m->start;
+    return m->end >= m->start;
 }
 
+/* The line of marks; without marks, as at a function's first instruction, it is a blank one. */
 static PyObject *marks_text(const Marks *m, int indent)
 {
-    int width = 4 + m->end - indent;
-    char *text = width > 0 ? PyMem_Malloc((size_t)width + 2) : NULL;
+    int width = Py_MAX(4 + m->end - indent, 0);
+    char *text = PyMem_Malloc((size_t)width + 2);
     if (!text)
         return PyErr_NoMemory();
     for (int i = 0; i < width; i++) {

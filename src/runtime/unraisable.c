@@ -104,6 +104,23 @@ static PyObject *make_args(PyObject *type, PyObject *value, PyObject *traceback,
     return args;
 }
 
+/* Shows the pending exception, with which the program's hook failed, in the default way.  New None, or NULL. */
+static PyObject *hook_failed(PyObject *hook)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    PyObject *message = PyUnicode_FromString("Exception ignored in sys.unraisablehook");
+    PyObject *args = message ? make_args(type, value, traceback, message, hook) : NULL;
+    PyObject *done = args ? unraisable_default_hook(args) : NULL;
+    Py_XDECREF(args);
+    Py_XDECREF(message);
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+    return done;
+}
+
 /* Reports the pending exception; `message` (or NULL) replaces "Exception ignored in".  Nothing is pending afterwards. */
 void _PyErr_WriteUnraisableMsg(const char *text, PyObject *object)
 {
@@ -126,21 +143,18 @@ void _PyErr_WriteUnraisableMsg(const char *text, PyObject *object)
     if (text && !message)
         PyErr_Clear();
     PyObject *args = make_args(type, value, traceback, message, object);
-    PyObject *hook = args ? PySys_GetObject("unraisablehook") : NULL, *done = NULL;
+    PyObject *hook = args ? Py_XNewRef(PySys_GetObject("unraisablehook")) : NULL, *done = NULL;
     if (hook && hook != Py_None) {
-        Py_INCREF(hook);
         if (PySys_Audit("sys.unraisablehook", "OO", hook, args) == 0)
             done = PyObject_CallOneArg(hook, args);
-        Py_DECREF(hook);
     } else if (args) {
         done = unraisable_default_hook(args);
     }
-    if (!done) { /* the hook itself failed: show that, plainly */
-        PyErr_Clear();
-        done = args ? unraisable_default_hook(args) : NULL;
-    }
+    if (!done && args && PyErr_Occurred() && hook)
+        done = hook_failed(hook);
     PyErr_Clear();
     Py_XDECREF(done);
+    Py_XDECREF(hook);
     Py_XDECREF(args);
     Py_XDECREF(message);
     Py_XDECREF(type);

@@ -34,6 +34,10 @@ PyFrameObject *frame_object(Frame *f)
     PyFrameObject *o = frame_object_alloc(f->code);
     if (!o)
         return NULL;
+    if (f->object) { /* the allocation collected garbage, and something called then asked for it */
+        Py_DECREF(o);
+        return f->object;
+    }
     o->f_frame = f;
     f->object = o;
     PyObject_GC_Track(o);

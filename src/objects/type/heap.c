@@ -131,8 +131,16 @@ int subtype_clear(PyObject *self)
     return base_clear != NULL ? base_clear(self) : 0;
 }
 
-/* __del__; nonzero when it brought the object back to life. */
-static int finalize(PyObject *self, PyTypeObject *type, int collected)
+/* The weak references that the classes above base added. */
+static void clear_weakrefs(PyObject *self, PyTypeObject *type, PyTypeObject *base)
+{
+    if (type->tp_weaklistoffset && !base->tp_weaklistoffset
+        && *(PyObject **)((char *)self + type->tp_weaklistoffset) != NULL)
+        PyObject_ClearWeakRefs(self);
+}
+
+/* __del__, and tp_del, which no weak reference outlives; nonzero when one brought the object back to life. */
+static int finalize(PyObject *self, PyTypeObject *type, PyTypeObject *base, int collected)
 {
     if (type->tp_finalize != NULL) {
         if (collected)
@@ -145,6 +153,7 @@ static int finalize(PyObject *self, PyTypeObject *type, int collected)
     if (type->tp_del != NULL) {
         if (collected)
             PyObject_GC_Track(self);
+        clear_weakrefs(self, type, base);
         type->tp_del(self);
         if (Py_REFCNT(self) > 0)
             return 1;
@@ -158,12 +167,10 @@ static void dealloc_body(PyObject *self, PyTypeObject *base)
 {
     PyTypeObject *type = Py_TYPE(self);
     int collected = PyType_IS_GC(type);
-    if ((type->tp_finalize != NULL || type->tp_del != NULL) && finalize(self, type, collected))
+    if ((type->tp_finalize != NULL || type->tp_del != NULL) && finalize(self, type, base, collected))
         return;
     type = Py_TYPE(self);   /* a finaliser may assign __class__ */
-    if (type->tp_weaklistoffset && !base->tp_weaklistoffset
-        && *(PyObject **)((char *)self + type->tp_weaklistoffset) != NULL)
-        PyObject_ClearWeakRefs(self);
+    clear_weakrefs(self, type, base);
     for (PyTypeObject *t = type, *next; t != base; t = next) {
         next = t->tp_base;
         if (Py_SIZE(t) == 0)
