@@ -26,7 +26,7 @@ static int refuse(const char *what, const Decoded *d)
     return -1;
 }
 
-int verify_decode(const Verifier *v, int unit, Decoded *d)
+int verify_decode_long(const Verifier *v, int unit, Decoded *d)
 {
     const _Py_CODEUNIT *code = _PyCode_CODE(v->co);
     uint64_t arg = 0;
@@ -151,7 +151,8 @@ static int check_operand(const Verifier *v, const Decoded *d)
 /* ---- instructions that belong together ---- */
 
 typedef struct {
-    Decoded last, before_last;
+    Decoded last;
+    int op_before; /* the opcode before that */
 } Neighbours;
 
 /* KW_NAMES, PRECALL n, CALL n; LOAD_CONST, MAKE_FUNCTION; and [SEND,] YIELD_VALUE, RESUME, by which the VM knows what a
@@ -171,7 +172,7 @@ static int check_neighbours(const Verifier *v, const Neighbours *n, const Decode
     if (before->op == OPC_YIELD_VALUE) {
         if (d->op != OPC_RESUME)
             return refuse("no RESUME after YIELD_VALUE", d);
-        if ((d->arg >= 2) != (n->before_last.op == OPC_SEND))
+        if ((d->arg >= 2) != (n->op_before == OPC_SEND))
             return refuse("RESUME and SEND do not fit", d);
     }
     return 0;
@@ -193,12 +194,53 @@ static int mark_jump(Verifier *v, const Decoded *d)
     return 0;
 }
 
+/* Instructions of one unit and its caches that neither jump nor belong to a neighbour, by what their operand is. */
+enum { OPERAND_SPECIAL, OPERAND_NONE, OPERAND_NAME, OPERAND_CONST, OPERAND_LOCAL };
+static const uint8_t operand_kind[256] = {
+    [OPC_POP_TOP] = OPERAND_NONE,      [OPC_PUSH_NULL] = OPERAND_NONE,    [OPC_BINARY_SUBSCR] = OPERAND_NONE,
+    [OPC_STORE_SUBSCR] = OPERAND_NONE, [OPC_RETURN_VALUE] = OPERAND_NONE, [OPC_LOAD_BUILD_CLASS] = OPERAND_NONE,
+    [OPC_BUILD_TUPLE] = OPERAND_NONE,  [OPC_BUILD_LIST] = OPERAND_NONE,   [OPC_BUILD_MAP] = OPERAND_NONE,
+    [OPC_STORE_NAME] = OPERAND_NAME,   [OPC_LOAD_NAME] = OPERAND_NAME,    [OPC_LOAD_ATTR] = OPERAND_NAME,
+    [OPC_STORE_ATTR] = OPERAND_NAME,   [OPC_LOAD_METHOD] = OPERAND_NAME,  [OPC_IMPORT_NAME] = OPERAND_NAME,
+    [OPC_IMPORT_FROM] = OPERAND_NAME,  [OPC_LOAD_CONST] = OPERAND_CONST,  [OPC_LOAD_FAST] = OPERAND_LOCAL,
+    [OPC_STORE_FAST] = OPERAND_LOCAL,
+};
+
+/* Passes over instructions that need no more than a look at their operand; the first unit that does.  What precedes
+ * `unit` needs nothing of it. */
+static int skip_plain(Verifier *v, int unit, Neighbours *n)
+{
+    const _Py_CODEUNIT *code = _PyCode_CODE(v->co);
+    int names = (int)PyTuple_GET_SIZE(v->co->co_names), constants = (int)PyTuple_GET_SIZE(v->co->co_consts);
+    int first = -1, last = -1;
+    for (int next; unit < v->units; unit = next) {
+        int op = _Py_OPCODE(code[unit]), arg = _Py_OPARG(code[unit]), kind = operand_kind[op];
+        next = unit + 1 + opcode_info[op].caches;
+        int bound = kind == OPERAND_NAME ? names : kind == OPERAND_CONST ? constants : v->co->co_nlocalsplus;
+        if (kind == OPERAND_SPECIAL || next > v->units || (kind != OPERAND_NONE && arg >= bound) ||
+            (kind == OPERAND_LOCAL && v->variables[arg] & (CODE_CELL | CODE_FREE)))
+            break;
+        v->mark[unit] |= UNIT_START;
+        first = last;
+        last = unit;
+    }
+    if (last >= 0) {
+        n->op_before = first >= 0 ? _Py_OPCODE(code[first]) : n->last.op;
+        verify_decode(v, last, &n->last);
+    }
+    return unit;
+}
+
 /* Looks at every instruction, reachable or not. */
 static int check_instructions(Verifier *v)
 {
     Decoded d;
-    Neighbours n = {.last = {.op = OPC_NOP}, .before_last = {.op = OPC_NOP}};
+    Neighbours n = {.last = {.op = OPC_NOP}, .op_before = OPC_NOP};
     for (int unit = 0; unit < v->units; unit = d.next) {
+        int before = n.last.op;
+        if (before != OPC_PRECALL && before != OPC_KW_NAMES && before != OPC_YIELD_VALUE &&
+            (unit = skip_plain(v, unit, &n)) == v->units)
+            break;
         if (verify_decode(v, unit, &d) < 0 || check_operand(v, &d) < 0 || check_neighbours(v, &n, &d) < 0)
             return -1;
         v->mark[unit] |= belongs_to(&n.last, &d) ? UNIT_START | UNIT_INSIDE : UNIT_START;
@@ -209,7 +251,7 @@ static int check_instructions(Verifier *v)
         if (unit >= v->prefix_end &&
             (d.op == OPC_MAKE_CELL || d.op == OPC_COPY_FREE_VARS || d.op == OPC_RETURN_GENERATOR))
             return refuse("not at the start", &d);
-        n.before_last = n.last;
+        n.op_before = n.last.op;
         n.last = d;
     }
     int last = n.last.op;

@@ -35,7 +35,18 @@ typedef struct {
 /* Sets ValueError: returns -1. */
 int verify_fail(const char *what, int unit);
 /* Decodes the instruction at `unit`: 0, or -1 with ValueError set. */
-int verify_decode(const Verifier *v, int unit, Decoded *d);
+int verify_decode_long(const Verifier *v, int unit, Decoded *d);
+static inline int verify_decode(const Verifier *v, int unit, Decoded *d)
+{
+    if (unit >= v->units)
+        return verify_decode_long(v, unit, d);
+    _Py_CODEUNIT code = _PyCode_CODE(v->co)[unit];
+    int op = _Py_OPCODE(code), next = unit + 1 + opcode_info[op].caches;
+    if (op == OPC_EXTENDED_ARG || op == OPC_CACHE || !opcode_info[op].name || next > v->units)
+        return verify_decode_long(v, unit, d);
+    *d = (Decoded){.first = unit, .at = unit, .op = op, .arg = _Py_OPARG(code), .next = next};
+    return 0;
+}
 /* Follows every way through the code: 0, or -1 with ValueError or MemoryError set.  Then tells `see` (may be NULL) what
  * is on the stack before every instruction that is ever reached. */
 int verify_stack(Verifier *v, CodeStackSeen see, void *arg);

@@ -461,6 +461,87 @@ static int follow_handler(Follower *f, const Decoded *d, HandlerCursor *c, long 
     return 0;
 }
 
+/* What a plain instruction does to the stack.  Those that only take and leave objects take so many and leave so many. */
+enum { STEP_SPECIAL, STEP_OBJECTS, STEP_CONST, STEP_NULL, STEP_GLOBAL, STEP_METHOD, STEP_CALL };
+typedef struct {
+    uint8_t how, takes, leaves;
+} Step;
+
+static const Step *step_of(int op)
+{
+    enum {
+        arg = 0,
+#define OP(name, number, caches, takes, effect, jump_effect, flags) TAKES_##name = (takes), LEAVES_##name = (takes) + (effect),
+#include "objects/opcodes.def"
+#undef OP
+    };
+#define OBJECTS(name) [OPC_##name] = {STEP_OBJECTS, TAKES_##name, LEAVES_##name}
+    static const Step steps[256] = {
+        OBJECTS(POP_TOP),         OBJECTS(NOP),           OBJECTS(UNARY_POSITIVE),
+        OBJECTS(UNARY_NEGATIVE),  OBJECTS(UNARY_NOT),     OBJECTS(UNARY_INVERT),
+        OBJECTS(BINARY_SUBSCR),   OBJECTS(STORE_SUBSCR),  OBJECTS(DELETE_SUBSCR),
+        OBJECTS(LOAD_BUILD_CLASS), OBJECTS(STORE_NAME),   OBJECTS(DELETE_NAME),
+        OBJECTS(STORE_ATTR),      OBJECTS(STORE_GLOBAL),  OBJECTS(LOAD_NAME),
+        OBJECTS(LOAD_ATTR),       OBJECTS(COMPARE_OP),    OBJECTS(IS_OP),
+        OBJECTS(CONTAINS_OP),     OBJECTS(IMPORT_NAME),   OBJECTS(LOAD_FAST),
+        OBJECTS(STORE_FAST),      OBJECTS(DELETE_FAST),   OBJECTS(LOAD_DEREF),
+        OBJECTS(STORE_DEREF),     OBJECTS(BINARY_OP),     OBJECTS(RESUME),
+        OBJECTS(MAKE_CELL),       OBJECTS(COPY_FREE_VARS),
+        [OPC_LOAD_CONST] = {STEP_CONST, 0, 1},
+        [OPC_PUSH_NULL] = {STEP_NULL, 0, 1},
+        [OPC_LOAD_GLOBAL] = {STEP_GLOBAL, 0, 1},
+        [OPC_LOAD_METHOD] = {STEP_METHOD, 1, 2},
+        [OPC_PRECALL] = {STEP_OBJECTS, 0, 0}, /* its values are taken by the CALL that follows */
+        [OPC_CALL] = {STEP_CALL, 0, 1},
+    };
+    return &steps[op];
+}
+
+/* Carries the working stack over plain instructions as long as all is in order; the first unit where it is not, or
+ * control meets a target.  Anything out of the ordinary is left to the caller, which starts there anew. */
+static int follow_plain(Follower *f, int unit, HandlerCursor *c)
+{
+    const Verifier *v = f->v;
+    const _Py_CODEUNIT *code = _PyCode_CODE(v->co);
+    int room = f->room < v->co->co_stacksize ? f->room : v->co->co_stacksize, from = unit;
+    for (int next; unit < v->units; unit = next) {
+        int op = _Py_OPCODE(code[unit]), arg = _Py_OPARG(code[unit]);
+        const Step *step = step_of(op);
+        int takes = step->takes, leaves = step->leaves;
+        if (step->how == STEP_SPECIAL || (unit != from && v->mark[unit] & UNIT_TARGET))
+            break;
+        if (step->how == STEP_CALL) /* one more may be NULL or anything */
+            takes = arg + 1;
+        else if (step->how == STEP_GLOBAL)
+            leaves += arg & 1;
+        int rest = f->depth - takes - (step->how == STEP_CALL);
+        if (rest < 0 || rest + leaves > room)
+            break;
+        while (c->handler < c->end && c->handler->end <= unit)
+            c->handler++;
+        if (c->handler < c->end && c->handler->start <= unit && (c->told != c->handler || rest < c->handler->depth))
+            break;
+        uint32_t *top = f->stack + f->depth, *bottom = f->stack + rest;
+        int objects = 1;
+        for (int i = 1; i <= takes; i++)
+            objects &= is_object(top[-i]);
+        if (!objects)
+            break;
+        for (int i = 0; i < leaves; i++)
+            bottom[i] = STACK_OBJECT;
+        if (step->how == STEP_CONST)
+            bottom[0] = kind_of_constant(PyTuple_GET_ITEM(v->co->co_consts, arg));
+        else if (step->how == STEP_NULL || (step->how == STEP_GLOBAL && arg & 1))
+            bottom[0] = STACK_NULL;
+        else if (step->how == STEP_METHOD)
+            bottom[0] = STACK_MAYBE;
+        f->depth = rest + leaves;
+        f->work++;
+        next = unit + 1 + opcode_info[op].caches;
+    }
+    return unit;
+}
+
 /* Goes on from a target until control leaves or comes to another target. */
 static int follow(Follower *f, int unit, CodeStackSeen see, void *arg)
 {
@@ -473,6 +554,12 @@ static int follow(Follower *f, int unit, CodeStackSeen see, void *arg)
     memcpy(f->stack, f->kept + t->kinds, (size_t)t->depth * sizeof *f->stack);
     for (;; unit = d.next) {
         long long taken;
+        if (!see) {
+            int from = unit;
+            unit = follow_plain(f, unit, &cursor);
+            if (unit != from && unit < f->v->units && f->v->mark[unit] & UNIT_TARGET)
+                return reach(f, unit, f->stack, f->depth);
+        }
         if (unit >= f->v->units)
             return verify_fail("control leaves the code", unit);
         if (see)

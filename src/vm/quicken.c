@@ -33,7 +33,7 @@ typedef struct {
     const _Py_CODEUNIT *units;
     int unit_count;
     int traced;
-    uint32_t *index_of; /* private instruction of each unit, one more for the end */
+    uint32_t *index_of; /* private instruction of each unit to which something leads, and of the end */
     VmCode *vm;
     struct canonical *items;  /* every canonical instruction that leaves something */
     int item_count;
@@ -53,26 +53,18 @@ typedef struct canonical {
     uint32_t kwnames; /* CALL: constant of the names + 1, or 0 */
 } Canonical;
 
-static int canonical_read(const Translator *tr, int unit, Canonical *c)
+/* Reads the instruction at `unit`; 0, or -1 when it is cut off. */
+static inline int canonical_read(const Translator *tr, int unit, Canonical *c)
 {
-    uint32_t arg = 0;
-    int op;
-    c->first = unit;
-    c->is_target = 0;
-    c->kwnames = 0;
-    for (;;) {
-        if (unit >= tr->unit_count)
+    int first = unit, op = _Py_OPCODE(tr->units[unit]);
+    uint32_t arg = _Py_OPARG(tr->units[unit]);
+    while (__builtin_expect(op == OPC_EXTENDED_ARG, 0)) {
+        if (++unit >= tr->unit_count)
             return -1;
         op = _Py_OPCODE(tr->units[unit]);
         arg = arg << 8 | _Py_OPARG(tr->units[unit]);
-        if (op != OPC_EXTENDED_ARG)
-            break;
-        unit++;
     }
-    c->op = op;
-    c->arg = arg;
-    c->at = unit;
-    c->next = unit + 1 + opcode_info[op].caches;
+    *c = (Canonical){.op = op, .arg = arg, .first = first, .at = unit, .next = unit + 1 + opcode_info[op].caches};
     return 0;
 }
 
@@ -314,21 +306,28 @@ static int fuse_moves(const Translator *tr, int at, Inst *inst, int *taken, int 
     return c->op == OPC_LOAD_FAST ? I_LOAD_FAST_2 : I_STORE_LOAD_FAST;
 }
 
+/* Opcodes with which a fused instruction may begin. */
+static const uint8_t begins_fused[256] = {
+    [OPC_LOAD_FAST] = 1, [OPC_LOAD_CONST] = 1, [OPC_STORE_FAST] = 1, [OPC_BINARY_OP] = 1, [OPC_COMPARE_OP] = 1,
+    [OPC_BINARY_SUBSCR] = 1, [OPC_STORE_SUBSCR] = 1, [OPC_BUILD_SLICE] = 1,
+};
+
 /* Writes the instructions of all items; jumps lead to units still. */
 static int write_instructions(Translator *tr)
 {
     VmCode *vm = tr->vm;
-    int n = 0, unit = 0;
+    int n = 0, unit = 0; /* what stands at unit and later has no number yet */
     for (int i = 0; i < tr->item_count;) {
+        const Canonical *item = &tr->items[i];
         Inst *inst = &vm->insts[n];
         int taken = 1, main = i, number = 0;
-        if (!tr->traced) {
+        if (!tr->traced && begins_fused[item->op]) {
             number = fuse(tr, i, inst, &taken, &main);
             if (!number)
                 number = fuse_moves(tr, i, inst, &taken, &main);
         }
         if (!number)
-            number = emit(tr, &tr->items[i], inst);
+            number = emit(tr, item, inst);
         if (number < 0)
             return -1;
         inst->handler = vm_labels[tr->traced ? I_TRACE : number];
@@ -336,11 +335,11 @@ static int write_instructions(Translator *tr)
             vm->ops[n] = (uint16_t)number;
         vm->offsets[n] = (uint32_t)tr->items[main].at;
 #ifndef NDEBUG
-        tr->firsts[n] = tr->items[i].first;
+        tr->firsts[n] = item->first;
 #endif
-        int end = tr->items[i + taken - 1].next;
-        for (; unit < end; unit++)
+        for (; item->is_target && unit <= item->at; unit++)
             tr->index_of[unit] = (uint32_t)n;
+        unit = tr->items[i + taken - 1].next;
         i += taken;
         n++;
     }
