@@ -1,5 +1,6 @@
 /* The raw allocator families of the C API: PyMem_Raw* (any thread), PyMem_* and PyObject_* (interpreter lock held).
  * PyMem_ and PyObject_ share the pools of raw blocks; their allocators can be replaced or hooked by PyMem_SetAllocator. */
+#include "memory/look.h"
 #include "memory/memory.h"
 #include <wchar.h>
 
@@ -48,7 +49,9 @@ static void *small_realloc(void *ctx, void *p, size_t size)
     if (pooled && !TORTURED(move) && size <= have && 4 * size > 3 * have)
         return p;
     BlockKind kind = block_kind(p);
+    int side = look_turn_to(p);
     void *moved = size <= BLOCK_MAX ? pool_alloc(kind, class_of(size)) : large_alloc(kind, size);
+    look_turn_back(side);
     if (moved == NULL)
         return size <= have ? p : NULL;
     memcpy(moved, p, have < size ? have : size);

@@ -46,10 +46,11 @@ static int table_set(const char *base, uint8_t present)
 static void partial_link(Arena *a)
 {
     a->prev = NULL;
-    a->next = heap.partial;
-    if (heap.partial != NULL)
-        heap.partial->prev = a;
-    heap.partial = a;
+    Arena **head = &heap.sides[a->observer].partial;
+    a->next = *head;
+    if (*head != NULL)
+        (*head)->prev = a;
+    *head = a;
 }
 
 static void partial_unlink(Arena *a)
@@ -57,7 +58,7 @@ static void partial_unlink(Arena *a)
     if (a->prev != NULL)
         a->prev->next = a->next;
     else
-        heap.partial = a->next;
+        heap.sides[a->observer].partial = a->next;
     if (a->next != NULL)
         a->next->prev = a->prev;
 }
@@ -65,11 +66,11 @@ static void partial_unlink(Arena *a)
 /* The descriptor of an arena is reached from its pools through a sorted array, rebuilt when arenas come and go:
  * only taking and giving back whole pools needs it. */
 static Arena **sorted;
-static size_t sorted_room;
+static size_t sorted_count, sorted_room;
 
 static size_t sorted_position(const char *base)
 {
-    size_t low = 0, high = heap.arena_count;
+    size_t low = 0, high = sorted_count;
     while (low < high) {
         size_t middle = (low + high) / 2;
         if (sorted[middle]->base < base)
@@ -89,9 +90,11 @@ Arena *arena_find(const void *p)
 
 static Arena *arena_new(void)
 {
-    if (heap.quota && (heap.arena_count + 1) * ARENA_SIZE + heap.large_bytes > heap.quota)
+    int side = side_now();
+    HeapSide *s = &heap.sides[side];
+    if (side == SIDE_PROGRAM && heap.quota && (s->arena_count + 1) * ARENA_SIZE + s->large_bytes > heap.quota)
         return NULL;
-    if (heap.arena_count == sorted_room) {
+    if (sorted_count == sorted_room) {
         size_t room = sorted_room ? sorted_room * 2 : 64;
         Arena **bigger = realloc(sorted, room * sizeof *bigger);
         if (bigger == NULL)
@@ -110,11 +113,12 @@ static Arena *arena_new(void)
         return NULL;
     }
     a->free_pools = ALL_FREE;
+    a->observer = side;
     size_t at = sorted_position(a->base);
-    memmove(sorted + at + 1, sorted + at, (heap.arena_count - at) * sizeof *sorted);
+    memmove(sorted + at + 1, sorted + at, (sorted_count++ - at) * sizeof *sorted);
     sorted[at] = a;
-    heap.arena_count++;
-    heap.spare_arenas++;
+    s->arena_count++;
+    s->spare_arenas++;
     a->all_next = heap.arenas;
     if (heap.arenas != NULL)
         heap.arenas->all_prev = a;
@@ -126,8 +130,8 @@ static Arena *arena_new(void)
 static void arena_unmap(Arena *a)
 {
     size_t at = sorted_position(a->base);
-    memmove(sorted + at, sorted + at + 1, (heap.arena_count - at - 1) * sizeof *sorted);
-    heap.arena_count--;
+    memmove(sorted + at, sorted + at + 1, (sorted_count-- - at - 1) * sizeof *sorted);
+    heap.sides[a->observer].arena_count--;
     partial_unlink(a);
     if (a->all_prev != NULL)
         a->all_prev->all_next = a->all_next;
@@ -156,20 +160,21 @@ static void make_resident(Arena *a, int i)
 
 Pool *arena_take_pool(void)
 {
-    Arena *a = heap.partial;
+    HeapSide *s = &heap.sides[side_now()];
+    Arena *a = s->partial;
     if (a == NULL) {
         a = arena_new();
         if (a == NULL)
             return NULL;
     }
-    heap.spare_arenas -= a->free_pools == ALL_FREE;
+    s->spare_arenas -= a->free_pools == ALL_FREE;
     int i = __builtin_ctzll(a->free_pools);
     if (!(a->resident >> i & 1))
         make_resident(a, i);
     a->free_pools &= a->free_pools - 1;
     if (a->free_pools == 0)
         partial_unlink(a);
-    heap.pools_in_use++;
+    s->pools_in_use++;
     return (Pool *)(a->base + ((size_t)i << POOL_BITS));
 }
 
@@ -181,12 +186,13 @@ void arena_give_pool(Pool *pool)
     if (a->free_pools == 0)
         partial_link(a);
     a->free_pools |= bit;
-    heap.pools_in_use--;
+    HeapSide *s = &heap.sides[a->observer];
+    s->pools_in_use--;
     if (a->free_pools != ALL_FREE)
         return;
     /* One empty arena is kept, so that a program at the edge does not map and unmap at every step. */
-    if (heap.spare_arenas > 0)
+    if (s->spare_arenas > 0)
         arena_unmap(a);
     else
-        heap.spare_arenas++;
+        s->spare_arenas++;
 }

@@ -11,6 +11,7 @@
  * new tenant.
  *
  * Implements PEP 442 and the three generations of the gc module's documentation. */
+#include "memory/look.h"
 #include "memory/memory.h"
 #include "memory/state.h"
 #include <sys/mman.h>
@@ -609,7 +610,7 @@ static void call_back(const char *phase, int generation, Py_ssize_t collected, P
 Py_ssize_t gc_collect(int generation)
 {
     Py_ssize_t collected, uncollectable;
-    if (heap.gc.collecting)
+    if (heap.gc.collecting || look_lasts())
         return 0;
     heap.gc.collecting = 1;
     call_back("start", generation, 0, 0);

@@ -11,7 +11,7 @@ typedef struct {
 static void count_classes(ClassRow rows[CLASS_COUNT])
 {
     for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
-        for (unsigned i = 0; i < POOLS_PER_ARENA; i++) {
+        for (unsigned i = 0; i < POOLS_PER_ARENA && !a->observer; i++) {
             Pool *pool = (Pool *)(a->base + i * POOL_SIZE);
             if (a->free_pools >> i & 1)
                 continue;

@@ -1,4 +1,5 @@
 /* Tracking, generations and the walk over tracked objects; the collection itself is in collect.c. */
+#include "memory/look.h"
 #include "memory/memory.h"
 #include "memory/state.h"
 #include <limits.h>
@@ -104,7 +105,7 @@ void gc_pressure(void)
 {
     struct gc_state *gc = &heap.gc;
     PyThreadState *tstate = _PyRuntime.tstate_current;
-    if (!gc->enabled || gc->threshold[0] == 0 || gc->collecting || tstate == NULL || tstate->curexc_type != NULL ||
+    if (look_lasts() || !gc->enabled || gc->threshold[0] == 0 || gc->collecting || tstate == NULL || tstate->curexc_type != NULL ||
         gc->garbage == NULL)
         return;
 #if LIMPID_TORTURE
@@ -124,9 +125,13 @@ void gc_pressure(void)
     }
 }
 
-static void set_limit(void)
+void gc_set_limit(void)
 {
     struct gc_state *gc = &heap.gc;
+    if (look_lasts()) {
+        gc->limit = INT_MAX;
+        return;
+    }
     if (TORTURED(collect) || TORTURED(move)) {
         gc->limit = -1;   /* every allocation of a container comes to gc_pressure */
         return;
@@ -137,13 +142,13 @@ static void set_limit(void)
 void gc_set_enabled(int on)
 {
     heap.gc.enabled = on;
-    set_limit();
+    gc_set_limit();
 }
 
 void gc_set_threshold(int generation, int value)
 {
     heap.gc.threshold[generation] = value;
-    set_limit();
+    gc_set_limit();
 }
 
 int PyGC_Enable(void)
@@ -195,7 +200,7 @@ int gc_walk(unsigned generations, int (*visit)(PyObject *, void *), void *arg)
     int stop = 0;
     heap.hold++;
     for (Arena *a = heap.arenas; a != NULL && !stop; a = a->all_next)
-        for (unsigned i = 0; i < POOLS_PER_ARENA && !stop; i++) {
+        for (unsigned i = 0; i < POOLS_PER_ARENA && !stop && (!a->observer || generations & GC_OBSERVER); i++) {
             Pool *pool = (Pool *)(a->base + i * POOL_SIZE);
             if (!(a->free_pools >> i & 1) && pool->kind == KIND_CONTAINER)
                 stop = walk_pool(pool, generations, visit, arg);
@@ -206,7 +211,8 @@ int gc_walk(unsigned generations, int (*visit)(PyObject *, void *), void *arg)
         Large *head = &heap.large[LARGE_GEN0 + g];
         for (Large *l = head->next, *next; l != head && !stop; l = next) {
             next = l->next;
-            stop = visit(large_block(l), arg);
+            if (!l->observer || generations & GC_OBSERVER)
+                stop = visit(large_block(l), arg);
         }
     }
     if (--heap.hold == 0)
@@ -227,7 +233,7 @@ static int set_generation(PyObject *o, void *arg)
 void gc_freeze(void)
 {
     int g = GC_PERMANENT;
-    gc_walk(7, set_generation, &g);
+    gc_walk(7 | GC_OBSERVER, set_generation, &g);
     for (g = 0; g < GENERATIONS; g++)
         heap.gc.count[g] = 0;
 }
@@ -254,7 +260,7 @@ void gc_settle(void)
 void gc_unfreeze(void)
 {
     int g = GENERATIONS - 1;
-    gc_walk(1u << GC_PERMANENT, set_generation, &g);
+    gc_walk(1u << GC_PERMANENT | GC_OBSERVER, set_generation, &g);
 }
 
 static int count_one(PyObject *o, void *arg)

@@ -55,9 +55,12 @@ Py_ssize_t gc_collect(int generation);
 /* As gc_collect(2), at shutdown: no callbacks, errors dropped. */
 Py_ssize_t gc_collect_no_fail(void);
 void gc_set_enabled(int on);
+/* Sets the count at which allocations come to gc_pressure. */
+void gc_set_limit(void);
 void gc_set_threshold(int generation, int value);
-/* Calls visit for every tracked object of the generations in the bit set `generations` (bit 3: frozen); stops at a
- * nonzero result.  The visitor may allocate but not collect. */
+/* Calls visit for every tracked object of the generations in the bit set `generations` (bit 3: frozen), without those
+ * that looks made unless GC_OBSERVER is in it; stops at a nonzero result.  The visitor may allocate but not collect. */
+#define GC_OBSERVER 16u
 int gc_walk(unsigned generations, int (*visit)(PyObject *, void *), void *arg);
 /* Makes all tracked objects old, as if they had survived collections: what start-up made is not looked at soon. */
 void gc_settle(void);

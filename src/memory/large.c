@@ -1,4 +1,5 @@
 /* Blocks above 512 bytes: from the system allocator, behind a header of 48 bytes that links them by kind. */
+#include "memory/look.h"
 #include "memory/pool.h"
 #include "memory/trace.h"
 #include <pthread.h>
@@ -31,7 +32,8 @@ void large_move(Large *l, int list)
 
 static int over_quota(size_t extra)
 {
-    return heap.quota && heap.arena_count * ARENA_SIZE + heap.large_bytes + extra > heap.quota;
+    HeapSide *s = &heap.sides[SIDE_PROGRAM];
+    return heap.quota && !side_now() && s->arena_count * ARENA_SIZE + s->large_bytes + extra > heap.quota;
 }
 
 void *large_alloc(BlockKind kind, size_t size)
@@ -47,9 +49,10 @@ void *large_alloc(BlockKind kind, size_t size)
     memset(l, 0, sizeof *l);
     l->size = size;
     l->kind = kind;
-    heap.large_bytes += size;
+    l->observer = side_now() == SIDE_OBSERVER;
+    heap.sides[l->observer].large_bytes += size;
     link_to(l, list_of[kind]);
-    if (heap.watching & WATCH_TRACES)
+    if (trace_wants())
         l->site = trace_birth(size);
     return large_block(l);
 }
@@ -66,7 +69,7 @@ void *large_realloc(void *block, size_t size)
         return NULL;
     moved->prev->next = moved;
     moved->next->prev = moved;
-    heap.large_bytes += size - moved->size;
+    heap.sides[moved->observer].large_bytes += size - moved->size;
     trace_resize(&moved->site, moved->size, size);
     moved->size = size;
     return large_block(moved);
@@ -81,7 +84,9 @@ void large_free(void *block)
     }
     unlink_from(l);
     trace_death(&l->site, l->size);
-    heap.large_bytes -= l->size;
+    heap.sides[l->observer].large_bytes -= l->size;
+    if (l->observer && !look_lasts() && l->kind == KIND_CONTAINER)
+        heap.gc.count[0] += heap.gc.count[0] > 0; /* takes back what container_free did */
     if (heap.hold && l->kind == KIND_CONTAINER) {
         l->state = 0;
         l->dead = 1;
@@ -104,8 +109,10 @@ void *shared_alloc(size_t size, int zero)
     memset(l, 0, sizeof *l);
     l->size = size;
     l->kind = KIND_RAW;
-    if ((heap.watching & WATCH_TRACES) && trace_holds_lock())
-        l->site = trace_birth(size);
+    if ((heap.watching & WATCH_TRACES || side_now()) && trace_holds_lock()) {
+        l->observer = side_now() == SIDE_OBSERVER;
+        l->site = trace_wants() ? trace_birth(size) : 0;
+    }
     pthread_mutex_lock(&shared_lock);
     link_to(l, LARGE_SHARED);
     pthread_mutex_unlock(&shared_lock);

@@ -88,9 +88,12 @@ typedef struct heap_block {
     PyTypeObject *type; /* NULL for raw blocks */
     uint32_t site;      /* where it was asked for (trace.h), or 0 */
 } HeapBlock;
-/* Calls visit for every live block, pool by pool, then the large ones; stops at and returns its first nonzero result.
+/* Calls visit for every live block of the program's side (look.h), pool by pool, then the large ones; stops at and returns
+ * its first nonzero result.
  * The visitor must not allocate or free from the heap. */
 int heap_walk(int (*visit)(const HeapBlock *, void *), void *arg);
+/* The same with the blocks that looks made. */
+int heap_walk_all(int (*visit)(const HeapBlock *, void *), void *arg);
 /* Asserts every invariant of arenas, pools, large blocks and collector lists; the number of broken ones, told on
  * stderr. */
 int heap_check(void);
@@ -101,7 +104,9 @@ typedef struct heap_totals {
     size_t free_bytes, header_bytes;              /* in used pools */
     size_t large_blocks[KIND_COUNT], large_bytes[KIND_COUNT];
 } HeapTotals;
+/* Of the program's side, or of either (SIDE_PROGRAM, SIDE_OBSERVER). */
 void heap_totals(HeapTotals *totals);
+void heap_totals_of(int side, HeapTotals *totals);
 /* Live blocks, for sys.getallocatedblocks(). */
 Py_ssize_t _Py_GetAllocatedBlocks(void);
 

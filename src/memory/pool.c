@@ -1,4 +1,5 @@
 /* The slow side of pools: a pool runs out, gets its first free block back, or becomes empty. */
+#include "memory/look.h"
 #include "memory/memory.h"
 #include "memory/trace.h"
 #include <stddef.h>
@@ -22,7 +23,7 @@ _Static_assert(offsetof(Pool, gen_next) <= POOL_PLAIN_HEADER, "plain pools end b
 
 static void usable_link(Pool *pool)
 {
-    Pool **head = &heap.usable[pool->kind][pool->size / BLOCK_STEP];
+    Pool **head = &side_of_pool(pool)->usable[pool->kind][pool->size / BLOCK_STEP];
     pool->listed = 1;
     pool->prev = NULL;
     pool->next = *head;
@@ -36,7 +37,7 @@ static void usable_unlink(Pool *pool)
     if (pool->prev != NULL)
         pool->prev->next = pool->next;
     else
-        heap.usable[pool->kind][pool->size / BLOCK_STEP] = pool->next;
+        side_of_pool(pool)->usable[pool->kind][pool->size / BLOCK_STEP] = pool->next;
     if (pool->next != NULL)
         pool->next->prev = pool->prev;
     pool->listed = 0;
@@ -58,6 +59,7 @@ READS_FREE_BLOCKS static Pool *pool_new(BlockKind kind, unsigned cls)
         memset(pool->state, 0, capacity);
     }
     pool->kind = kind;
+    pool->observer = side_now() == SIDE_OBSERVER;
     pool->size = (uint16_t)size;
     pool->first = (uint16_t)first;
     pool->capacity = (uint16_t)capacity;
@@ -71,6 +73,8 @@ READS_FREE_BLOCKS static Pool *pool_new(BlockKind kind, unsigned cls)
     pool->free = next;
     block_poison(next, capacity * size);
     usable_link(pool);
+    if (pool->observer)
+        trace_hide(pool);
     return pool;
 }
 
@@ -83,11 +87,12 @@ READS_FREE_BLOCKS void *pool_alloc_slow(BlockKind kind, unsigned cls)
 {
     if (heap.watching && fault_hit())
         return NULL;
-    uint32_t site = heap.watching & WATCH_TRACES ? trace_birth(cls * BLOCK_STEP) : 0; /* may allocate itself */
-    Pool *pool = heap.usable[kind][cls];
+    int traced = trace_wants();
+    uint32_t site = traced ? trace_birth(cls * BLOCK_STEP) : 0; /* may allocate itself */
+    Pool **head = &heap.sides[side_now()].usable[kind][cls], *pool = *head;
     while (pool != NULL && !has_free(pool)) {
         usable_unlink(pool);
-        pool = heap.usable[kind][cls];
+        pool = *head;
     }
     if (pool == NULL) {
         pool = pool_new(kind, cls);
@@ -97,7 +102,7 @@ READS_FREE_BLOCKS void *pool_alloc_slow(BlockKind kind, unsigned cls)
         }
     }
     heap.current[kind][cls] = heap.watching ? &empty_pool : pool;
-    if (heap.watching & WATCH_TRACES)
+    if (traced || pool->observer)
         return trace_pool_alloc(pool, site);
     void *block = pool->free;
     pool->free = *(void **)block;
@@ -118,28 +123,44 @@ static void pool_retire(Pool *pool)
     arena_give_pool(pool);
 }
 
+/* Whether the pool is where the next block of its kind and class comes from, now or after the look. */
+static int is_current(const Pool *pool)
+{
+    unsigned cls = pool->size / BLOCK_STEP;
+    return heap.current[pool->kind][cls] == pool || (side_now() && heap.look.current[pool->kind][cls] == pool);
+}
+
 void pool_free_slow(Pool *pool)
 {
     if (pool->births != NULL)
         trace_pool_free(pool);
     if (!pool->listed)
         usable_link(pool);
+    if (pool->observer && pool->births != NULL && !look_lasts() && pool->kind == KIND_CONTAINER)
+        heap.gc.count[0] += heap.gc.count[0] > 0; /* takes back what container_free did */
     unsigned cls = pool->size / BLOCK_STEP;
-    if (pool->used == 0 && !heap.hold && heap.current[pool->kind][cls] != pool &&
-        !(heap.watching && heap.usable[pool->kind][cls] == pool)) /* no pool is current then: keep the next one */
+    Pool *next = side_of_pool(pool)->usable[pool->kind][cls];
+    if (pool->used == 0 && !heap.hold && !is_current(pool) &&
+        !(heap.watching && next == pool)) /* no pool is current then: keep the next one */
         pool_retire(pool);
+}
+
+void pool_release_empty(int side)
+{
+    for (unsigned cls = 0; cls < CLASS_COUNT; cls++)
+        for (int kind = 0; kind < KIND_COUNT; kind++)
+            for (Pool *pool = heap.sides[side].usable[kind][cls], *next; pool != NULL; pool = next) {
+                next = pool->next;
+                if (pool->used == 0 && !is_current(pool))
+                    pool_retire(pool);
+            }
 }
 
 void pool_release_held(void)
 {
     assert(!heap.hold);
-    for (unsigned cls = 0; cls < CLASS_COUNT; cls++)
-        for (int kind = 0; kind < KIND_COUNT; kind++)
-            for (Pool *pool = heap.usable[kind][cls], *next; pool != NULL; pool = next) {
-                next = pool->next;
-                if (pool->used == 0 && heap.current[kind][cls] != pool)
-                    pool_retire(pool);
-            }
+    for (int side = 0; side < SIDES; side++)
+        pool_release_empty(side);
     while (heap.held != NULL) {
         Large *l = heap.held;
         heap.held = l->next;

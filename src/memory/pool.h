@@ -14,7 +14,8 @@
  * its blocks comes to the slow functions. POOL-4  the state byte of a free block is 0. POOL-5  a container pool with a
  * tracked block of generation 0 or 1 is on the collector's list of that generation. ARENA-1 an arena's free_pools bit
  * is set for exactly the pools that hold no blocks. ARENA-2 the table answers nonzero for exactly the mapped arenas.
- * LARGE-1 every large block is on exactly one list, the one of its kind (containers: of its generation). */
+ * LARGE-1 every large block is on exactly one list, the one of its kind (containers: of its generation).
+ * SIDE-1  every pool of an arena, and every pool on a side's lists, is of that side (look.h). */
 #ifndef LIMPID_MEMORY_POOL_H
 #define LIMPID_MEMORY_POOL_H
 
@@ -31,7 +32,7 @@ typedef struct pool {
     uint16_t size;       /* of a block */
     uint16_t first;      /* offset of block 0 */
     uint32_t reciprocal; /* of size: see pool_index */
-    uint8_t kind, listed;
+    uint8_t kind, listed : 1, observer : 1; /* observer: of the side of the looks (look.h) */
     uint8_t on_generation[2]; /* member of heap.gc.pools[g] */
     struct pool *next, *prev; /* pools of this kind and class with free blocks */
     struct births *births;    /* trace.h; or NULL */
@@ -46,6 +47,7 @@ typedef struct arena {
     char *base;
     uint64_t free_pools;       /* bit i: pool i holds no blocks */
     uint64_t resident;         /* bit i: its page has been asked for */
+    int observer;              /* of the side of the looks (look.h) */
     struct arena *next, *prev; /* arenas with free pools */
     struct arena *all_next, *all_prev;
 } Arena;
@@ -54,7 +56,7 @@ typedef struct large {
     struct large *next, *prev;
     size_t size; /* of the block, without this header */
     uint32_t scratch;
-    uint8_t kind, state, list, dead;
+    uint8_t kind, state, list, dead : 1, observer : 1;
     uint32_t site; /* trace.h: where it was asked for, or 0 */
 } Large;
 #define LARGE_HEADER 48
@@ -82,15 +84,31 @@ struct gc_state {
     } stats[GENERATIONS];
 };
 
+/* A look at the heap (look.h); all zero when there is none. */
+struct look {
+    int depth;
+    int allocates;                          /* SIDE_OBSERVER while allocations are the look's own */
+    int count[GENERATIONS];                 /* the collector's, from before */
+    Pool *current[KIND_COUNT][CLASS_COUNT]; /* the program's, from before */
+};
+
+/* What there is twice: once for the program, once for the looks at it. */
+enum { SIDE_PROGRAM, SIDE_OBSERVER, SIDES };
+typedef struct heap_side {
+    Pool *usable[KIND_COUNT][CLASS_COUNT]; /* list heads */
+    Arena *partial;                        /* with free pools */
+    size_t arena_count, pools_in_use, spare_arenas;
+    size_t large_bytes; /* in large blocks but those of the shared domain */
+} HeapSide;
+
 typedef struct heap {
     Pool *current[KIND_COUNT][CLASS_COUNT]; /* where the fast path takes its blocks; a pool without any when watching */
-    Pool *usable[KIND_COUNT][CLASS_COUNT];  /* list heads */
     struct gc_state gc;
+    HeapSide sides[SIDES];
+    struct look look;         /* look.h */
     Large large[LARGE_LISTS]; /* list heads, circular */
     Arena *arenas;            /* all */
-    Arena *partial;           /* with free pools */
-    size_t arena_count, pools_in_use, spare_arenas;
-    size_t large_bytes, quota;
+    size_t quota;             /* of the program's side */
     int watching; /* WATCH_ bits: why every allocation takes the slow path */
     int hold;     /* >0: empty pools and large containers stay until released */
     Large *held;  /* dead large blocks waiting for release */
@@ -100,6 +118,10 @@ typedef struct heap {
 extern Heap heap;
 #define WATCH_FAULTS 1 /* allocations fail on purpose */
 #define WATCH_TRACES 2 /* allocations are traced */
+#define WATCH_LOOKS 4  /* allocations belong to a look */
+static inline HeapSide *side_of_pool(const Pool *pool) { return &heap.sides[pool->observer]; }
+/* The side that allocations are made on now. */
+static inline int side_now(void) { return heap.look.allocates; }
 
 /* Two-level table: is there an arena at this address? */
 extern uint8_t *arena_table[(size_t)1 << ARENA_ROOT_BITS];
@@ -166,6 +188,8 @@ static inline void pool_free(void *block)
 #endif
 /* Marks the pool's free blocks in `dead` (one byte each, pool->capacity of them, zeroed by the caller). */
 void pool_mark_free(Pool *pool, uint8_t *dead);
+/* Gives back the side's pools that hold no blocks and are nobody's current ones. */
+void pool_release_empty(int side);
 /* Makes every allocation take the slow path, for as long as heap.watching is set. */
 void pool_forget_current(void);
 /* Gives back the pools and large blocks that became empty while heap.hold was set. */

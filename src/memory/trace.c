@@ -29,7 +29,7 @@ void trace_dead(uint32_t site, size_t size) { __atomic_sub_fetch(&trace.bytes, s
 void trace_resize(uint32_t *site, size_t old_size, size_t size)
 {
     trace_death(site, old_size);
-    if (heap.watching & WATCH_TRACES)
+    if (trace_wants())
         *site = trace_birth(size);
 }
 
@@ -62,6 +62,8 @@ void trace_drop_births(Pool *pool)
     pool->births = NULL;
 }
 
+void trace_hide(Pool *pool) { make_births(pool); }
+
 READS_FREE_BLOCKS void *trace_pool_alloc(Pool *pool, uint32_t site)
 {
     Births *births = pool->births;
@@ -92,7 +94,7 @@ static void each_traced_pool(void (*visit)(Pool *))
     for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
         for (unsigned i = 0; i < POOLS_PER_ARENA; i++) {
             Pool *pool = (Pool *)(a->base + i * POOL_SIZE);
-            if (!(a->free_pools >> i & 1) && pool->births != NULL)
+            if (!a->observer && !(a->free_pools >> i & 1) && pool->births != NULL)
                 visit(pool);
         }
 }

@@ -40,6 +40,11 @@ void *trace_pool_alloc(Pool *pool, uint32_t site);
 /* Takes the block that was just freed from pool->free into the hidden list. */
 void trace_pool_free(Pool *pool);
 void trace_drop_births(Pool *pool);
+/* Hides the list of a pool of the observer's side (look.h), so that each release of a block comes to the slow
+ * functions; without memory for it nothing happens. */
+void trace_hide(Pool *pool);
+/* Whether the allocation that is being made is to be traced. */
+static inline int trace_wants(void) { return (heap.watching & (WATCH_TRACES | WATCH_LOOKS)) == WATCH_TRACES; }
 /* Counts a new block; its site. */
 uint32_t trace_birth(size_t size);
 void trace_dead(uint32_t site, size_t size);

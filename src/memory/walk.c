@@ -21,11 +21,11 @@ static int pool_walk(Pool *pool, int (*visit)(const HeapBlock *, void *), void *
     return 0;
 }
 
-int heap_walk(int (*visit)(const HeapBlock *, void *), void *arg)
+static int walk(unsigned sides, int (*visit)(const HeapBlock *, void *), void *arg)
 {
     torture_flush();
     for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
-        for (unsigned i = 0; i < POOLS_PER_ARENA; i++)
+        for (unsigned i = 0; i < POOLS_PER_ARENA && sides >> a->observer & 1; i++)
             if (!(a->free_pools >> i & 1)) {
                 int stop = pool_walk((Pool *)(a->base + i * POOL_SIZE), visit, arg);
                 if (stop)
@@ -34,6 +34,8 @@ int heap_walk(int (*visit)(const HeapBlock *, void *), void *arg)
     for (int list = 0; list < LARGE_LISTS; list++) {
         Large *head = &heap.large[list];
         for (Large *l = head->next; l != head; l = l->next) {
+            if (!(sides >> l->observer & 1))
+                continue;
             HeapBlock block = {
                 .address = large_block(l), .size = l->size, .kind = l->kind, .large = 1, .site = l->site};
             if (l->kind != KIND_RAW)
@@ -46,15 +48,19 @@ int heap_walk(int (*visit)(const HeapBlock *, void *), void *arg)
     return 0;
 }
 
-void heap_totals(HeapTotals *t)
+int heap_walk(int (*visit)(const HeapBlock *, void *), void *arg) { return walk(1u << SIDE_PROGRAM, visit, arg); }
+int heap_walk_all(int (*visit)(const HeapBlock *, void *), void *arg) { return walk(~0u, visit, arg); }
+
+void heap_totals_of(int side, HeapTotals *t)
 {
+    const HeapSide *s = &heap.sides[side];
     torture_flush();
     memset(t, 0, sizeof *t);
-    t->arenas = heap.arena_count;
-    t->pools_used = heap.pools_in_use;
-    t->pools_free = heap.arena_count * POOLS_PER_ARENA - heap.pools_in_use;
+    t->arenas = s->arena_count;
+    t->pools_used = s->pools_in_use;
+    t->pools_free = s->arena_count * POOLS_PER_ARENA - s->pools_in_use;
     for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
-        for (unsigned i = 0; i < POOLS_PER_ARENA; i++) {
+        for (unsigned i = 0; i < POOLS_PER_ARENA && a->observer == side; i++) {
             Pool *pool = (Pool *)(a->base + i * POOL_SIZE);
             if (a->free_pools >> i & 1)
                 continue;
@@ -65,11 +71,14 @@ void heap_totals(HeapTotals *t)
             t->free_bytes += POOL_SIZE - pool->first - live;
         }
     for (int list = 0; list < LARGE_LISTS; list++)
-        for (Large *l = heap.large[list].next; l != &heap.large[list]; l = l->next) {
-            t->large_blocks[l->kind]++;
-            t->large_bytes[l->kind] += l->size;
-        }
+        for (Large *l = heap.large[list].next; l != &heap.large[list]; l = l->next)
+            if (l->observer == side) {
+                t->large_blocks[l->kind]++;
+                t->large_bytes[l->kind] += l->size;
+            }
 }
+
+void heap_totals(HeapTotals *t) { heap_totals_of(SIDE_PROGRAM, t); }
 
 Py_ssize_t _Py_GetAllocatedBlocks(void)
 {
@@ -130,11 +139,14 @@ int heap_check(void)
             if (!(a->free_pools >> i & 1)) {
                 pools++;
                 broken += check_pool((Pool *)(a->base + i * POOL_SIZE));
+                if (((Pool *)(a->base + i * POOL_SIZE))->observer != a->observer)
+                    BROKEN("SIDE-1 broken: pool %u of %p", i, (void *)a->base);
             }
     }
-    if (arenas != heap.arena_count || pools != heap.pools_in_use)
-        BROKEN("ARENA-1 broken: %zu arenas, %zu pools, expected %zu and %zu", arenas, pools, heap.arena_count,
-               heap.pools_in_use);
+    const HeapSide *s = heap.sides;
+    if (arenas != s[0].arena_count + s[1].arena_count || pools != s[0].pools_in_use + s[1].pools_in_use)
+        BROKEN("ARENA-1 broken: %zu arenas, %zu pools, expected %zu and %zu", arenas, pools,
+               s[0].arena_count + s[1].arena_count, s[0].pools_in_use + s[1].pools_in_use);
     for (int list = 0; list < LARGE_LISTS; list++)
         for (Large *l = heap.large[list].next; l != &heap.large[list]; l = l->next)
             if (l->list != list || l->next->prev != l)

@@ -6,6 +6,7 @@
  *                    frozen:   import_frozen_code    ◀── FrozenImporter  ──┤
  *                    .so:      import_create_dynamic ◀── PathFinder ───────┘ */
 #include "runtime/import.h"
+#include "memory/look.h"
 #include "memory/state.h"
 #include "objects/names.h"
 #include "runtime/config.h"
@@ -653,6 +654,13 @@ static PyObject *top_of(PyObject *module, PyObject *name, PyObject *full, int le
     return top;
 }
 
+/* The modules that look at memory come into it as a look, so that they are not in the picture. */
+static int is_observer(PyObject *name)
+{
+    const char *text = PyUnicode_IS_COMPACT_ASCII(name) ? PyUnicode_DATA(name) : "";
+    return strcmp(text, "_see") == 0 || strcmp(text, "limpid") == 0 || strncmp(text, "limpid.", 7) == 0;
+}
+
 static PyObject *find_and_load(PyObject *full)
 {
     PyInterpreterState *interp = interp_current();
@@ -665,7 +673,12 @@ static PyObject *find_and_load(PyObject *full)
         return NULL;
     }
     PyObject *args[] = {importlib, full, interp->import_func};
-    return PyObject_VectorcallMethod(N(_find_and_load), args, 3, NULL);
+    if (!is_observer(full))
+        return PyObject_VectorcallMethod(N(_find_and_load), args, 3, NULL);
+    look_enter();
+    PyObject *module = PyObject_VectorcallMethod(N(_find_and_load), args, 3, NULL);
+    look_leave();
+    return module;
 }
 
 PyObject *PyImport_ImportModuleLevelObject(PyObject *name, PyObject *globals, PyObject *locals, PyObject *fromlist, int level)

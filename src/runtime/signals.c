@@ -3,6 +3,7 @@
  *   kernel ─▶ note(): pending[n] = 1, eval_breaker = 1 ─▶ the VM's check ─▶ PyErr_CheckSignals ─▶ Python handler */
 #include "runtime/signals.h"
 #include "runtime/config.h"
+#include "memory/look.h"
 #include "memory/state.h"
 
 #include <errno.h>
@@ -179,7 +180,7 @@ static int run_handlers(void)
 
 int _PyErr_CheckSignalsTstate(PyThreadState *t)
 {
-    if (!signals.any || PyThread_get_thread_ident() != signals.main_thread)
+    if (!signals.any || look_lasts() || PyThread_get_thread_ident() != signals.main_thread)
         return 0;
     return run_handlers();
 }

@@ -173,7 +173,7 @@ static void print_command(FILE *out)
 void heap_print_leaks(FILE *out, const char *holders)
 {
     Table t = {0};
-    heap_walk(note_block, &t);
+    heap_walk_all(note_block, &t);
     if (t.failed) {
         fprintf(out, "no memory to count blocks\n");
     } else {

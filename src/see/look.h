@@ -1,9 +1,10 @@
-/* A look at memory: what happens between enter and leave is not part of the picture. */
+/* Functions that look: what they allocate and do is not part of the picture (memory/look.h). */
 #ifndef LIMPID_SEE_LOOK_H
 #define LIMPID_SEE_LOOK_H
 
-/* Looks nest; each enter needs its leave. */
-void look_enter(void);
-void look_leave(void);
+#include "memory/look.h"
+
+/* The type of look(function), a callable that runs function as a look. */
+extern PyType_Spec see_look_spec;
 
 #endif

@@ -110,7 +110,7 @@ static void print_segments(FILE *out)
             anonymous += size;
     }
     fclose(maps);
-    size_t arenas = heap.arena_count * ARENA_SIZE;
+    size_t arenas = heap.sides[SIDE_PROGRAM].arena_count * ARENA_SIZE;
     fprintf(out, "process map (KiB)\n");
     fprintf(out, "  program text and constants %8zu\n  program data               %8zu\n", text / 1024, data / 1024);
     fprintf(out, "  libraries                  %8zu\n  C stack                    %8zu\n", library / 1024, stack / 1024);

@@ -1,6 +1,7 @@
 /* The C API of evaluation: running code objects, the current frame's namespaces, pending calls, recursion, the lock. */
 #include "vm/vm.h"
 #include "vm/gil.h"
+#include "memory/look.h"
 #include "memory/stack.h"
 
 #include <limits.h>
@@ -234,6 +235,8 @@ static void breaker_rearm(PyThreadState *t)
 int vm_breaker(ThreadState *t)
 {
     PyInterpreterState *interp = t->base.interp;
+    if (look_lasts()) /* signals, pending calls, other threads and tracing wait until its end */
+        return 0;
     interp->eval_breaker = interp->tracing_threads > 0;
     if (t->base.thread_id == _PyRuntime.main_thread && (PyErr_CheckSignals() < 0 || run_pending() < 0))
         return -1;

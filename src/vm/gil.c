@@ -3,8 +3,10 @@
  *   holder ──runs──▶ check ──asked?──▶ release ──▶ waits until somebody else has had the lock
  *
  * GIL-1  `holder` is not NULL exactly while a thread may run Python; _PyRuntime.tstate_current equals it then.
- * GIL-2  after a release that was asked for, the releasing thread does not take the lock back before another had it. */
+ * GIL-2  after a release that was asked for, the releasing thread does not take the lock back before another had it.
+ * GIL-3  while a look lasts (memory/look.h) its thread keeps the lock, also where it would give it up. */
 #include "vm/gil.h"
+#include "memory/look.h"
 #include "memory/stack.h"
 #include "memory/state.h"
 
@@ -58,6 +60,11 @@ void gil_take(PyThreadState *t)
     int saved = errno;
     own_stack(t);
     pthread_mutex_lock(&gil.mutex);
+    if (look_lasts() && gil.holder == t) { /* GIL-3 */
+        _PyRuntime.tstate_current = t;
+        pthread_mutex_unlock(&gil.mutex);
+        return;
+    }
     gil.waiting++;
     while (gil.holder) {
         struct timespec when;
@@ -84,9 +91,11 @@ void gil_release(PyThreadState *t)
 {
     pthread_mutex_lock(&gil.mutex);
     assert(gil.holder == t); /* GIL-1 */
-    gil.holder = NULL;
     _PyRuntime.tstate_current = NULL;
-    pthread_cond_signal(&gil.freed);
+    if (!look_lasts()) { /* GIL-3 */
+        gil.holder = NULL;
+        pthread_cond_signal(&gil.freed);
+    }
     pthread_mutex_unlock(&gil.mutex);
 }
 

@@ -402,6 +402,6 @@ static int forget_keys(PyObject *o, void *arg)
 void caches_forget(void)
 {
     PyType_Modified(&PyBaseObject_Type);
-    gc_walk(7, forget_keys, NULL);
+    gc_walk(7 | GC_OBSERVER, forget_keys, NULL);
 }
 #endif

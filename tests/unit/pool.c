@@ -64,13 +64,13 @@ static void random_traffic_keeps_contents_and_invariants(void **state)
 
 static void emptied_arenas_go_back(void **state)
 {
-    size_t arenas = heap.arena_count;
+    size_t arenas = heap.sides[SIDE_PROGRAM].arena_count;
     for (int i = 0; i < N; i++)
         blocks[i] = PyMem_Malloc(512);
-    assert_true(heap.arena_count > arenas + 10);
+    assert_true(heap.sides[SIDE_PROGRAM].arena_count > arenas + 10);
     for (int i = 0; i < N; i++)
         PyMem_Free(blocks[i]);
-    assert_true(heap.arena_count <= arenas + 2);
+    assert_true(heap.sides[SIDE_PROGRAM].arena_count <= arenas + 2);
     assert_int_equal(heap_check(), 0);
 }
 
@@ -146,7 +146,7 @@ static void the_nth_allocation_fails(void **state)
 
 static void a_quota_refuses_large_blocks(void **state)
 {
-    heap_set_quota(heap.arena_count * ARENA_SIZE + (1 << 20));
+    heap_set_quota(heap.sides[SIDE_PROGRAM].arena_count * ARENA_SIZE + (1 << 20));
     assert_null(PyMem_Malloc(2 << 20));
     void *p = PyMem_Malloc(100000);
     assert_non_null(p);

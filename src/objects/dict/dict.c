@@ -1,5 +1,6 @@
 /* The table of a dictionary: finding, inserting, deleting, growing; and the C API on single keys. */
 #include "objects/dict/dict.h"
+#include "memory/look.h"
 #include "memory/memory.h"
 #include "objects/names.h"
 
@@ -151,14 +152,23 @@ static void index_fill(PyDictKeysObject *k)
     }
 }
 
+/* A table that replaces the one of d. */
+static PyDictKeysObject *keys_again(PyDictObject *d, Py_ssize_t n, int stride)
+{
+    int side = look_turn_to(d);
+    PyDictKeysObject *k = keys_new(n, stride);
+    look_turn_back(side);
+    if (k == NULL)
+        PyErr_NoMemory();
+    return k;
+}
+
 /* Moves the live entries to a table for at least n entries; 0, or -1 with MemoryError set. */
 static int resize(PyDictObject *d, Py_ssize_t n, int stride)
 {
-    PyDictKeysObject *old = d->ma_keys, *k = keys_new(n, stride);
-    if (k == NULL) {
-        PyErr_NoMemory();
+    PyDictKeysObject *old = d->ma_keys, *k = keys_again(d, n, stride);
+    if (k == NULL)
         return -1;
-    }
     if (k->log2_size && stride == old->stride && old->used == d->ma_used) {
         k->used = old->used;
         memcpy(keys_entries(k), keys_entries(old), (size_t)old->used * (size_t)stride * sizeof(PyObject *));
@@ -435,11 +445,9 @@ int dict_move_last(PyDictObject *d, Py_ssize_t ix)
 /* Makes the table anew with `gap` dead entries at the start; 0, or -1 with MemoryError set. */
 static int make_gap(PyDictObject *d, Py_ssize_t gap)
 {
-    PyDictKeysObject *old = d->ma_keys, *k = keys_new(gap + d->ma_used + 1, old->stride);
-    if (k == NULL) {
-        PyErr_NoMemory();
+    PyDictKeysObject *old = d->ma_keys, *k = keys_again(d, gap + d->ma_used + 1, old->stride);
+    if (k == NULL)
         return -1;
-    }
     memset(keys_entries(k), 0, (size_t)gap * k->stride * sizeof(PyObject *));
     k->used = gap;
     for (Py_ssize_t i = 0; i < old->used; i++) {

@@ -5,6 +5,7 @@
  * INTERN-1  `capacity` is a power of two and `used` (tombstones included) stays below 2/3 of it.
  * The table serves the whole process, because static types and their names do. */
 #include "objects/str/str.h"
+#include "memory/look.h"
 #include "objects/names.h"
 #include <string.h>
 
@@ -57,7 +58,10 @@ static int intern_grow(void)
     size_t capacity = 1024;
     while (capacity < intern.live * 3)
         capacity *= 2;
-    PyObject **slots = PyMem_RawCalloc(capacity, sizeof *slots), **old = intern.slots;
+    PyObject **old = intern.slots;
+    int side = look_turn(SIDE_PROGRAM);
+    PyObject **slots = PyMem_RawCalloc(capacity, sizeof *slots);
+    look_turn_back(side);
     if (slots == NULL)
         return -1;
     size_t n = intern.capacity;
