@@ -2,7 +2,9 @@
 
 Each function lives in a module of the package, which is imported when the function is first asked for."""
 
-_HOMES = {}
+_HOMES = {
+    "map": "process",
+}
 
 __all__ = sorted(_HOMES)
 
