@@ -2,6 +2,7 @@
 #include "cli/freeze.h"
 #include "cli/options.h"
 #include "cli/run.h"
+#include "memory/memory.h"
 #include "runtime/lifecycle.h"
 #include "runtime/state.h"
 #include "see/leaks.h"
@@ -53,6 +54,10 @@ int run_command_line(int argc, char **argv, int process_ends)
     if (config_current()->show_memory) {
         flush_std_files();
         heap_print_summary(stderr);
+    }
+    if (config_current()->malloc_stats) {
+        flush_std_files();
+        _PyObject_DebugMallocStats(stderr);
     }
     const char *leaks = getenv("LIMPID_LEAKS");
     int tell_leaks = leaks && *leaks && strcmp(leaks, "0") != 0;

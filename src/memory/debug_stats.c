@@ -65,10 +65,10 @@ static void print_arenas(FILE *out, const HeapTotals *t)
     snprintf(label, sizeof label, "%zu unused pools * %zu bytes", t->pools_free, POOL_SIZE);
     print_amount(out, label, t->pools_free * POOL_SIZE);
     print_amount(out, "# bytes lost to pool headers", t->header_bytes);
-    print_amount(out, "Total", live + t->free_bytes + t->pools_free * POOL_SIZE + t->header_bytes);
+    print_amount(out, "# bytes lost to quantization", t->tail_bytes);
+    print_amount(out, "Total", live + t->free_bytes + t->pools_free * POOL_SIZE + t->header_bytes + t->tail_bytes);
 }
 
-/* Prints classes, arenas and kinds to the stream; always 1. */
 int _PyObject_DebugMallocStats(FILE *out)
 {
     static const char *const names[KIND_COUNT] = {"raw", "object", "container"};

@@ -101,12 +101,14 @@ int heap_check(void);
 typedef struct heap_totals {
     size_t arenas, pools_used, pools_free;
     size_t blocks[KIND_COUNT], bytes[KIND_COUNT]; /* live small blocks */
-    size_t free_bytes, header_bytes;              /* in used pools */
+    size_t free_bytes, header_bytes, tail_bytes;  /* in used pools: free blocks, headers, the rest behind the last block */
     size_t large_blocks[KIND_COUNT], large_bytes[KIND_COUNT];
 } HeapTotals;
 /* Of the program's side, or of either (SIDE_PROGRAM, SIDE_OBSERVER). */
 void heap_totals(HeapTotals *totals);
 void heap_totals_of(int side, HeapTotals *totals);
+/* Prints classes, arenas and kinds to the stream, for sys._debugmallocstats(); always 1. */
+int _PyObject_DebugMallocStats(FILE *out);
 /* Live blocks, for sys.getallocatedblocks(). */
 Py_ssize_t _Py_GetAllocatedBlocks(void);
 

@@ -68,7 +68,8 @@ void heap_totals_of(int side, HeapTotals *t)
             t->blocks[pool->kind] += pool->used;
             t->bytes[pool->kind] += live;
             t->header_bytes += pool->first;
-            t->free_bytes += POOL_SIZE - pool->first - live;
+            t->free_bytes += (size_t)(pool->capacity - pool->used) * pool->size;
+            t->tail_bytes += POOL_SIZE - pool->first - (size_t)pool->capacity * pool->size;
         }
     for (int list = 0; list < LARGE_LISTS; list++)
         for (Large *l = heap.large[list].next; l != &heap.large[list]; l = l->next)

@@ -313,6 +313,7 @@ int config_read_environment(Config *config)
         config->faulthandler = 1;
     if (config_xoption(config, "warn_default_encoding"))
         config->warn_default_encoding = 1;
+    config->malloc_stats = config_getenv(config, "PYTHONMALLOCSTATS") != NULL;
     read_utf8_mode(config);
     check_settings(config);
     const char *prefix = config_xoption(config, "pycache_prefix");

@@ -129,7 +129,8 @@ void heap_print_summary(FILE *out)
     for (int k = 0; k < KIND_COUNT; k++)
         fprintf(out, "  %-10s %8zu small blocks %10zu bytes, %6zu large blocks %10zu bytes\n", names[k], t.blocks[k],
                 t.bytes[k], t.large_blocks[k], t.large_bytes[k]);
-    fprintf(out, "  free in pools %zu bytes, pool headers and collector state %zu bytes\n", t.free_bytes, t.header_bytes);
+    fprintf(out, "  free in pools %zu bytes, pool headers and collector state %zu bytes, behind the last blocks %zu bytes\n",
+            t.free_bytes, t.header_bytes, t.tail_bytes);
     fprintf(out, "live blocks by type\n");
     print_types(out, TYPES_SHOWN);
 }

@@ -6,7 +6,6 @@
 
 /* memory/memory.h */
 extern Py_ssize_t _Py_GetAllocatedBlocks(void);
-extern int _PyObject_DebugMallocStats(FILE *out);
 
 static PyObject *sys_getrefcount(PyObject *m, PyObject *x) { return PyLong_FromSsize_t(Py_REFCNT(x)); }
 static PyObject *sys_getrecursionlimit(PyObject *m, PyObject *u) { return PyLong_FromLong(Py_GetRecursionLimit()); }
