@@ -1,6 +1,6 @@
 /* sys: sizes, counts, limits, interning, frames. */
 #include "modules/sys/sys.h"
-#include "memory/state.h"
+#include "memory/memory.h"
 #include "objects/names.h"
 #include "vm/gil.h"
 
