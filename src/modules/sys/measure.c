@@ -1,11 +1,10 @@
 /* sys: sizes, counts, limits, interning, frames. */
 #include "modules/sys/sys.h"
 #include "memory/memory.h"
+#include "memory/state.h"
 #include "objects/names.h"
 #include "vm/gil.h"
 
-/* memory/memory.h */
-extern Py_ssize_t _Py_GetAllocatedBlocks(void);
 
 static PyObject *sys_getrefcount(PyObject *m, PyObject *x) { return PyLong_FromSsize_t(Py_REFCNT(x)); }
 static PyObject *sys_getrecursionlimit(PyObject *m, PyObject *u) { return PyLong_FromLong(Py_GetRecursionLimit()); }
