@@ -209,14 +209,19 @@ int _PyTuple_Resize(PyObject **where, Py_ssize_t n)
     return 0;
 }
 
-/* Untracks a tuple none of whose items can be part of a cycle; called by the collector for survivors. */
+/* Untracks a tuple none of whose items can be part of a cycle; called by the collector for survivors, and by who makes many
+ * tuples of constants. */
 void _PyTuple_MaybeUntrack(PyObject *self)
 {
     if (!PyTuple_CheckExact(self) || !PyObject_GC_IsTracked(self))
         return;
     for (Py_ssize_t i = 0; i < Py_SIZE(self); i++) {
         PyObject *o = TUPLE(self)->ob_item[i];
-        if (o == NULL || (PyObject_IS_GC(o) && (!PyTuple_CheckExact(o) || PyObject_GC_IsTracked(o))))
+        if (o == NULL)
+            return;
+        if (!PyType_IS_GC(Py_TYPE(o)))
+            continue;
+        if (PyTuple_CheckExact(o) ? PyObject_GC_IsTracked(o) : PyObject_IS_GC(o))
             return;
     }
     PyObject_GC_UnTrack(self);

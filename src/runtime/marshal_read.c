@@ -294,6 +294,8 @@ static PyObject *read_tuple(Reader *r, Py_ssize_t n, int flag)
         else
             PyTuple_SET_ITEM(v, i, item);
     }
+    if (v)
+        _PyTuple_MaybeUntrack(v); /* constants: no collection needs to look at them */
     return settle(r, index, v);
 }
 
