@@ -104,6 +104,10 @@ struct _is {
     struct _PyArg_Parser *arg_parsers;  /* those in use; src/capi/getargs_unpack.c */
 
     /* floor 6 */
+    struct {                     /* src/runtime/import_times.c */
+        int headed, level;
+        int64_t inner;           /* time spent in imports that the current one has made, in nanoseconds */
+    } import_times;
     int has_foreign_code;        /* enum foreign_code: which extension modules have been loaded */
     struct kept_objects kept;
     PyObject *fork_before, *fork_after_parent, *fork_after_child; /* lists of os.register_at_fork, or NULL */

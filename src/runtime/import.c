@@ -10,6 +10,7 @@
 #include "memory/state.h"
 #include "objects/names.h"
 #include "runtime/config.h"
+#include "runtime/import_times.h"
 #include "runtime/marshal.h"
 #include "runtime/observers.h"
 
@@ -673,11 +674,17 @@ static PyObject *find_and_load(PyObject *full)
         return NULL;
     }
     PyObject *args[] = {importlib, full, interp->import_func};
-    if (!is_observer(full))
-        return PyObject_VectorcallMethod(N(_find_and_load), args, 3, NULL);
-    look_enter();
+    int looks = is_observer(full), timed = interp->config->import_time;
+    ImportTime own;
+    if (looks)
+        look_enter();
+    if (timed)
+        import_times_begin(&own);
     PyObject *module = PyObject_VectorcallMethod(N(_find_and_load), args, 3, NULL);
-    look_leave();
+    if (timed)
+        import_times_end(&own, full);
+    if (looks)
+        look_leave();
     return module;
 }
 
