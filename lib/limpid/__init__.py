@@ -4,6 +4,7 @@ Each function lives in a module of the package, which is imported when the funct
 
 _HOMES = {
     "map": "process",
+    "rss": "process",
 }
 
 __all__ = sorted(_HOMES)

@@ -72,4 +72,19 @@ class Map(Record):
     kernel: int
     def text(self, width: int | None = ..., colour: bool | None = ..., detail: bool = ...) -> str: ...
 
+class Part(Record):
+    name: str
+    bytes: int
+    share: float
+    what: str
+
+class Rss(Record):
+    parts: list[Part]
+    total: int
+    resident: int
+    named: float
+    def __getitem__(self, name: str) -> int: ...
+    def text(self, width: int | None = ..., colour: bool | None = ...) -> str: ...
+
 def map() -> Map: ...
+def rss() -> Rss: ...

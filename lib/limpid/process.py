@@ -1,7 +1,7 @@
 """The process from outside: the map of its address space, and where its resident memory is."""
 
 import sys
-from _see import process as _process
+from _see import process as _process, rss as _rss
 
 from limpid import _text
 from limpid._look import look
@@ -299,11 +299,12 @@ def map():
     """The process map: every range of the address space with its use.
 
     Returns a Map.  Its regions (Region: low, high, permissions, size and resident in bytes, kind, holds = what lives there,
-    file, grows = "up", "down" or None, thread) are in order of address, do not overlap and, but for what this look has mapped
-    itself (kind "observer"), add up to the size of the process (VmSize of /proc/self/status).  Kinds: text, rodata, relro,
+    file, grows = "up", "down" or None, thread) are in order of address, do not overlap and add up to the size of the
+    process (VmSize of /proc/self/status).  Kinds: text, rodata, relro,
     data, bss (the program's), heap (malloc's, by brk), malloc and malloc reserve (its heaps for threads), large (a large
     block that malloc has mapped for itself), arena, stack, guard, tls, library text/rodata/data/bss, file, shared, vdso,
-    anonymous (mapped by a library; use unknown), observer.
+    anonymous (mapped by a library; use unknown), observer (what
+    looks have made: results like this one).
 
     Resident bytes are those of /proc/self/smaps, of a range that is a part of a mapping by /proc/self/pagemap.  A thread's
     stack is in use from its real stack pointer to its end.  print(limpid.map()) draws it, high addresses on top.
@@ -322,3 +323,69 @@ def map():
     large = [Large(address, size, kind, "mmap" if single else "malloc") for address, size, kind, single in raw["large"]]
     return Map(os.getpid(), sys.executable, regions, _threads(raw["threads"]), arenas, large, Malloc(*raw["malloc"]),
                raw["mapped"], raw["resident"], raw["peak"], raw["kernel"])
+
+
+class Part(Record):
+    """A part of the resident memory: name, bytes, share of the whole (0 to 1), and what it is."""
+
+    __slots__ = ("name", "bytes", "share", "what")
+
+
+class Rss(Record):
+    """What limpid.rss() returns: parts (list of Part), total (their sum in bytes), resident (what the system says), named (the
+    share of `resident` that has a name: all but the part "the rest").
+
+    rss["live objects"] is the bytes of a part."""
+
+    __slots__ = ("parts", "total", "resident", "named")
+
+    def __getitem__(self, name):
+        for part in self.parts:
+            if part.name == name:
+                return part.bytes
+        raise KeyError(name)
+
+    def text(self, width=None, colour=None):
+        """The parts as a waterfall: bytes, share, bar."""
+        width = width or _text.width()
+        colour = _text.has_colour() if colour is None else colour
+        rows = [(p.name, _text.kib(p.bytes), f"{p.share:.1%}", p.what) for p in self.parts if p.bytes]
+        names, sizes = max(len(r[0]) for r in rows), max(len(r[1]) for r in rows)
+        room = width - names - sizes - 12
+        bars = min(24, max(0, room - 2)) if room < 70 else 24
+        lines = [_text.cut(f"Resident memory: {_text.kib(self.resident)}, {self.named:.1%} of it named", width)]
+        at = 0.0
+        for (name, size, share, what), part in zip(rows, (p for p in self.parts if p.bytes)):
+            start = round(at * bars)
+            at += part.share
+            bar = (" " * start + ("█" * max(1, round(at * bars) - start)))[:bars] if bars >= 8 else ""
+            line = f"{name:{names}}  {size:>{sizes}}  {share:>6}"
+            if bar:
+                line += "  " + _text.paint(f"{bar:{bars}}", "green", colour)
+            if room - bars - 4 >= 30:
+                line += "  " + _text.cut(what, room - bars - 4)
+            lines.append(line.rstrip())
+        return "\n".join(lines)
+
+    def __repr__(self):
+        return self.text(colour=False)
+
+    def __str__(self):
+        return self.text()
+
+
+@look
+def rss():
+    """Where the resident memory is.
+
+    Returns an Rss, whose parts add up to the resident pages of the process: live objects, live buffers, padding, free
+    blocks, free pools, pool headers (these six in arenas); large blocks, frame chunks, bookkeeping; what others hold in malloc
+    and what malloc keeps free; program code and data; C stacks in use, and below; libraries; files; observer; the rest.
+
+    A page counts when it is resident, what shares it goes by bytes.  Raises MemoryError as limpid.map() does."""
+    raw = _rss()
+    total = sum(row[2] for row in raw["parts"])
+    resident = raw["resident"] or raw["regions"]
+    parts = [Part(name, size, size / total if total else 0.0, what) for name, what, size in raw["parts"]]
+    rest = parts[-1].bytes
+    return Rss(parts, total, resident, min(1.0, (total - rest) / resident) if resident else 0.0)

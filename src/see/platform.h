@@ -13,7 +13,9 @@ typedef struct mapping {
     uintptr_t low, high;
     size_t resident;
     char permissions[5]; /* rwxp */
-    uint32_t name;       /* offset in Mappings.names; "" for anonymous memory */
+    signed char
+        zeros; /* some pages that look resident are the one page of zeros, which does not count; -1: not looked yet */
+    uint32_t name; /* offset in Mappings.names; "" for anonymous memory */
 } Mapping;
 
 typedef struct mappings {
@@ -30,16 +32,20 @@ static inline const char *mapping_name(const Mappings *m, const Mapping *x) { re
 int platform_mappings(Mappings *m);
 void platform_mappings_free(Mappings *m);
 
+/* The mapping that an address lies in, or NULL. */
+Mapping *mapping_at(const Mappings *m, uintptr_t address);
+
 /* Which pages are resident, in pieces that are read when they are asked for. */
 #define WINDOW_PAGES 512
 #define WINDOWS 64
 typedef struct resident_pages {
     int fd;
+    Mappings *mappings;
     Scratch windows;
 } ResidentPages;
 
-/* 0 or -1; close it with resident_close. */
-int resident_open(ResidentPages *r);
+/* 0 or -1; close it with resident_close.  The mappings are to be read before the first question. */
+int resident_open(ResidentPages *r, Mappings *mappings);
 void resident_close(ResidentPages *r);
 /* Resident bytes in the range; of a page that lies in it partly, that part. */
 size_t resident_bytes(ResidentPages *r, uintptr_t low, uintptr_t high);

@@ -19,10 +19,12 @@
 #include <unistd.h>
 
 #define PAGE 4096
-#define PAGE_PRESENT ((uint64_t)1 << 63) /* of an entry of /proc/self/pagemap */
+/* Bits of an entry of /proc/self/pagemap. */
+#define PAGE_PRESENT ((uint64_t)1 << 63)
+#define PAGE_OF_FILE ((uint64_t)1 << 61)
+#define PAGE_MAPPED_ONCE ((uint64_t)1 << 56)
 
-/* ---- files of /proc, without stdio: that would allocate from malloc what is to be measured
- * ---------------------------------- */
+/* ---- files of /proc, without stdio: that would allocate from malloc what is to be measured ---------------------- */
 
 /* Reads the file into buffer and ends it with a NUL; its length, cut at size - 1, or -1. */
 static ssize_t read_file(const char *path, char *buffer, size_t size)
@@ -54,13 +56,12 @@ static char *map_file_text(const char *path, size_t *room)
     }
 }
 
-/* ---- mappings
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- mappings --------------------------------------------------------------------------------------------------- */
 
 /* "low-high perms offset device inode   name" */
 static Mapping *add_mapping(Mappings *m, const char *line, const char *end)
 {
-    Mapping x = {0};
+    Mapping x = {.zeros = -1};
     int at = 0;
     if (sscanf(line, "%lx-%lx %4s %*x %*s %*u %n", &x.low, &x.high, x.permissions, &at) < 3)
         return NULL;
@@ -114,17 +115,30 @@ void platform_mappings_free(Mappings *m)
     scratch_free(&m->names);
 }
 
-/* ---- resident pages
- * --------------------------------------------------------------------------------------------------------- */
+Mapping *mapping_at(const Mappings *m, uintptr_t address)
+{
+    Mapping *items = MAPPING_ITEMS(m);
+    size_t low = 0, high = MAPPING_COUNT(m);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (items[middle].high <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < MAPPING_COUNT(m) && items[low].low <= address ? &items[low] : NULL;
+}
+
+/* ---- resident pages --------------------------------------------------------------------------------------------- */
 
 typedef struct window {
     uintptr_t number; /* of the window in the address space, plus one; 0: empty */
     uint8_t resident[WINDOW_PAGES];
 } Window;
 
-int resident_open(ResidentPages *r)
+int resident_open(ResidentPages *r, Mappings *mappings)
 {
-    *r = (ResidentPages){.fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC)};
+    *r = (ResidentPages){.fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC), .mappings = mappings};
     if (!scratch_add(&r->windows, WINDOWS * sizeof(Window))) {
         resident_close(r);
         return -1;
@@ -142,30 +156,59 @@ void resident_close(ResidentPages *r)
 /* Where pagemap is closed to us, mincore answers: right for private memory, too much for files. */
 static void read_by_mincore(Window *w, uintptr_t start)
 {
-    if (mincore((void *)start, (size_t)WINDOW_PAGES * PAGE, w->resident) == 0)
-        return;
+    if (mincore((void *)start, (size_t)WINDOW_PAGES * PAGE, w->resident) < 0)
+        for (size_t i = 0; i < WINDOW_PAGES; i++)
+            if (mincore((void *)(start + i * PAGE), PAGE, &w->resident[i]) < 0)
+                w->resident[i] = 0;
     for (size_t i = 0; i < WINDOW_PAGES; i++)
-        if (mincore((void *)(start + i * PAGE), PAGE, &w->resident[i]) < 0)
-            w->resident[i] = 0;
+        w->resident[i] &= 1;
+}
+
+static int read_pagemap(int fd, uintptr_t page, uint64_t entries[WINDOW_PAGES])
+{
+    memset(entries, 0, WINDOW_PAGES * sizeof *entries);
+    return pread(fd, entries, WINDOW_PAGES * sizeof *entries, (off_t)(page * sizeof *entries)) > 0 ? 0 : -1;
+}
+
+/* A page that has only been read is the page of zeros: present, but it does not count as resident.  The same is to be
+ * seen of a page that a forked process still shares, which does.  The sum of the mapping tells which it is. */
+static int has_zeros(const ResidentPages *r, Mapping *m)
+{
+    uint64_t entries[WINDOW_PAGES];
+    size_t present = 0;
+    if (m->zeros >= 0)
+        return m->zeros;
+    for (uintptr_t page = m->low / PAGE, end = m->high / PAGE; page < end; page += WINDOW_PAGES) {
+        read_pagemap(r->fd, page, entries);
+        for (size_t i = 0; i < WINDOW_PAGES && page + i < end; i++)
+            present += (entries[i] & PAGE_PRESENT) != 0;
+    }
+    return m->zeros = present * PAGE > m->resident;
+}
+
+static int counts(const ResidentPages *r, uint64_t entry, uintptr_t page)
+{
+    if (!(entry & PAGE_PRESENT))
+        return 0;
+    if (entry & (PAGE_OF_FILE | PAGE_MAPPED_ONCE))
+        return 1;
+    Mapping *m = mapping_at(r->mappings, page * PAGE);
+    return m == NULL || !has_zeros(r, m);
 }
 
 static const Window *window_of(ResidentPages *r, uintptr_t page)
 {
-    uintptr_t number = page / WINDOW_PAGES;
+    uintptr_t number = page / WINDOW_PAGES, first = number * WINDOW_PAGES;
     Window *w = &SCRATCH_ITEMS(&r->windows, Window)[number % WINDOWS];
+    uint64_t entries[WINDOW_PAGES];
     if (w->number == number + 1)
         return w;
-    uint64_t entries[WINDOW_PAGES] = {0};
     w->number = number + 1;
-    uintptr_t first = number * WINDOW_PAGES;
-    if (r->fd < 0 || pread(r->fd, entries, sizeof entries, (off_t)(first * sizeof *entries)) < 0) {
+    if (r->fd < 0 || read_pagemap(r->fd, first, entries) < 0)
         read_by_mincore(w, first * PAGE);
+    else
         for (size_t i = 0; i < WINDOW_PAGES; i++)
-            w->resident[i] &= 1;
-    } else {
-        for (size_t i = 0; i < WINDOW_PAGES; i++)
-            w->resident[i] = (entries[i] & PAGE_PRESENT) != 0;
-    }
+            w->resident[i] = (uint8_t)counts(r, entries[i], first + i);
     return w;
 }
 
@@ -183,8 +226,7 @@ size_t resident_bytes(ResidentPages *r, uintptr_t low, uintptr_t high)
     return bytes;
 }
 
-/* ---- programs and libraries
- * --------------------------------------------------------------------------------------------------- */
+/* ---- programs and libraries ------------------------------------------------------------------------------------- */
 
 typedef struct {
     int (*visit)(const Segment *, void *);
@@ -239,8 +281,7 @@ int platform_segments(int (*visit)(const Segment *, void *), void *arg)
     return dl_iterate_phdr(visit_object, &v);
 }
 
-/* ---- threads
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- threads ---------------------------------------------------------------------------------------------------- */
 
 /* "number a1 … a6 stack-pointer pc", or "running". */
 static void read_waiting(NativeThread *t, const char *text)
@@ -302,9 +343,7 @@ size_t platform_stack_limit(void)
     return getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY ? limit.rlim_cur : 0;
 }
 
-/* ---- sizes
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* ---- sizes ------------------------------------------------------------------------------------------------------ */
 
 void platform_size(ProcessSize *size)
 {

@@ -12,6 +12,8 @@
 #define PAGE_UP(a) (((a) + PAGE - 1) & ~(PAGE - 1))
 #define MALLOC_HEAP ((uintptr_t)64 * 1024 * 1024) /* glibc's heaps for threads are aligned to it */
 
+#define NOTES REGION_KINDS /* of a part: what the look has written down */
+
 /* A range whose use is known, wherever mappings begin and end. */
 typedef struct part {
     uintptr_t low, high;
@@ -34,8 +36,7 @@ static void add_part(Look *k, uintptr_t low, uintptr_t high, RegionKind kind, in
         k->failed |= low < high;
 }
 
-/* ---- what the runtime knows
- * ------------------------------------------------------------------------------------------------- */
+/* ---- what the runtime knows ------------------------------------------------------------------------------------- */
 
 static int add_segment(const Segment *s, void *arg)
 {
@@ -66,6 +67,10 @@ int process_large_mapping(Large *l, uintptr_t *low, uintptr_t *high)
 
 static void note_arena(Look *k, const Arena *a)
 {
+    if (a->observer) {
+        add_part(k, (uintptr_t)a->base, (uintptr_t)a->base + ARENA_SIZE, REGION_OBSERVER, 0);
+        return;
+    }
     ProcessArena *noted = scratch_add(&k->process->arenas, sizeof *noted);
     if (!noted) {
         k->failed = 1;
@@ -86,14 +91,13 @@ static void note_arena(Look *k, const Arena *a)
 static void note_large(Look *k, Large *l)
 {
     uintptr_t low, high;
-    ProcessLarge *noted = scratch_add(&k->process->large, sizeof *noted);
-    if (!noted) {
-        k->failed = 1;
-        return;
-    }
-    *noted = (ProcessLarge){(uintptr_t)large_block(l), l->size, l->kind, process_large_mapping(l, &low, &high)};
-    if (noted->single)
-        add_part(k, low, high, REGION_LARGE, 0);
+    int single = process_large_mapping(l, &low, &high);
+    if (single)
+        add_part(k, low, high, l->observer ? REGION_OBSERVER : REGION_LARGE, 0);
+    ProcessLarge *noted = l->observer || k->failed ? NULL : scratch_add(&k->process->large, sizeof *noted);
+    if (noted)
+        *noted = (ProcessLarge){(uintptr_t)large_block(l), l->size, l->kind, single};
+    k->failed |= !l->observer && !noted;
 }
 
 /* Written down at once: what becomes of it in Python is on the heap. */
@@ -133,27 +137,12 @@ static void join_states(Process *p)
                 }
 }
 
-/* The mapping that an address lies in, or NULL. */
-static const Mapping *mapping_at(const Process *p, uintptr_t address)
-{
-    const Mapping *items = MAPPING_ITEMS(&p->mappings);
-    size_t low = 0, high = MAPPING_COUNT(&p->mappings);
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (items[middle].high <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < MAPPING_COUNT(&p->mappings) && items[low].low <= address ? &items[low] : NULL;
-}
-
 static void add_stacks(Look *k)
 {
     Process *p = k->process;
     for (size_t i = 0; i < PROCESS_THREAD_COUNT(p); i++) {
         ProcessThread *t = &PROCESS_THREADS(p)[i];
-        const Mapping *m = t->native.stack_pointer ? mapping_at(p, t->native.stack_pointer) : NULL;
+        const Mapping *m = t->native.stack_pointer ? mapping_at(&p->mappings, t->native.stack_pointer) : NULL;
         if (m && strcmp(mapping_name(&p->mappings, m), "[stack]") == 0) {
             t->low = m->low;
             t->high = m->high;
@@ -187,8 +176,7 @@ static void add_malloc_heaps(Look *k)
     }
 }
 
-/* ---- cutting
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- cutting ---------------------------------------------------------------------------------------------------- */
 
 static RegionKind kind_of_mapping(const Mappings *all, const Mapping *m)
 {
@@ -213,6 +201,8 @@ static void add_region(Look *k, const Mapping *m, uintptr_t low, uintptr_t high,
 {
     Process *p = k->process;
     size_t count = PROCESS_REGION_COUNT(p);
+    if (kind == NOTES)
+        return;
     Region *before = count ? &PROCESS_REGIONS(p)[count - 1] : NULL;
     int behind_file =
         kind == REGION_BSS || kind == REGION_LIBRARY_BSS; /* in the last page of it, and anonymous memory behind */
@@ -262,14 +252,13 @@ static void cut(Look *k)
     }
 }
 
-/* What this look has mapped before it read the mappings. */
+/* What this look has mapped before it read the mappings is left out. */
 static void add_own(Look *k, const Scratch *s)
 {
-    add_part(k, (uintptr_t)s->base, (uintptr_t)s->base + s->room, REGION_OBSERVER, 0);
+    add_part(k, (uintptr_t)s->base, (uintptr_t)s->base + s->room, NOTES, 0);
 }
 
-/* ---- looking
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- looking ---------------------------------------------------------------------------------------------------- */
 
 int process_look(Process *p)
 {
@@ -280,7 +269,7 @@ int process_look(Process *p)
     note_heap(&k);
     platform_threads(add_native_thread, &k);
     join_states(p);
-    if (k.failed || resident_open(&p->pages) < 0 || platform_mappings(&p->mappings) < 0) {
+    if (k.failed || resident_open(&p->pages, &p->mappings) < 0 || platform_mappings(&p->mappings) < 0) {
         scratch_free(&k.parts);
         process_forget(p);
         return -1;
@@ -294,7 +283,7 @@ int process_look(Process *p)
     platform_segments(add_segment, &k);
     add_stacks(&k);
     add_malloc_heaps(&k);
-    add_part(&k, p->mappings.own_low, p->mappings.own_high, REGION_OBSERVER, 0);
+    add_part(&k, p->mappings.own_low, p->mappings.own_high, NOTES, 0);
     if (k.parts.used)
         qsort(k.parts.base, SCRATCH_COUNT(&k.parts, Part), sizeof(Part), by_address);
     cut(&k);
@@ -316,8 +305,7 @@ void process_forget(Process *p)
     resident_close(&p->pages);
 }
 
-/* ---- for Python
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- for Python ------------------------------------------------------------------------------------------------- */
 
 static const char *const kind_names[] = {
 #define REGION(name, text, holds) text,
