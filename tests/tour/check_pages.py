@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Do the commands in docs/tour.md still print what it shows?  usage: check_tour.py --limpid BINARY"""
+"""Do the commands in the pages of docs/ still print what is shown?  usage: check_pages.py --limpid BINARY"""
 import pathlib
 import subprocess
 import sys
