@@ -5,6 +5,10 @@ Each function lives in a module of the package, which is imported when the funct
 _HOMES = {
     "map": "process",
     "rss": "process",
+    "snapshot": "capture",
+    "load": "capture",
+    "diff": "capture",
+    "export": "capture",
 }
 
 __all__ = sorted(_HOMES)

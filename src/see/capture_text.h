@@ -1,0 +1,22 @@
+/* What a capture says of an object in words: UTF-8, cut at CAPTURE_TEXT bytes, made without running Python code or
+ * allocating from the heap. */
+#ifndef LIMPID_SEE_CAPTURE_TEXT_H
+#define LIMPID_SEE_CAPTURE_TEXT_H
+
+#include "Python.h"
+
+#define CAPTURE_TEXT 512
+
+/* A str object (anything else is nothing); how many bytes. */
+size_t capture_str(PyObject *s, char *text);
+/* module.qualname, the module left out for built-in ones. */
+size_t capture_type_name(PyTypeObject *type, char *text);
+/* The name of a class, function, module or code object and, if `values`, the text of a string or number; its length, or
+ * -1. */
+int capture_name(PyObject *o, int values, char *text);
+/* Items of a container or string; -1 when it has none. */
+Py_ssize_t capture_length(PyObject *o);
+/* Whether code is part of the package limpid: the observer is not in the picture. */
+int capture_is_own(PyCodeObject *code);
+
+#endif
