@@ -1,5 +1,6 @@
 /* The classes of module _ast: `AST` and, made on first use, one for each row of ast.def. */
 #include "compile/ast_types.h"
+#include "memory/roots.h"
 #include "memory/state.h"
 #include "structmember.h"
 
@@ -307,4 +308,13 @@ int ast_add_classes(PyObject *module)
         ADD_SUM(type_ignore, AST_TYPE_IGNORES) AST_PRODUCTS_PLACED(ADD_P) AST_PRODUCTS_BARE(ADD_P))
         return -1;
     return 0;
+}
+
+void ast_types_roots(RootVisit visit, void *arg)
+{
+    for (PyInterpreterState *interp = _PyRuntime.interpreters; interp != NULL; interp = interp->next) {
+        PyObject **classes = (PyObject **)interp->ast;
+        for (size_t i = 0; classes != NULL && i < sizeof *interp->ast / sizeof *classes; i++)
+            root_tell(visit, arg, classes[i], "class of module ast", -1);
+    }
 }

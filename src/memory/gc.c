@@ -1,6 +1,7 @@
 /* Tracking, generations and the walk over tracked objects; the collection itself is in collect.c. */
 #include "memory/look.h"
 #include "memory/memory.h"
+#include "memory/roots.h"
 #include "memory/state.h"
 #include <limits.h>
 
@@ -312,4 +313,10 @@ void gc_fini(void)
     Py_CLEAR(heap.gc.callbacks);
     gc_collect_no_fail();
     Py_CLEAR(heap.gc.garbage);
+}
+
+void gc_roots(RootVisit visit, void *arg)
+{
+    root_tell(visit, arg, heap.gc.garbage, "gc.garbage", -1);
+    root_tell(visit, arg, heap.gc.callbacks, "gc.callbacks", -1);
 }

@@ -1,5 +1,6 @@
 /* The module _thread: threads, locks, thread-local data. */
 #include "Python.h"
+#include "memory/roots.h"
 #include "memory/state.h"
 #include "objects/names.h"
 #include "pythread.h"
@@ -508,12 +509,36 @@ static PyTypeObject LocalType = {
 
 /* ---- threads ----------------------------------------------------------------------------------------------------------------- */
 
-typedef struct {
+/* What a new thread is to call: owned until it has returned. */
+typedef struct start {
     PyThreadState *thread;
     PyObject *function, *args, *kwargs;
+    struct start *next, **link; /* in the list of all, guarded by the interpreter lock */
 } Start;
 
+static Start *starts;
 static long thread_count;
+
+static void start_link(Start *start)
+{
+    start->next = starts;
+    start->link = &starts;
+    if (starts != NULL)
+        starts->link = &start->next;
+    starts = start;
+}
+
+/* Gives up what it holds. */
+static void start_free(Start *start)
+{
+    *start->link = start->next;
+    if (start->next != NULL)
+        start->next->link = start->link;
+    Py_DECREF(start->function);
+    Py_DECREF(start->args);
+    Py_XDECREF(start->kwargs);
+    PyMem_RawFree(start);
+}
 
 static PyStructSequence_Field hook_fields[] = {{"exc_type", "Exception type"}, {"exc_value", "Exception value"},
                                                {"exc_traceback", "Exception traceback"}, {"thread", "Thread object"}, {NULL, NULL}};
@@ -536,10 +561,7 @@ static void thread_main(void *argument)
             _PyErr_WriteUnraisableMsg("in thread started by", start->function);
     }
     Py_XDECREF(result);
-    Py_DECREF(start->function);
-    Py_DECREF(start->args);
-    Py_XDECREF(start->kwargs);
-    PyMem_RawFree(start);
+    start_free(start);
     thread_count--;
     PyThreadState_Clear(t);
     PyThreadState_DeleteCurrent();
@@ -571,15 +593,13 @@ static PyObject *m_start_new_thread(PyObject *m, PyObject *args)
     start->function = Py_NewRef(function);
     start->args = Py_NewRef(arguments);
     start->kwargs = Py_XNewRef(kwargs);
+    start_link(start);
     unsigned long id = PyThread_start_new_thread(thread_main, start);
     if (id == PYTHREAD_INVALID_THREAD_ID) {
         PyErr_SetString(PyExc_RuntimeError, "can't start new thread");
-        Py_DECREF(start->function);
-        Py_DECREF(start->args);
-        Py_XDECREF(start->kwargs);
         PyThreadState_Clear(start->thread);
         PyThreadState_Delete(start->thread);
-        PyMem_RawFree(start);
+        start_free(start);
         return NULL;
     }
     return PyLong_FromUnsignedLong(id);
@@ -634,6 +654,18 @@ static void release_sentinel(void *reference)
         PyThread_release_lock(((Lock *)lock)->lock);
     }
     Py_DECREF((PyObject *)reference);
+}
+
+void thread_roots(RootVisit visit, void *arg)
+{
+    for (Start *s = starts; s != NULL; s = s->next) {
+        root_tell(visit, arg, s->function, "thread: function", (Py_ssize_t)s->thread->id);
+        root_tell(visit, arg, s->args, "thread: arguments", (Py_ssize_t)s->thread->id);
+        root_tell(visit, arg, s->kwargs, "thread: keyword arguments", (Py_ssize_t)s->thread->id);
+    }
+    for (PyThreadState *t = interp_current()->threads; t != NULL; t = t->next)
+        if (t->on_delete == release_sentinel)
+            root_tell(visit, arg, t->on_delete_data, "thread: lock to release at its end", (Py_ssize_t)t->id);
 }
 
 static PyObject *m_set_sentinel(PyObject *m, PyObject *u)

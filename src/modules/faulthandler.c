@@ -3,6 +3,7 @@
  * The handlers run on a stack of their own, use only what dump.h promises, and leave the signal to whoever had it
  * before. */
 #include "Python.h"
+#include "memory/roots.h"
 #include "memory/state.h"
 #include "objects/names.h"
 #include "runtime/dump.h"
@@ -540,3 +541,11 @@ static PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "faulthandler", "faulthandler module.", 0, methods, slots, NULL, NULL, faulthandler_free};
 
 PyMODINIT_FUNC PyInit_faulthandler(void) { return PyModuleDef_Init(&definition); }
+
+void faulthandler_roots(RootVisit visit, void *arg)
+{
+    root_tell(visit, arg, fatal.target.file, "faulthandler: file", -1);
+    root_tell(visit, arg, watchdog.target.file, "faulthandler: file of dump_traceback_later", -1);
+    for (int i = 0; i < SIGNALS; i++)
+        root_tell(visit, arg, users[i].target.file, "faulthandler: file for signal", i);
+}

@@ -1,5 +1,6 @@
 /* syslog: messages to the system's log. */
 #include "Python.h"
+#include "memory/roots.h"
 #include <syslog.h>
 
 /* The identification string, which the C library keeps a pointer to; NULL while the log is closed. */
@@ -147,3 +148,5 @@ static PyModuleDef_Slot slots[] = {{Py_mod_exec, syslog_exec}, {0, NULL}};
 static PyModuleDef definition = {PyModuleDef_HEAD_INIT, "syslog", NULL, 0, methods, slots};
 
 PyMODINIT_FUNC PyInit_syslog(void) { return PyModuleDef_Init(&definition); }
+
+void syslog_roots(RootVisit visit, void *arg) { root_tell(visit, arg, identification, "syslog.openlog", -1); }

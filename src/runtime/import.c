@@ -7,6 +7,7 @@
  *                    .so:      import_create_dynamic ◀── PathFinder ───────┘ */
 #include "runtime/import.h"
 #include "memory/look.h"
+#include "memory/roots.h"
 #include "memory/state.h"
 #include "objects/names.h"
 #include "runtime/config.h"
@@ -732,4 +733,18 @@ PyObject *PyImport_ImportModuleLevelObject(PyObject *name, PyObject *globals, Py
     if (!result && interp_current()->importlib)
         import_trim_traceback();
     return result;
+}
+
+void import_roots(RootVisit visit, void *arg)
+{
+    PyObject *key, *address;
+    for (PyInterpreterState *interp = _PyRuntime.interpreters; interp != NULL; interp = interp->next) {
+        Py_ssize_t at = 0;
+        while (interp->extensions && PyDict_Next(interp->extensions, &at, &key, &address)) {
+            PyModuleDef *definition = PyLong_AsVoidPtr(address);
+            PyObject *name = PyTuple_GET_ITEM(key, 1);
+            if (definition->m_base.m_copy != NULL)
+                visit(definition->m_base.m_copy, "copy of the dict of module ", -1, name, arg);
+        }
+    }
 }

@@ -2,6 +2,7 @@
  *
  *   kernel ─▶ note(): pending[n] = 1, eval_breaker = 1 ─▶ the VM's check ─▶ PyErr_CheckSignals ─▶ Python handler */
 #include "runtime/signals.h"
+#include "memory/roots.h"
 #include "runtime/config.h"
 #include "memory/look.h"
 #include "memory/state.h"
@@ -211,3 +212,10 @@ int PyOS_InterruptOccurred(void)
 /* ---- fork -------------------------------------------------------------------------------------------------------------- */
 
 void PyOS_AfterFork_Signals(void) { signals_after_fork(); }
+
+void signals_roots(RootVisit visit, void *arg)
+{
+    for (int i = 0; i < SIGNAL_COUNT; i++)
+        root_tell(visit, arg, signals.handlers[i], "signal handler", i);
+    root_tell(visit, arg, signals.default_int, "signal.default_int_handler", -1);
+}

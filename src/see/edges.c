@@ -1,8 +1,8 @@
 /* The labelled references out of an object.
  *
- * An object of a class made by a class statement has a part that the class adds (values, dict, __slots__) and the part of
- * the type in C that it extends.  The latter has a case of its own for the types that fill heaps; for others tp_traverse tells
- * the references and the object's words tell where they are. */
+ * An object of a class made by a class statement has a part that the class adds (values, dict, __slots__) and the part
+ * of the type in C that it extends.  The latter has a case of its own for the types that fill heaps; for others
+ * tp_traverse tells the references and the object's words tell where they are. */
 #include "see/edges.h"
 #include "memory/memory.h"
 #include "modules/collections/collections.h"

@@ -1,5 +1,6 @@
 /* See sites.h.  The tables come from the C library: the tracer's memory is not part of what it traces. */
 #include "modules/tracemalloc/sites.h"
+#include "memory/roots.h"
 #include "memory/state.h"
 #include "memory/trace.h"
 #include "vm/frame.h"
@@ -191,4 +192,14 @@ void sites_clear(void)
     }
     free(list);
     sites_resume();
+}
+
+void tracemalloc_roots(RootVisit visit, void *arg)
+{
+    for (uint32_t n = 1; n <= sites.count; n++) {
+        for (int i = 0; i < sites.list[n]->count; i++)
+            root_tell(visit, arg, sites.list[n]->frames[i].filename, "tracemalloc: file name", n);
+        root_tell(visit, arg, sites.list[n]->tuple, "tracemalloc: traceback", n);
+    }
+    root_tell(visit, arg, sites.unknown, "tracemalloc: unknown file", -1);
 }

@@ -6,6 +6,7 @@
  * The table serves the whole process, because static types and their names do. */
 #include "objects/str/str.h"
 #include "memory/look.h"
+#include "memory/roots.h"
 #include "objects/names.h"
 #include <string.h>
 
@@ -236,4 +237,21 @@ void names_fini(void)
     PyMem_RawFree(identifiers.items);
     memset(&identifiers, 0, sizeof identifiers);
     intern_fini();
+}
+
+/* ---- roots ---- */
+
+/* The table's own reference to what is interned for ever, and the names that C code has in variables. */
+void intern_roots(RootVisit visit, void *arg)
+{
+    for (size_t i = 0; i < intern.capacity; i++) {
+        PyObject *o = intern.slots[i];
+        if (o != NULL && o != GONE && PyUnicode_CHECK_INTERNED(o) == SSTATE_INTERNED_IMMORTAL)
+            visit(o, "interned for ever", -1, NULL, arg);
+    }
+    PyObject **names = (PyObject **)&interned_names;
+    for (size_t i = 0; i < sizeof interned_names / sizeof *names; i++)
+        root_tell(visit, arg, names[i], "name known to C code", -1);
+    for (Py_ssize_t i = 0; i < identifiers.used; i++)
+        root_tell(visit, arg, identifiers.items[i].name, "identifier of C code", -1);
 }

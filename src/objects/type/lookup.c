@@ -7,6 +7,7 @@
 #include "objects/names.h"
 #include "memory/state.h"
 #include "memory/memory.h"
+#include "memory/roots.h"
 
 #define CACHE_BITS 10
 #define CACHE_SIZE (1u << CACHE_BITS)
@@ -212,4 +213,23 @@ void subclass_remove(PyTypeObject *base, PyTypeObject *type)
         base->tp_subclasses = NULL;
         PyMem_Free(list);
     }
+}
+
+/* ---- roots ---- */
+
+static void static_type_roots(PyTypeObject *type, RootVisit visit, void *arg)
+{
+    visit((PyObject *)type, "static type", -1, NULL, arg);
+    SubclassList *list = (SubclassList *)type->tp_subclasses;
+    for (Py_ssize_t i = 0; list != NULL && i < list->used; i++)
+        if (!type_is_heap(list->items[i]))
+            static_type_roots(list->items[i], visit, arg); /* as deep as static types are derived from each other */
+}
+
+/* Static types live for ever, and the method cache holds the names that it has seen. */
+void types_roots(RootVisit visit, void *arg)
+{
+    static_type_roots(&PyBaseObject_Type, visit, arg);
+    for (unsigned int i = 0; i < CACHE_SIZE; i++)
+        root_tell(visit, arg, cache[i].name, "method cache", -1);
 }

@@ -4,6 +4,7 @@
  * the slot is the base's.  If all names resolve to wrappers of one C function, that function stands in the slot itself.
  * Otherwise it is the row's function, which looks the method up at each call. */
 #include "objects/type/type.h"
+#include "memory/roots.h"
 #include "objects/type/wrappers.h"
 #include "objects/type/slot_calls.h"
 #include "objects/names.h"
@@ -95,6 +96,12 @@ void slots_fini(void)
 {
     for (int i = 0; i < ROWS; i++)
         Py_CLEAR(rows[i].name_strobj);
+}
+
+void slots_roots(RootVisit visit, void *arg)
+{
+    for (int i = 0; i < ROWS; i++)
+        root_tell(visit, arg, rows[i].name_strobj, "name of a slot", i);
 }
 
 /* Address of the slot in the type, or NULL when the type has no such suite. */
