@@ -2,7 +2,7 @@
 #include "memory/memory.h"
 #include "see/answers.h"
 #include "see/graph.h"
-#include "see/look.h"
+#include "memory/look.h"
 #include "see/tables.h"
 
 #include <stdlib.h>
@@ -118,9 +118,9 @@ static PyObject *see_unbalanced(PyObject *m, PyObject *limit_arg)
     PyObject *list = graph_build(&g) < 0 ? PyErr_NoMemory() : PyList_New(0);
     for (uint32_t n = g.holders; list != NULL && n < g.count; n++) {
         PyObject *o = g.address[n];
-        if (o == NULL || object_is_immortal(o))
+        if (o == NULL || g.size[n] == 0 || object_is_immortal(o))
             continue;
-        Py_ssize_t references = graph_refcount(&g, n) - (o == list);
+        Py_ssize_t references = graph_refcount(&g, n);
         if (references == (Py_ssize_t)g.inside[n] || wrong++ >= limit)
             continue;
         PyObject *row = Py_BuildValue("(Onn)", o, references, (Py_ssize_t)g.inside[n]);

@@ -212,7 +212,7 @@ static void walk_retained(Walk *w)
     GraphTree *t = w->tree;
     for (uint32_t v = 0; v < t->count; v++) {
         t->retained[v] = w->g->size[t->order[v]];
-        t->kept[v] = w->g->address[t->order[v]] != NULL;
+        t->kept[v] = w->g->size[t->order[v]] != 0;
     }
     for (uint32_t v = t->count; v-- > 1;) {
         t->retained[t->idom[v]] += t->retained[v];

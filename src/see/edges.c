@@ -161,7 +161,7 @@ static void of_code(Teller *t, PyCodeObject *c)
     tell_field(t, c->_co_code, "co_code");
 }
 
-static void of_frame(Teller *t, Frame *f)
+static void of_frame(Teller *t, Frame *f, PyObject **end)
 {
     PyCodeObject *code = f->code;
     int locals = f->vm->nlocalsplus;
@@ -169,7 +169,7 @@ static void of_frame(Teller *t, Frame *f)
     tell_field(t, f->locals, "f_locals");
     tell_field(t, (PyObject *)f->func, "function");
     tell_field(t, (PyObject *)code, "f_code");
-    for (PyObject **p = f->slots; p < f->sp; p++) {
+    for (PyObject **p = f->slots; p < end; p++) {
         int i = (int)(p - f->slots);
         if (i < locals)
             tell(t, *p, SEE_LOCAL, i, PyTuple_GET_ITEM(code->co_localsplusnames, i));
@@ -183,7 +183,7 @@ static void of_frame_object(Teller *t, PyFrameObject *o)
     tell_field(t, (PyObject *)o->f_back, "f_back");
     tell_field(t, o->f_trace, "f_trace");
     if (o->f_frame && o->f_frame->owner == FRAME_IN_OBJECT)
-        of_frame(t, o->f_frame);
+        of_frame(t, o->f_frame, o->f_frame->sp);
 }
 
 static void of_generator(Teller *t, PyGenObject *g)
@@ -194,7 +194,7 @@ static void of_generator(Teller *t, PyGenObject *g)
     tell_field(t, g->gi_origin_or_finalizer, "origin or finalizer");
     tell_field(t, g->gi_exc_state.exc_value, "exception being handled");
     if (g->gi_frame_state == GEN_CREATED || g->gi_frame_state == GEN_SUSPENDED)
-        of_frame(t, generator_frame(g));
+        of_frame(t, generator_frame(g), generator_frame(g)->sp);
 }
 
 static void of_traceback(Teller *t, PyTracebackObject *tb)
@@ -426,10 +426,10 @@ void see_edges(PyObject *o, int named, SeeVisit visit, void *arg)
     }
 }
 
-void see_frame_edges(Frame *f, SeeVisit visit, void *arg)
+void see_frame_edges(Frame *f, PyObject **end, SeeVisit visit, void *arg)
 {
     Teller t = {.named = 1, .visit = visit, .arg = arg};
-    of_frame(&t, f);
+    of_frame(&t, f, end != NULL ? end : f->sp);
 }
 
 /* ---- as text ---- */

@@ -1,10 +1,12 @@
 /* The graph of the whole heap: building it, finding in it. */
 #include "see/graph.h"
+#include "memory/look.h"
 #include "memory/memory.h"
 #include "memory/roots.h"
 #include "memory/state.h"
 #include "objects/dict/dict.h"
 #include "objects/names.h"
+#include "objects/opcodes.h"
 #include "vm/vm.h"
 
 #include <dlfcn.h>
@@ -116,7 +118,7 @@ static uint32_t node_add(Builder *b, void *address, size_t size)
         return GRAPH_NONE;
     g->address[g->count] = address;
     g->size[g->count] = size;
-    g->objects += address != NULL;
+    g->objects += size != 0;
     return g->count++;
 }
 
@@ -133,7 +135,7 @@ static uint32_t holder_add(Builder *b, GraphHolderKind kind, const char *label, 
         g->holder = holder;
         b->holder_room = room;
     }
-    g->holder[g->count] = (GraphHolder){kind, label, frame, thread};
+    g->holder[g->count] = (GraphHolder){kind, label, frame, NULL, thread};
     return node_add(b, NULL, 0);
 }
 
@@ -145,9 +147,9 @@ static int add_block(const HeapBlock *block, void *arg)
     Graph *g = b->g;
     if (block->kind == KIND_RAW || object_is_dead(block->address))
         return 0;
+    size_t size = look_side_of(block->address) == SIDE_PROGRAM ? block->size : 0;
     if (block->large)
-        return places_add(&g->finder->others, block->address, node_add(b, block->address, block->size)) < 0 ||
-               b->failed;
+        return places_add(&g->finder->others, block->address, node_add(b, block->address, size)) < 0 || b->failed;
     Pool *pool = pool_of(block->address);
     if (pool != b->pool) {
         if (nodes_reserve(b, pool->capacity) < 0 || places_add(&g->finder->pools, pool, g->count) < 0)
@@ -160,8 +162,8 @@ static int add_block(const HeapBlock *block, void *arg)
     }
     uint32_t node = b->pool_node + pool_index(pool, block->address);
     g->address[node] = block->address;
-    g->size[node] = block->size;
-    g->objects++;
+    g->size[node] = size;
+    g->objects += size != 0;
     return 0;
 }
 
@@ -192,6 +194,15 @@ static int frame_is_look(Frame *f)
     return strncmp(text, "limpid", 6) == 0 && (text[6] == 0 || text[6] == '.');
 }
 
+/* Where the operands begin with which a waiting frame made its call; NULL if it is not in an ordinary call. */
+static PyObject **operands_of_call(Frame *f)
+{
+    _Py_CODEUNIT unit = _PyCode_CODE(f->code)[frame_lasti(f)];
+    PyObject **begin = f->sp - _Py_OPARG(unit) - 2;
+    return _Py_OPCODE(unit) == OPC_CALL && _Py_OPARG(unit) < 255 && begin >= f->slots + f->vm->nlocalsplus ? begin
+                                                                                                           : NULL;
+}
+
 static void add_frames(Builder *b)
 {
     for (PyInterpreterState *interp = _PyRuntime.interpreters; interp != NULL; interp = interp->next)
@@ -199,8 +210,11 @@ static void add_frames(Builder *b)
             int on_top = t == tstate_current();
             Py_ssize_t thread = t->thread_id == _PyRuntime.main_thread ? 0 : (Py_ssize_t)t->id;
             for (Frame *f = ((ThreadState *)t)->frame; f != NULL && !b->failed; f = f->previous) {
+                int called = on_top && f != ((ThreadState *)t)->frame;
                 on_top = on_top && frame_is_look(f);
-                holder_add(b, on_top ? HOLDER_LOOK : HOLDER_FRAME, NULL, f, thread);
+                uint32_t n = holder_add(b, on_top ? HOLDER_LOOK : HOLDER_FRAME, NULL, f, thread);
+                if (called && !on_top && n != GRAPH_NONE)
+                    b->g->holder[n].operands = operands_of_call(f);
             }
         }
 }
@@ -280,7 +294,7 @@ void graph_labels(const Graph *g, uint32_t node, SeeVisit visit, void *arg)
     }
     const GraphHolder *h = &g->holder[node];
     if (h->frame != NULL) {
-        see_frame_edges(h->frame, visit, arg);
+        see_frame_edges(h->frame, h->operands, visit, arg);
     } else if (h->kind == HOLDER_LABEL) {
         LabelVisit v = {h->label, visit, arg};
         roots_visit(visit_label, &v);
@@ -341,7 +355,7 @@ static void add_holder_edges(Builder *b)
                 if (g->holder[i].kind != HOLDER_LOOK)
                     add_edge(b, i);
         } else if (g->holder[n].frame != NULL) {
-            see_frame_edges(g->holder[n].frame, add_target, b);
+            see_frame_edges(g->holder[n].frame, g->holder[n].operands, add_target, b);
         } else if (g->holder[n].kind == HOLDER_LABEL) {
             for (size_t i = 0; i < roots.used; i++)
                 if (roots.list[i].holder == n)
@@ -376,50 +390,39 @@ static void add_object_edges(Builder *b)
 
 /* ---- building: counts ---- */
 
-static void look_refers(Builder *b, uint32_t edge)
+static void look_refers(Graph *g, uint32_t edge)
 {
-    Graph *g = b->g;
-    if (edge & GRAPH_WEAK || b->failed)
-        return;
-    uint32_t *list = realloc(g->looked_at, (g->looked_count + 1) * sizeof *list);
-    if (list == NULL) {
-        b->failed = 1;
-        return;
-    }
-    g->looked_at = list;
-    g->looked_at[g->looked_count++] = edge;
-    g->flags[edge] |= GRAPH_LOOKED_AT;
+    if (!(edge & GRAPH_WEAK))
+        g->looked[edge]++;
 }
 
-/* The look's frames, and tuples and dicts of arguments that these alone hold. */
-static void mark_look(Builder *b)
+/* References of the look: of its frames, of the call that began it, and of what it has made and nobody else holds. */
+static int mark_look(Graph *g)
 {
-    Graph *g = b->g;
-    for (uint32_t n = 1; n < g->holders && !b->failed; n++) {
-        if (g->holder[n].kind != HOLDER_LOOK)
-            continue;
-        g->flags[n] |= GRAPH_IS_LOOK;
-        for (size_t e = g->start[n]; e < g->start[n + 1]; e++) {
-            uint32_t held = g->edges[e];
-            look_refers(b, held);
-            if (held & GRAPH_WEAK || graph_is_holder(g, held))
-                continue;
-            PyObject *o = g->address[held];
-            if (Py_REFCNT(o) != 1 || !(PyTuple_CheckExact(o) || PyDict_CheckExact(o)))
-                continue;
-            g->flags[held] |= GRAPH_IS_LOOK;
-            for (size_t i = g->start[held]; i < g->start[held + 1]; i++)
-                look_refers(b, g->edges[i]);
-        }
+    uint8_t *reached = graph_reach(g);
+    if (reached == NULL)
+        return -1;
+    for (uint32_t n = 1; n < g->holders; n++) {
+        GraphHolder *h = &g->holder[n];
+        if (h->kind == HOLDER_LOOK)
+            g->flags[n] |= GRAPH_IS_LOOK;
+        for (PyObject **p = h->operands; p != NULL && p < h->frame->sp; p++)
+            if (*p != NULL && graph_find(g, *p) != GRAPH_NONE)
+                look_refers(g, graph_find(g, *p));
     }
+    for (uint32_t n = g->holders; n < g->count; n++)
+        if (g->size[n] == 0 && !reached[n] && g->address[n] != NULL && look_side_of(g->address[n]) == SIDE_OBSERVER)
+            g->flags[n] |= GRAPH_IS_LOOK;
+    free(reached);
+    for (uint32_t n = 1; n < g->count; n++)
+        for (size_t e = g->start[n]; g->flags[n] & GRAPH_IS_LOOK && e < g->start[n + 1]; e++)
+            look_refers(g, g->edges[e]);
+    return 0;
 }
 
 Py_ssize_t graph_refcount(const Graph *g, uint32_t node)
 {
-    Py_ssize_t count = Py_REFCNT((PyObject *)g->address[node]);
-    for (size_t i = 0; g->flags[node] & GRAPH_LOOKED_AT && i < g->looked_count; i++)
-        count -= g->looked_at[i] == node;
-    return count;
+    return Py_REFCNT((PyObject *)g->address[node]) - (Py_ssize_t)g->looked[node];
 }
 
 static void count_inside(Graph *g)
@@ -437,7 +440,6 @@ static void add_code(Builder *b)
     uint32_t code = node_add(b, NULL, 0);
     if (code == GRAPH_NONE)
         return;
-    g->objects--;
     for (uint32_t n = g->holders; n < code && !b->failed; n++)
         if (g->address[n] != NULL && !object_is_immortal(g->address[n]) &&
             graph_refcount(g, n) > (Py_ssize_t)g->inside[n])
@@ -457,7 +459,7 @@ int graph_build(Graph *g)
         return -1;
     add_holders(&b);
     if (!b.failed)
-        heap_walk(add_block, &b);
+        heap_walk_all(add_block, &b);
     g->start = b.failed ? NULL : malloc((b.node_room + 2) * sizeof *g->start);
     if (g->start == NULL)
         return -1;
@@ -466,9 +468,9 @@ int graph_build(Graph *g)
         add_object_edges(&b);
     g->inside = b.failed ? NULL : calloc((size_t)g->count + 1, sizeof *g->inside);
     g->flags = b.failed ? NULL : calloc((size_t)g->count + 1, 1);
-    if (g->inside == NULL || g->flags == NULL)
+    g->looked = b.failed ? NULL : calloc((size_t)g->count + 1, sizeof *g->looked);
+    if (g->inside == NULL || g->flags == NULL || g->looked == NULL || mark_look(g) < 0)
         return -1;
-    mark_look(&b);
     count_inside(g);
     add_code(&b);
     return b.failed ? -1 : 0;
@@ -495,7 +497,7 @@ void graph_free(Graph *g)
     free(g->holder);
     free(g->inside);
     free(g->flags);
-    free(g->looked_at);
+    free(g->looked);
     memset(g, 0, sizeof *g);
 }
 

@@ -21,8 +21,7 @@
 
 #define GRAPH_NONE UINT32_MAX /* no node: an edge to what is no object that is known */
 #define GRAPH_WEAK ((uint32_t)1 << 31)
-#define GRAPH_IS_LOOK 1   /* a frame of the look, or arguments that it alone holds */
-#define GRAPH_LOOKED_AT 2 /* the look has a reference to it */
+#define GRAPH_IS_LOOK 1 /* a frame of the look, or what it made and alone holds */
 #define GRAPH_NODE(edge) ((edge) & ~GRAPH_WEAK)
 
 typedef enum graph_holder_kind {
@@ -36,22 +35,23 @@ typedef struct graph_holder {
     GraphHolderKind kind;
     const char *label;
     struct vm_frame *frame;
-    Py_ssize_t thread; /* of a frame: 0 for the main thread, else the thread state's id */
+    PyObject **operands; /* where the values begin with which a frame called the look; or NULL */
+    Py_ssize_t thread;   /* of a frame: 0 for the main thread, else the thread state's id */
 } GraphHolder;
 
 typedef struct graph {
     uint32_t count, holders;
     void **address;  /* NULL: an empty node */
-    size_t *size;    /* bytes of the object's block and of the buffers that it owns */
+    size_t *size;    /* bytes of the object's block and of the buffers that it owns; 0 for static objects, and for those
+                      * that looks made: they are not in the picture, but may hold what is */
     size_t *start;   /* count + 1 */
     uint32_t *edges; /* node, perhaps with GRAPH_WEAK; or GRAPH_NONE */
     GraphHolder *holder;
     uint32_t *inside; /* counted edges into each node, without those of the look and of `code` */
     uint8_t *flags;   /* GRAPH_ bits of each node */
     uint32_t code;
-    size_t objects;      /* nodes with an address */
-    uint32_t *looked_at; /* the targets of the look's references, one by one */
-    size_t looked_count;
+    size_t objects;   /* of the program's side of the heap */
+    uint32_t *looked; /* references of the look to each node */
     struct graph_finder *finder;
 } Graph;
 

@@ -3,7 +3,7 @@
 #include "memory/memory.h"
 #include "see/answers.h"
 #include "see/keeping.h"
-#include "see/look.h"
+#include "memory/look.h"
 #include "see/tables.h"
 
 #include <stdlib.h>
@@ -124,7 +124,7 @@ static PyObject *retained_of_garbage(Graph *g, uint32_t node)
     for (uint32_t n = g->holders; with != NULL && n < g->count; n++)
         if (with[n] && !kept[n]) {
             bytes += g->size[n];
-            count++;
+            count += g->size[n] != 0;
         }
     free(kept);
     if (with == NULL)
@@ -283,11 +283,7 @@ typedef struct {
     uint32_t components;
 } Cycles;
 
-static int is_garbage(const Cycles *c, uint32_t n)
-{
-    return n >= c->g->holders && !c->reached[n] && c->g->address[n] != NULL && !(c->g->flags[n] & GRAPH_IS_LOOK) &&
-           !object_is_immortal(c->g->address[n]);
-}
+static int is_garbage(const Cycles *c, uint32_t n) { return !c->reached[n] && c->g->size[n] != 0; }
 
 static int refers_to_itself(const Graph *g, uint32_t n)
 {

@@ -5,7 +5,7 @@
 #include "see/answers.h"
 #include "see/graph.h"
 #include "see/keeping.h"
-#include "see/look.h"
+#include "memory/look.h"
 #include "see/tables.h"
 #include "vm/vm.h"
 
