@@ -4,7 +4,7 @@
 
 #define ALL_FREE (~(uint64_t)0)
 
-uint8_t *arena_table[(size_t)1 << ARENA_ROOT_BITS];
+Arena **arena_table[(size_t)1 << ARENA_ROOT_BITS];
 
 /* ARENA_SIZE bytes aligned to ARENA_SIZE, or NULL. */
 static char *map_aligned(void)
@@ -29,17 +29,18 @@ static char *map_aligned(void)
     return base;
 }
 
-/* Records in the table whether there is an arena at `base`; -1 when a leaf cannot be made. */
-static int table_set(const char *base, uint8_t present)
+/* Records in the table the arena at `base`, or that there is none; -1 when a leaf cannot be made. */
+static int table_set(const char *base, Arena *arena)
 {
     uintptr_t a = (uintptr_t)base >> ARENA_BITS;
-    uint8_t **leaf = &arena_table[(a >> ARENA_LEAF_BITS) & (((uintptr_t)1 << ARENA_ROOT_BITS) - 1)];
+    Arena ***leaf = &arena_table[(a >> ARENA_LEAF_BITS) & (((uintptr_t)1 << ARENA_ROOT_BITS) - 1)];
     if (*leaf == NULL) {
-        *leaf = calloc((size_t)1 << ARENA_LEAF_BITS, 1);
-        if (*leaf == NULL)
+        void *p = mmap(NULL, sizeof **leaf << ARENA_LEAF_BITS, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (p == MAP_FAILED)
             return -1;
+        *leaf = p;
     }
-    (*leaf)[a & (((uintptr_t)1 << ARENA_LEAF_BITS) - 1)] = present;
+    (*leaf)[a & (((uintptr_t)1 << ARENA_LEAF_BITS) - 1)] = arena;
     return 0;
 }
 
@@ -63,50 +64,17 @@ static void partial_unlink(Arena *a)
         a->next->prev = a->prev;
 }
 
-/* The descriptor of an arena is reached from its pools through a sorted array, rebuilt when arenas come and go:
- * only taking and giving back whole pools needs it. */
-static Arena **sorted;
-static size_t sorted_count, sorted_room;
-
-static size_t sorted_position(const char *base)
-{
-    size_t low = 0, high = sorted_count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (sorted[middle]->base < base)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-Arena *arena_find(const void *p)
-{
-    Arena *a = sorted[sorted_position((char *)((uintptr_t)p & ~(ARENA_SIZE - 1)))];
-    assert(a->base == (char *)((uintptr_t)p & ~(ARENA_SIZE - 1)));
-    return a;
-}
-
 static Arena *arena_new(void)
 {
     int side = side_now();
     HeapSide *s = &heap.sides[side];
     if (side == SIDE_PROGRAM && heap.quota && (s->arena_count + 1) * ARENA_SIZE + s->large_bytes > heap.quota)
         return NULL;
-    if (sorted_count == sorted_room) {
-        size_t room = sorted_room ? sorted_room * 2 : 64;
-        Arena **bigger = realloc(sorted, room * sizeof *bigger);
-        if (bigger == NULL)
-            return NULL;
-        sorted = bigger;
-        sorted_room = room;
-    }
     Arena *a = calloc(1, sizeof *a);
     if (a == NULL)
         return NULL;
     a->base = map_aligned();
-    if (a->base == NULL || table_set(a->base, 1) < 0) {
+    if (a->base == NULL || table_set(a->base, a) < 0) {
         if (a->base != NULL)
             munmap(a->base, ARENA_SIZE);
         free(a);
@@ -114,9 +82,6 @@ static Arena *arena_new(void)
     }
     a->free_pools = ALL_FREE;
     a->observer = side;
-    size_t at = sorted_position(a->base);
-    memmove(sorted + at + 1, sorted + at, (sorted_count++ - at) * sizeof *sorted);
-    sorted[at] = a;
     s->arena_count++;
     s->spare_arenas++;
     a->all_next = heap.arenas;
@@ -129,8 +94,6 @@ static Arena *arena_new(void)
 
 static void arena_unmap(Arena *a)
 {
-    size_t at = sorted_position(a->base);
-    memmove(sorted + at, sorted + at + 1, (sorted_count-- - at - 1) * sizeof *sorted);
     heap.sides[a->observer].arena_count--;
     partial_unlink(a);
     if (a->all_prev != NULL)
@@ -139,9 +102,10 @@ static void arena_unmap(Arena *a)
         heap.arenas = a->all_next;
     if (a->all_next != NULL)
         a->all_next->all_prev = a->all_prev;
-    table_set(a->base, 0);
+    table_set(a->base, NULL);
     block_unpoison(a->base, ARENA_SIZE);
     munmap(a->base, ARENA_SIZE);
+    free(a->births);
     free(a);
 }
 
@@ -180,7 +144,7 @@ Pool *arena_take_pool(void)
 
 void arena_give_pool(Pool *pool)
 {
-    Arena *a = arena_find(pool);
+    Arena *a = arena_of(pool);
     uint64_t bit = (uint64_t)1 << (((char *)pool - a->base) >> POOL_BITS);
     assert(!(a->free_pools & bit));
     if (a->free_pools == 0)

@@ -26,14 +26,20 @@ typedef struct collection {
     int generation;
     Vector pools; /* pools with candidates */
     Large *large; /* heads of the lists of large candidates: &heap.large[LARGE_GEN0], generation + 1 of them */
-    uint32_t *scratch;
-    size_t scratch_bytes;
+    uint8_t *counts;    /* of the blocks of all these pools */
+    struct many {
+        PyObject *object;
+        Py_ssize_t count;
+    } *many; /* hash table of the candidates whose count is MANY */
+    size_t many_used, many_mask;
     Vector unreachable; /* PyObject *, not owned */
     Vector stack;       /* marked, still to be traversed */
-    int stack_overflow;
+    int pending;        /* some objects are GC_PENDING */
 } Collection;
+#define MANY 255         /* a count that stands in the table, or that nothing is known of: such an object stays alive */
+#define STACK_ROOM 8192  /* what the stack has no room for is found by another walk over the candidates */
 
-typedef void (*candidate_function)(PyObject *, uint8_t *state, uint32_t *scratch, Collection *);
+typedef void (*candidate_function)(PyObject *, uint8_t *state, uint8_t *count, Collection *);
 
 static int vector_push(Vector *v, void *item)
 {
@@ -57,8 +63,8 @@ static int gather_pools(Collection *c)
 {
     if (c->generation < GENERATIONS - 1) {
         for (int g = 0; g <= c->generation; g++)
-            for (Pool *pool = heap.gc.pools[g]; pool != NULL; pool = pool->gen_next[g])
-                if ((g == 0 || !pool->on_generation[0]) && vector_push(&c->pools, pool) < 0)
+            for (Pool *pool = heap.gc.pools[g]; pool != NULL; pool = pool->gen_next)
+                if (vector_push(&c->pools, pool) < 0)
                     return -1;
         return 0;
     }
@@ -71,27 +77,74 @@ static int gather_pools(Collection *c)
     return 0;
 }
 
-static int make_scratch(Collection *c)
+static int make_counts(Collection *c)
 {
     size_t n = 0;
     for (size_t i = 0; i < c->pools.used; i++)
         n += ((Pool *)c->pools.items[i])->capacity;
     if (n == 0)
         return 0;
-    c->scratch_bytes = n * sizeof *c->scratch;
-    c->scratch = malloc(c->scratch_bytes);
-    if (c->scratch == NULL)
+    uint8_t *next = c->counts = malloc(n);
+    if (next == NULL)
         return -1;
-    uint32_t *next = c->scratch;
     for (size_t i = 0; i < c->pools.used; i++) {
         Pool *pool = c->pools.items[i];
-        pool->scratch = next;
+        pool->counts = next;
         next += pool->capacity;
     }
     return 0;
 }
 
-static uint32_t saturated(Py_ssize_t count) { return count > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)count; }
+/* ---- counts ----
+ *
+ * One byte is enough for most; objects with more references are in a table. */
+
+/* The place of o in the table, which has room. */
+static struct many *many_find(Collection *c, PyObject *o)
+{
+    size_t i = ((uintptr_t)o >> 4) * 0x9e3779b97f4a7c15u >> 20 & c->many_mask;
+    while (c->many[i].object != NULL && c->many[i].object != o)
+        i = (i + 1) & c->many_mask;
+    return &c->many[i];
+}
+
+static void many_set(Collection *c, PyObject *o)
+{
+    if (c->many == NULL || 2 * c->many_used >= c->many_mask) {
+        Collection old = *c;
+        c->many_mask = c->many == NULL ? 255 : 2 * c->many_mask + 1;
+        c->many = calloc(c->many_mask + 1, sizeof *c->many);
+        if (c->many == NULL) {
+            *c = old;
+            return;
+        }
+        for (size_t i = 0; old.many != NULL && i <= old.many_mask; i++)
+            if (old.many[i].object != NULL)
+                *many_find(c, old.many[i].object) = old.many[i];
+        free(old.many);
+    }
+    struct many *place = many_find(c, o);
+    c->many_used += place->object == NULL;
+    *place = (struct many){o, Py_REFCNT(o)};
+}
+
+static void count_set(Collection *c, PyObject *o, uint8_t *count)
+{
+    assert(Py_REFCNT(o) > 0);
+    if (LIMPID_LIKELY(Py_REFCNT(o) < MANY)) {
+        *count = (uint8_t)Py_REFCNT(o);
+        return;
+    }
+    *count = MANY;
+    many_set(c, o);
+}
+
+static void many_subtract(Collection *c, PyObject *o, uint8_t *count)
+{
+    struct many *place = c->many == NULL ? NULL : many_find(c, o);
+    if (place != NULL && place->object == o && --place->count == 0)
+        *count = 0;
+}
 
 static void mark_candidates(Collection *c)
 {
@@ -101,9 +154,8 @@ static void mark_candidates(Collection *c)
             uint8_t s = pool->state[i];
             if ((s & GC_TRACKED) && generation_of(s) <= c->generation) {
                 PyObject *o = pool_block(pool, i);
-                assert(Py_REFCNT(o) > 0);
                 pool->state[i] = s | GC_CANDIDATE;
-                pool->scratch[i] = saturated(Py_REFCNT(o));
+                count_set(c, o, &pool->counts[i]);
             }
         }
     }
@@ -111,7 +163,7 @@ static void mark_candidates(Collection *c)
         Large *head = &heap.large[LARGE_GEN0 + g];
         for (Large *l = head->next; l != head; l = l->next) {
             l->state |= GC_CANDIDATE;
-            l->scratch = saturated(Py_REFCNT((PyObject *)large_block(l)));
+            count_set(c, large_block(l), &l->count);
         }
     }
 }
@@ -122,20 +174,20 @@ static void each_candidate(Collection *c, candidate_function f)
         Pool *pool = c->pools.items[k];
         for (unsigned i = 0; i < pool->capacity; i++)
             if (pool->state[i] & GC_CANDIDATE)
-                f(pool_block(pool, i), &pool->state[i], &pool->scratch[i], c);
+                f(pool_block(pool, i), &pool->state[i], &pool->counts[i], c);
     }
     for (int g = 0; g <= c->generation; g++) {
         Large *head = &heap.large[LARGE_GEN0 + g];
         for (Large *l = head->next, *next; l != head; l = next) {
             next = l->next;
             if (l->state & GC_CANDIDATE)
-                f(large_block(l), &l->state, &l->scratch, c);
+                f(large_block(l), &l->state, &l->count, c);
         }
     }
 }
 
 /* State and count of a candidate, or NULL for anything else. */
-static inline uint8_t *candidate_state(PyObject *o, uint32_t **scratch)
+static inline uint8_t *candidate_state(PyObject *o, uint8_t **count)
 {
     if (LIMPID_LIKELY(arena_contains(o))) {
         Pool *pool = pool_of(o);
@@ -144,13 +196,13 @@ static inline uint8_t *candidate_state(PyObject *o, uint32_t **scratch)
         unsigned i = pool_index(pool, o);
         if (!(pool->state[i] & GC_CANDIDATE))
             return NULL;
-        *scratch = &pool->scratch[i];
+        *count = &pool->counts[i];
         return &pool->state[i];
     }
     if (object_is_immortal(o) || !PyObject_IS_GC(o))
         return NULL;
     Large *l = large_of(o);
-    *scratch = &l->scratch;
+    *count = &l->count;
     return l->state & GC_CANDIDATE ? &l->state : NULL;
 }
 
@@ -158,26 +210,32 @@ static inline uint8_t *candidate_state(PyObject *o, uint32_t **scratch)
 
 static int visit_subtract(PyObject *o, void *arg)
 {
-    uint32_t *scratch;
-    if (candidate_state(o, &scratch) != NULL && *scratch > 0)
-        --*scratch;
+    uint8_t *count;
+    if (candidate_state(o, &count) != NULL) {
+        if (LIMPID_UNLIKELY(*count == MANY))
+            many_subtract(arg, o, count);
+        else if (*count > 0)
+            --*count;
+    }
     return 0;
 }
 
-static void subtract_from(PyObject *o, uint8_t *state, uint32_t *scratch, Collection *c)
+static void subtract_from(PyObject *o, uint8_t *state, uint8_t *count, Collection *c)
 {
-    Py_TYPE(o)->tp_traverse(o, visit_subtract, NULL);
+    Py_TYPE(o)->tp_traverse(o, visit_subtract, c);
 }
 
 static int visit_reach(PyObject *o, void *arg)
 {
     Collection *c = arg;
-    uint32_t *scratch;
-    uint8_t *state = candidate_state(o, &scratch);
+    uint8_t *count;
+    uint8_t *state = candidate_state(o, &count);
     if (state != NULL && !(*state & GC_REACHED)) {
         *state |= GC_REACHED;
-        if (vector_push(&c->stack, o) < 0)
-            c->stack_overflow = 1;
+        if (c->stack.used == STACK_ROOM || vector_push(&c->stack, o) < 0) {
+            *state |= GC_PENDING;
+            c->pending = 1;
+        }
     }
     return 0;
 }
@@ -190,22 +248,14 @@ static void drain_stack(Collection *c)
     }
 }
 
-static void reach_from_root(PyObject *o, uint8_t *state, uint32_t *scratch, Collection *c)
+/* Traverses a candidate that is referred to from outside, or was reached and not traversed, and all that it reaches. */
+static void reach_from(PyObject *o, uint8_t *state, uint8_t *count, Collection *c)
 {
-    if (*scratch == 0 || (*state & GC_REACHED))
+    if (*state & GC_REACHED ? !(*state & GC_PENDING) : *count == 0)
         return;
-    *state |= GC_REACHED;
+    *state = (uint8_t)((*state | GC_REACHED) & ~GC_PENDING);
     Py_TYPE(o)->tp_traverse(o, visit_reach, c);
     drain_stack(c);
-}
-
-/* Traverses every reached object again: for when the stack of pending ones could not grow. */
-static void reach_again(PyObject *o, uint8_t *state, uint32_t *scratch, Collection *c)
-{
-    if (*state & GC_REACHED) {
-        Py_TYPE(o)->tp_traverse(o, visit_reach, c);
-        drain_stack(c);
-    }
 }
 
 extern void _PyTuple_MaybeUntrack(PyObject *);
@@ -215,7 +265,7 @@ extern void _PyDict_MaybeUntrack(PyObject *);
 
 static Py_ssize_t survivors;
 
-static void sort_out(PyObject *o, uint8_t *state, uint32_t *scratch, Collection *c)
+static void sort_out(PyObject *o, uint8_t *state, uint8_t *count, Collection *c)
 {
     int next = c->generation + 1 < GENERATIONS ? c->generation + 1 : GENERATIONS - 1;
     uint8_t s = (uint8_t)((*state & ~(GC_GENERATION_MASK | GC_REACHED)) | next << GC_GENERATION_SHIFT);
@@ -234,14 +284,9 @@ static void sort_out(PyObject *o, uint8_t *state, uint32_t *scratch, Collection 
 /* Pools that held young candidates now hold the next generation. */
 static void move_generations(Collection *c)
 {
-    for (int g = 0; g <= c->generation && g < 2; g++) {
-        while (heap.gc.pools[g] != NULL) {
-            Pool *pool = heap.gc.pools[g];
-            gc_pool_unlink(pool, g);
-            if (c->generation == 0 && !pool->on_generation[1])
-                gc_pool_link(pool, 1);
-        }
-    }
+    for (int g = 0; g <= c->generation && g < 2; g++)
+        while (heap.gc.pools[g] != NULL)
+            gc_pool_to(heap.gc.pools[g], c->generation == 0 ? 1 : POOL_OLD);
     int next = c->generation + 1 < GENERATIONS ? c->generation + 1 : GENERATIONS - 1;
     for (int g = 0; g < next; g++) {
         Large *head = &heap.large[LARGE_GEN0 + g];
@@ -253,15 +298,14 @@ static void move_generations(Collection *c)
 static int find_unreachable(Collection *c)
 {
     struct gc_state *gc = &heap.gc;
-    if (gather_pools(c) < 0 || make_scratch(c) < 0)
+    if (gather_pools(c) < 0 || make_counts(c) < 0)
         return -1;
     mark_candidates(c);
     each_candidate(c, subtract_from);
-    each_candidate(c, reach_from_root);
-    while (c->stack_overflow) {
-        c->stack_overflow = 0;
-        each_candidate(c, reach_again);
-    }
+    do {
+        c->pending = 0;
+        each_candidate(c, reach_from);
+    } while (c->pending);
     survivors = 0;
     each_candidate(c, sort_out);
     move_generations(c);
@@ -292,8 +336,8 @@ static uint8_t *entry_state(PyObject *o) { return arena_contains(o) ? pool_state
 
 static int visit_legacy(PyObject *o, void *arg)
 {
-    uint32_t *scratch;
-    uint8_t *state = candidate_state(o, &scratch);
+    uint8_t *count;
+    uint8_t *state = candidate_state(o, &count);
     if (state != NULL && !(*state & GC_HAS_FINALISER_PATH)) {
         *state |= GC_HAS_FINALISER_PATH;
         vector_push(&((Collection *)arg)->stack, o);
@@ -354,8 +398,8 @@ static void handle_weakrefs(Collection *c)
             /* A weak reference that is garbage must not call back, even if its referent dies first; those to others still
              * serve the finalisers. */
             PyWeakReference *self = (PyWeakReference *)o;
-            uint32_t *scratch;
-            if (self->wr_object != Py_None && candidate_state(self->wr_object, &scratch) != NULL)
+            uint8_t *count;
+            if (self->wr_object != Py_None && candidate_state(self->wr_object, &count) != NULL)
                 _PyWeakref_ClearRef(self);
         }
         if (Py_TYPE(o)->tp_weaklistoffset <= 0)
@@ -363,11 +407,11 @@ static void handle_weakrefs(Collection *c)
         PyWeakReference **list = (PyWeakReference **)PyObject_GET_WEAKREFS_LISTPTR(o);
         while (*list != NULL) {
             PyWeakReference *ref = *list;
-            uint32_t *scratch;
+            uint8_t *count;
             _PyWeakref_ClearRef(ref);
             /* a dying one, a subclass's that is losing its attributes just now, is not to be touched */
             if (ref->wr_callback == NULL || Py_REFCNT((PyObject *)ref) <= 0
-                || candidate_state((PyObject *)ref, &scratch) != NULL)
+                || candidate_state((PyObject *)ref, &count) != NULL)
                 continue;
             Py_INCREF(ref);
             if (vector_push(&calls, ref) < 0)
@@ -425,31 +469,26 @@ static void finalise(Collection *c)
 static void spare_resurrected(Collection *c)
 {
     Vector *all = &c->unreachable;
-    uint32_t *scratch;
+    uint8_t *count;
     for (size_t i = 0; i < all->used; i++)
         all->items[i] = entry(c, i);
     for (size_t i = 0; i < all->used; i++)
-        if (all->items[i] != NULL && candidate_state(all->items[i], &scratch) != NULL)
-            *scratch = saturated(Py_REFCNT((PyObject *)all->items[i]));
+        if (all->items[i] != NULL && candidate_state(all->items[i], &count) != NULL)
+            count_set(c, all->items[i], count);
     for (size_t i = 0; i < all->used; i++) {
         PyObject *o = all->items[i];
         if (o != NULL)
-            Py_TYPE(o)->tp_traverse(o, visit_subtract, NULL);
+            Py_TYPE(o)->tp_traverse(o, visit_subtract, c);
     }
     do {
-        c->stack_overflow = 0;
+        c->pending = 0;
         for (size_t i = 0; i < all->used; i++) {
             PyObject *o = all->items[i];
-            if (o != NULL) {
-                uint8_t *state = candidate_state(o, &scratch);
-                if (*scratch == 0 && !(*state & GC_REACHED))
-                    continue;
-                *state |= GC_REACHED;
-                Py_TYPE(o)->tp_traverse(o, visit_reach, c);
-                drain_stack(c);
-            }
+            uint8_t *state = o != NULL ? candidate_state(o, &count) : NULL;
+            if (state != NULL)
+                reach_from(o, state, count, c);
         }
-    } while (c->stack_overflow);
+    } while (c->pending);
     for (size_t i = 0; i < all->used; i++) {
         PyObject *o = all->items[i];
         if (o == NULL)
@@ -568,7 +607,8 @@ static void collect(int generation, Py_ssize_t *collected, Py_ssize_t *uncollect
     }
     if (--heap.hold == 0)
         pool_release_held();
-    free(c.scratch);
+    free(c.counts);
+    free(c.many);
     free(c.pools.items);
     free(c.unreachable.items);
     free(c.stack.items);

@@ -18,27 +18,25 @@ uint8_t *gc_state_of(PyObject *o)
     return &large_container(o)->state;
 }
 
-void gc_pool_link(Pool *pool, int generation)
+void gc_pool_to(Pool *pool, int generation)
 {
+    if (pool->generation != POOL_OLD) {
+        if (pool->gen_prev != NULL)
+            pool->gen_prev->gen_next = pool->gen_next;
+        else
+            heap.gc.pools[pool->generation] = pool->gen_next;
+        if (pool->gen_next != NULL)
+            pool->gen_next->gen_prev = pool->gen_prev;
+    }
+    pool->generation = (uint8_t)generation;
+    if (generation == POOL_OLD)
+        return;
     Pool **head = &heap.gc.pools[generation];
-    pool->on_generation[generation] = 1;
-    pool->gen_prev[generation] = NULL;
-    pool->gen_next[generation] = *head;
+    pool->gen_prev = NULL;
+    pool->gen_next = *head;
     if (*head != NULL)
-        (*head)->gen_prev[generation] = pool;
+        (*head)->gen_prev = pool;
     *head = pool;
-}
-
-void gc_pool_unlink(Pool *pool, int generation)
-{
-    Pool *prev = pool->gen_prev[generation], *next = pool->gen_next[generation];
-    if (prev != NULL)
-        prev->gen_next[generation] = next;
-    else
-        heap.gc.pools[generation] = next;
-    if (next != NULL)
-        next->gen_prev[generation] = prev;
-    pool->on_generation[generation] = 0;
 }
 
 void PyObject_GC_Track(void *p)
@@ -245,7 +243,7 @@ void gc_settle(void)
     const uint8_t old = (GENERATIONS - 1) << GC_GENERATION_SHIFT;
     Py_ssize_t n = 0;
     for (int g = 0; g < GENERATIONS - 1; g++) {
-        for (Pool *pool; (pool = gc->pools[g]) != NULL; gc_pool_unlink(pool, g))
+        for (Pool *pool; (pool = gc->pools[g]) != NULL; gc_pool_to(pool, POOL_OLD))
             for (unsigned i = 0; i < pool->capacity; i++)
                 if (pool->state[i] & GC_TRACKED) {
                     pool->state[i] = (uint8_t)((pool->state[i] & ~GC_GENERATION_MASK) | old);

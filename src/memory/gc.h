@@ -23,6 +23,7 @@
 #define GC_FINALISED 8
 #define GC_CANDIDATE 16
 #define GC_REACHED 32
+#define GC_PENDING 128              /* during a collection: reached, but not yet traversed for want of room */
 #define GC_HAS_FINALISER_PATH 64    /* during a collection: reachable from a legacy finaliser (tp_del) */
 
 #define GC_DEBUG_STATS 1
@@ -34,15 +35,15 @@
 /* The state byte of an object that may be tracked, or NULL (not of a collected type, or not on the heap). */
 uint8_t *gc_state_of(PyObject *o);
 
+/* Puts a pool of containers on the collector's list of a generation, or on none (POOL_OLD). */
+void gc_pool_to(Pool *pool, int generation);
 /* Start tracking a container of at most BLOCK_MAX bytes that is not tracked yet. */
-void gc_pool_link(Pool *pool, int generation);
-void gc_pool_unlink(Pool *pool, int generation);
 static inline void container_track_small(void *o)
 {
     Pool *pool = pool_of(o);
     pool->state[pool_index(pool, o)] |= GC_TRACKED;
-    if (LIMPID_UNLIKELY(!pool->on_generation[0]))
-        gc_pool_link(pool, 0);
+    if (LIMPID_UNLIKELY(pool->generation != 0))
+        gc_pool_to(pool, 0);
 }
 /* Stop tracking; harmless for what is not tracked. */
 static inline void container_untrack_small(void *o) { *pool_state(o) &= GC_FINALISED; }

@@ -44,13 +44,13 @@ static void settle(void)
     const uint8_t old = (GENERATIONS - 1) << GC_GENERATION_SHIFT;
     for (int g = 0; g < GENERATIONS - 1; g++) {
         for (Pool *pool = heap.gc.pools[g], *next; pool != NULL; pool = next) {
-            next = pool->gen_next[g];
+            next = pool->gen_next;
             if (!pool->observer)
                 continue;
             for (unsigned i = 0; i < pool->capacity; i++)
                 if (pool->state[i] & GC_TRACKED)
                     pool->state[i] = (uint8_t)((pool->state[i] & ~GC_GENERATION_MASK) | old);
-            gc_pool_unlink(pool, g);
+            gc_pool_to(pool, POOL_OLD);
         }
         Large *head = &heap.large[LARGE_GEN0 + g];
         for (Large *l = head->next, *next; l != head; l = next) {

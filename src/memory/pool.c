@@ -19,7 +19,7 @@ Heap heap = {
               [LARGE_PERMANENT] = {&heap.large[LARGE_PERMANENT], &heap.large[LARGE_PERMANENT]},
               [LARGE_UNTRACKED] = {&heap.large[LARGE_UNTRACKED], &heap.large[LARGE_UNTRACKED]}},
 };
-_Static_assert(offsetof(Pool, gen_next) <= POOL_PLAIN_HEADER, "plain pools end before the collector's fields");
+_Static_assert(offsetof(Pool, gen_next) == POOL_PLAIN_HEADER, "plain pools end before the collector's fields");
 
 static void usable_link(Pool *pool)
 {
@@ -48,24 +48,21 @@ READS_FREE_BLOCKS static Pool *pool_new(BlockKind kind, unsigned cls)
     Pool *pool = arena_take_pool();
     if (pool == NULL)
         return NULL;
-    unsigned size = cls * BLOCK_STEP, first = POOL_PLAIN_HEADER, capacity = (POOL_SIZE - first) / size;
+    unsigned size = cls * BLOCK_STEP, capacity = (POOL_SIZE - POOL_PLAIN_HEADER) / size;
     block_unpoison(pool, POOL_SIZE);
     memset(pool, 0, sizeof *pool);
     if (kind == KIND_CONTAINER) {
-        capacity = (POOL_SIZE - sizeof(Pool)) / (size + 1);
-        first = (sizeof(Pool) + capacity + BLOCK_ALIGN - 1) & ~(unsigned)(BLOCK_ALIGN - 1);
-        while (first + capacity * size > POOL_SIZE)
-            capacity--;
+        capacity = (POOL_SIZE - offsetof(Pool, state)) / (size + 1);
         memset(pool->state, 0, capacity);
     }
-    pool->kind = kind;
+    pool->kind = (uint8_t)kind & 3;
+    pool->generation = POOL_OLD;
     pool->observer = side_now() == SIDE_OBSERVER;
     pool->size = (uint16_t)size;
-    pool->first = (uint16_t)first;
-    pool->capacity = (uint16_t)capacity;
-    pool->reciprocal = ((1u << 24) + size - 1) / size;
+    pool->capacity = (uint8_t)capacity;
+    pool->reciprocal = (uint16_t)(((1u << 19) + size - 1) / size);
     void *next = NULL;
-    for (unsigned i = capacity; i-- > 0;) {
+    for (unsigned i = 0; i < capacity; i++) {
         void **block = pool_block(pool, i);
         *block = next;
         next = block;
@@ -80,7 +77,7 @@ READS_FREE_BLOCKS static Pool *pool_new(BlockKind kind, unsigned cls)
 
 static int has_free(const Pool *pool)
 {
-    return pool->free != NULL || (pool->births != NULL && pool->births->free != NULL);
+    return pool_free_list(pool) != NULL;
 }
 
 READS_FREE_BLOCKS void *pool_alloc_slow(BlockKind kind, unsigned cls)
@@ -114,11 +111,9 @@ static void pool_retire(Pool *pool)
 {
     if (pool->listed)
         usable_unlink(pool);
-    if (pool->kind == KIND_CONTAINER)
-        for (int g = 0; g < 2; g++)
-            if (pool->on_generation[g])
-                gc_pool_unlink(pool, g);
-    if (pool->births != NULL)
+    if (pool->generation != POOL_OLD)
+        gc_pool_to(pool, POOL_OLD);
+    if (pool->traced)
         trace_drop_births(pool);
     arena_give_pool(pool);
 }
@@ -132,35 +127,51 @@ static int is_current(const Pool *pool)
 
 void pool_free_slow(Pool *pool)
 {
-    if (pool->births != NULL)
+    if (pool->traced)
         trace_pool_free(pool);
     if (!pool->listed)
         usable_link(pool);
-    if (pool->observer && pool->births != NULL && !look_lasts() && pool->kind == KIND_CONTAINER)
+    if (pool->observer && pool->traced && !look_lasts() && pool->kind == KIND_CONTAINER)
         heap.gc.count[0] += heap.gc.count[0] > 0; /* takes back what container_free did */
     unsigned cls = pool->size / BLOCK_STEP;
-    Pool *next = side_of_pool(pool)->usable[pool->kind][cls];
-    if (pool->used == 0 && !heap.hold && !is_current(pool) &&
-        !(heap.watching && next == pool)) /* no pool is current then: keep the next one */
+    if (pool->used > 0 || is_current(pool))
+        return;
+    if (heap.hold) {
+        usable_unlink(pool);
+        usable_link(pool);
+        heap.emptied++;
+    } else if (!(heap.watching && side_of_pool(pool)->usable[pool->kind][cls] == pool)) {
+        /* no pool is current while watching: the next one is kept */
         pool_retire(pool);
+    }
+}
+
+/* Gives back at most *most empty pools, counting down. */
+static void pool_release_some(int side, size_t *most)
+{
+    for (unsigned cls = 0; cls < CLASS_COUNT; cls++)
+        for (int kind = 0; kind < KIND_COUNT && *most > 0; kind++)
+            for (Pool *pool = heap.sides[side].usable[kind][cls], *next; pool != NULL && *most > 0; pool = next) {
+                next = pool->next;
+                if (pool->used == 0 && !is_current(pool)) {
+                    pool_retire(pool);
+                    --*most;
+                }
+            }
 }
 
 void pool_release_empty(int side)
 {
-    for (unsigned cls = 0; cls < CLASS_COUNT; cls++)
-        for (int kind = 0; kind < KIND_COUNT; kind++)
-            for (Pool *pool = heap.sides[side].usable[kind][cls], *next; pool != NULL; pool = next) {
-                next = pool->next;
-                if (pool->used == 0 && !is_current(pool))
-                    pool_retire(pool);
-            }
+    size_t all = SIZE_MAX;
+    pool_release_some(side, &all);
 }
 
 void pool_release_held(void)
 {
     assert(!heap.hold);
     for (int side = 0; side < SIDES; side++)
-        pool_release_empty(side);
+        pool_release_some(side, &heap.emptied);
+    heap.emptied = 0;
     while (heap.held != NULL) {
         Large *l = heap.held;
         heap.held = l->next;

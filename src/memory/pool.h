@@ -2,7 +2,7 @@
  *
  * A pool is 4 KiB of blocks of one size class and one kind:
  *
- *     | struct pool | state bytes (containers only) | block 0 | block 1 | ... | block capacity-1 | slack |
+ *     | struct pool | state bytes (containers only) | slack | block capacity-1 | ... | block 1 | block 0 |
  *
  * Its free blocks form a list through their first word.  A block is live if it is not on that list: there is no other
  * record, so allocating and freeing cost a load and a store.
@@ -10,11 +10,11 @@
  * POOL-1  used + length of the free list == capacity.
  * POOL-2  a pool with a free block is on the list of its kind and class (`listed`); a full one may still be until
  * noticed. POOL-3  every free-list entry is the start of a block of this pool. While allocations are traced (trace.h),
- * a pool with traced blocks keeps its list in `births` and `free` stays NULL, so that every allocation and release of
+ * a traced pool keeps its list in its Births and `free` stays NULL, so that every allocation and release of
  * its blocks comes to the slow functions. POOL-4  the state byte of a free block is 0. POOL-5  a container pool with a
- * tracked block of generation 0 or 1 is on the collector's list of that generation. ARENA-1 an arena's free_pools bit
- * is set for exactly the pools that hold no blocks. ARENA-2 the table answers nonzero for exactly the mapped arenas.
- * LARGE-1 every large block is on exactly one list, the one of its kind (containers: of its generation).
+ * tracked block of generation 0 is on the collector's list 0, another with one of generation 1 on list 0 or 1. ARENA-1
+ * an arena's free_pools bit is set for exactly the pools that hold no blocks. ARENA-2 the table has exactly the mapped
+ * arenas. LARGE-1 every large block is on exactly one list, the one of its kind (containers: of its generation).
  * SIDE-1  every pool of an arena, and every pool on a side's lists, is of that side (look.h). */
 #ifndef LIMPID_MEMORY_POOL_H
 #define LIMPID_MEMORY_POOL_H
@@ -27,26 +27,26 @@
 #define LIMPID_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 typedef struct pool {
-    void *free; /* first free block */
-    uint16_t used, capacity;
-    uint16_t size;       /* of a block */
-    uint16_t first;      /* offset of block 0 */
-    uint32_t reciprocal; /* of size: see pool_index */
-    uint8_t kind, listed : 1, observer : 1; /* observer: of the side of the looks (look.h) */
-    uint8_t on_generation[2]; /* member of heap.gc.pools[g] */
+    void *free;               /* first free block */
+    uint16_t size;            /* of a block */
+    uint16_t reciprocal;      /* of size: see pool_index */
+    uint8_t used, capacity;   /* blocks */
+    uint8_t kind : 2, listed : 1, traced : 1, observer : 1; /* traced: has Births (trace.h); observer: of the side of the looks */
+    uint8_t generation;       /* container pools: 0 or 1, member of heap.gc.pools[generation]; or POOL_OLD */
     struct pool *next, *prev; /* pools of this kind and class with free blocks */
-    struct births *births;    /* trace.h; or NULL */
     /* container pools only from here on */
-    struct pool *gen_next[2], *gen_prev[2];
-    uint32_t *scratch; /* during a collection: a count for every block */
+    struct pool *gen_next, *gen_prev;
+    uint8_t *counts; /* during a collection: of every block, the references from outside */
     uint8_t state[];   /* GC_* bits of every block */
 } Pool;
-#define POOL_PLAIN_HEADER 48 /* header of a raw or object pool */
+#define POOL_PLAIN_HEADER 32 /* header of a raw or object pool */
+#define POOL_OLD 2           /* no tracked block of generation 0 or 1 */
 
 typedef struct arena {
     char *base;
     uint64_t free_pools;       /* bit i: pool i holds no blocks */
     uint64_t resident;         /* bit i: its page has been asked for */
+    struct births **births;    /* trace.h: of each traced pool; or NULL */
     int observer;              /* of the side of the looks (look.h) */
     struct arena *next, *prev; /* arenas with free pools */
     struct arena *all_next, *all_prev;
@@ -55,8 +55,8 @@ typedef struct arena {
 typedef struct large {
     struct large *next, *prev;
     size_t size; /* of the block, without this header */
-    uint32_t scratch;
     uint8_t kind, state, list, dead : 1, observer : 1;
+    uint8_t count; /* during a collection, as in pools */
     uint32_t site; /* trace.h: where it was asked for, or 0 */
 } Large;
 #define LARGE_HEADER 48
@@ -77,7 +77,7 @@ struct gc_state {
     int limit; /* threshold[0] while the collector is on, else INT_MAX */
     int enabled, collecting, debug;
     Py_ssize_t long_lived_total, long_lived_pending;
-    Pool *pools[2];                /* pools that may hold tracked blocks of generation 0, 1 */
+    Pool *pools[2];                /* pools that may hold tracked blocks of generation 0 or 1; of 1, none of 0 */
     PyObject *garbage, *callbacks; /* lists of module gc, owned */
     struct {
         Py_ssize_t collections, collected, uncollectable;
@@ -111,6 +111,7 @@ typedef struct heap {
     size_t quota;             /* of the program's side */
     int watching; /* WATCH_ bits: why every allocation takes the slow path */
     int hold;     /* >0: empty pools and large containers stay until released */
+    size_t emptied; /* pools that became empty meanwhile, at the start of their lists; some may be in use again */
     Large *held;  /* dead large blocks waiting for release */
     long fail_countdown;
     int fail_forever;
@@ -123,15 +124,16 @@ static inline HeapSide *side_of_pool(const Pool *pool) { return &heap.sides[pool
 /* The side that allocations are made on now. */
 static inline int side_now(void) { return heap.look.allocates; }
 
-/* Two-level table: is there an arena at this address? */
-extern uint8_t *arena_table[(size_t)1 << ARENA_ROOT_BITS];
+/* Two-level table: the arena at this address, or NULL. */
+extern Arena **arena_table[(size_t)1 << ARENA_ROOT_BITS];
 
-static inline int arena_contains(const void *p)
+static inline Arena *arena_of(const void *p)
 {
     uintptr_t a = (uintptr_t)p >> ARENA_BITS;
-    uint8_t *leaf = arena_table[(a >> ARENA_LEAF_BITS) & (((uintptr_t)1 << ARENA_ROOT_BITS) - 1)];
-    return leaf != NULL && leaf[a & (((uintptr_t)1 << ARENA_LEAF_BITS) - 1)];
+    Arena **leaf = arena_table[(a >> ARENA_LEAF_BITS) & (((uintptr_t)1 << ARENA_ROOT_BITS) - 1)];
+    return leaf != NULL ? leaf[a & (((uintptr_t)1 << ARENA_LEAF_BITS) - 1)] : NULL;
 }
+static inline int arena_contains(const void *p) { return arena_of(p) != NULL; }
 
 static inline unsigned class_of(size_t size)
 {
@@ -145,12 +147,18 @@ static inline unsigned object_class(size_t size)
     return LIMPID_LIKELY(c <= 128 / BLOCK_STEP) ? c : c <= 256 / BLOCK_STEP ? (c + 1) & ~1u : (c + 3) & ~3u;
 }
 static inline Pool *pool_of(const void *block) { return (Pool *)((uintptr_t)block & ~(POOL_SIZE - 1)); }
-/* Index of the block; exact, because the offset is below 2^12 and sizes are at most 2^9. */
-static inline unsigned pool_index(Pool *pool, const void *block)
+/* Index of the block that starts there.  The reciprocal is 2^19 / size, rounded up; exact, because the blocks of a pool
+ * are fewer than 2^8 and sizes are multiples of 8 up to 2^9. */
+static inline unsigned pool_index(const Pool *pool, const void *block)
 {
-    return (unsigned)((((uint64_t)((uintptr_t)block & (POOL_SIZE - 1)) - pool->first) * pool->reciprocal) >> 24);
+    return (unsigned)(((-(uintptr_t)block & (POOL_SIZE - 1)) * pool->reciprocal) >> 19) - 1;
 }
-static inline void *pool_block(Pool *pool, unsigned index) { return (char *)pool + pool->first + index * pool->size; }
+/* Bytes of its header, state bytes included. */
+static inline size_t pool_header(const Pool *pool)
+{
+    return pool->kind == KIND_CONTAINER ? sizeof *pool + pool->capacity : POOL_PLAIN_HEADER;
+}
+static inline void *pool_block(Pool *pool, unsigned index) { return (char *)pool + POOL_SIZE - (index + 1) * pool->size; }
 /* The state byte of a block of a container pool. */
 static inline uint8_t *pool_state(const void *block)
 {
@@ -198,9 +206,6 @@ void pool_release_held(void);
 /* A pool's worth of memory; NULL when the system or the quota refuses. */
 Pool *arena_take_pool(void);
 void arena_give_pool(Pool *pool);
-/* The arena of an address for which arena_contains is true. */
-Arena *arena_find(const void *p);
-
 static inline Large *large_of(const void *block) { return (Large *)((char *)block - LARGE_HEADER); }
 static inline void *large_block(Large *l) { return (char *)l + LARGE_HEADER; }
 void *large_alloc(BlockKind kind, size_t size);

@@ -44,12 +44,16 @@ int trace_holds_lock(void)
 /* Gives the pool its side table; without memory for it the pool stays as it is. */
 static Births *make_births(Pool *pool)
 {
+    Arena *arena = arena_of(pool);
+    if (arena->births == NULL && (arena->births = calloc(POOLS_PER_ARENA, sizeof *arena->births)) == NULL)
+        return NULL;
     Births *births = calloc(1, births_size(pool));
     if (births == NULL)
         return NULL;
     births->free = pool->free;
     pool->free = NULL;
-    pool->births = births;
+    arena->births[(uintptr_t)pool / POOL_SIZE % POOLS_PER_ARENA] = births;
+    pool->traced = 1;
     trace.births += births_size(pool);
     return births;
 }
@@ -57,16 +61,17 @@ static Births *make_births(Pool *pool)
 void trace_drop_births(Pool *pool)
 {
     trace.births -= births_size(pool);
-    pool->free = pool->births->free;
-    free(pool->births);
-    pool->births = NULL;
+    Births *births = pool_births(pool);
+    pool->free = births->free;
+    pool->traced = 0;
+    free(births);
 }
 
 void trace_hide(Pool *pool) { make_births(pool); }
 
 READS_FREE_BLOCKS void *trace_pool_alloc(Pool *pool, uint32_t site)
 {
-    Births *births = pool->births;
+    Births *births = pool->traced ? pool_births(pool) : NULL;
     if (births == NULL && site != 0 && (births = make_births(pool)) == NULL)
         trace_death(&site, pool->size);
     void **list = births ? &births->free : &pool->free, *block = *list;
@@ -79,7 +84,7 @@ READS_FREE_BLOCKS void *trace_pool_alloc(Pool *pool, uint32_t site)
 
 READS_FREE_BLOCKS void trace_pool_free(Pool *pool)
 {
-    Births *births = pool->births;
+    Births *births = pool_births(pool);
     void *block = pool->free;
     assert(block != NULL && *(void **)block == NULL);
     pool->free = NULL;
@@ -94,12 +99,12 @@ static void each_traced_pool(void (*visit)(Pool *))
     for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
         for (unsigned i = 0; i < POOLS_PER_ARENA; i++) {
             Pool *pool = (Pool *)(a->base + i * POOL_SIZE);
-            if (!a->observer && !(a->free_pools >> i & 1) && pool->births != NULL)
+            if (!a->observer && !(a->free_pools >> i & 1) && pool->traced)
                 visit(pool);
         }
 }
 
-static void forget_pool(Pool *pool) { memset(pool->births->site, 0, pool->capacity * sizeof(uint32_t)); }
+static void forget_pool(Pool *pool) { memset(pool_births(pool)->site, 0, pool->capacity * sizeof(uint32_t)); }
 
 static void forget_large(void)
 {
@@ -141,9 +146,10 @@ uint32_t trace_site_of(const void *p)
 {
     if (arena_contains(p)) {
         Pool *pool = pool_of(p);
-        if (pool->births == NULL || (size_t)((char *)p - (char *)pool) < pool->first)
+        if (!pool->traced)
             return 0;
-        return pool->births->site[pool_index(pool, p)];
+        unsigned before_end = POOL_SIZE - (unsigned)((uintptr_t)p & (POOL_SIZE - 1)), i = (before_end - 1) / pool->size;
+        return i < pool->capacity ? pool_births(pool)->site[i] : 0;
     }
     for (int list = 0; list < LARGE_LISTS; list++)
         for (Large *l = heap.large[list].next; l != &heap.large[list]; l = l->next)

@@ -34,7 +34,12 @@ size_t trace_overhead(void);
 
 /* ---- for the allocator ---- */
 
-static inline void *pool_free_list(const Pool *pool) { return pool->births != NULL ? pool->births->free : pool->free; }
+/* Of a traced pool. */
+static inline Births *pool_births(const Pool *pool)
+{
+    return arena_of(pool)->births[(uintptr_t)pool / POOL_SIZE % POOLS_PER_ARENA];
+}
+static inline void *pool_free_list(const Pool *pool) { return pool->traced ? pool_births(pool)->free : pool->free; }
 /* A block of a pool that has a free one, for a site that trace_birth gave. */
 void *trace_pool_alloc(Pool *pool, uint32_t site);
 /* Takes the block that was just freed from pool->free into the hidden list. */

@@ -6,14 +6,14 @@ static int pool_walk(Pool *pool, int (*visit)(const HeapBlock *, void *), void *
 {
     uint8_t dead[POOL_SIZE / BLOCK_MIN] = {0};
     pool_mark_free(pool, dead);
-    for (unsigned i = 0; i < pool->capacity; i++) {
+    for (unsigned i = pool->capacity; i-- > 0;) {
         if (dead[i])
             continue;
         HeapBlock block = {.address = pool_block(pool, i), .size = pool->size, .kind = pool->kind};
         if (pool->kind != KIND_RAW)
             block.type = Py_TYPE((PyObject *)block.address);
-        if (pool->births != NULL)
-            block.site = pool->births->site[i];
+        if (pool->traced)
+            block.site = pool_births(pool)->site[i];
         int stop = visit(&block, arg);
         if (stop)
             return stop;
@@ -67,9 +67,10 @@ void heap_totals_of(int side, HeapTotals *t)
             size_t live = (size_t)pool->used * pool->size;
             t->blocks[pool->kind] += pool->used;
             t->bytes[pool->kind] += live;
-            t->header_bytes += pool->first;
-            t->free_bytes += (size_t)(pool->capacity - pool->used) * pool->size;
-            t->tail_bytes += POOL_SIZE - pool->first - (size_t)pool->capacity * pool->size;
+            size_t header = pool_header(pool), room = (size_t)pool->capacity * pool->size;
+            t->header_bytes += header;
+            t->free_bytes += room - live;
+            t->tail_bytes += POOL_SIZE - header - room;
         }
     for (int list = 0; list < LARGE_LISTS; list++)
         for (Large *l = heap.large[list].next; l != &heap.large[list]; l = l->next)
@@ -117,7 +118,7 @@ READS_FREE_BLOCKS static int check_pool(Pool *pool)
         unsigned g = (s & GC_GENERATION_MASK) >> GC_GENERATION_SHIFT;
         if (dead[i] && s)
             BROKEN("POOL-4 broken: free block %u of pool %p has state %x", i, (void *)pool, s);
-        if ((s & GC_TRACKED) && g < 2 && !pool->on_generation[g])
+        if ((s & GC_TRACKED) && pool->generation > g)
             BROKEN("POOL-5 broken: pool %p is not listed for generation %u", (void *)pool, g);
         if (!heap.gc.collecting && (s & (GC_CANDIDATE | GC_REACHED)))
             BROKEN("GC-1 broken: block %u of pool %p has state %x", i, (void *)pool, s);

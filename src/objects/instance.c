@@ -1,5 +1,6 @@
 /* Attributes kept in the instance itself (instance.h), and the places where the other kinds of instances keep their dict. */
 #include "objects/instance.h"
+#include "memory/memory.h"
 #include "objects/object.h"
 #include "objects/names.h"
 #include "objects/type/type.h"
@@ -115,11 +116,10 @@ static InstanceShape *make_shape(PyTypeObject *type)
         while (type_is_heap(base) && base->tp_dict != NULL && PyDict_Next(base->tp_dict, &at, &name, &value))
             scan_function(&scan, value, 0);
     }
-    int capacity = shape->used == 0 ? 2 : shape->used;
-    Py_ssize_t end = type->tp_basicsize + (1 + capacity) * (Py_ssize_t)sizeof(PyObject *);
-    if (end % 16 != 0 && capacity < SHAPE_MAX)
-        capacity++;
-    shape->capacity = shape->reachable = capacity;
+    int capacity = shape->used == 0 ? 3 : shape->used == 1 ? 2 : shape->used;
+    size_t block = object_class((size_t)type->tp_basicsize + (size_t)capacity * sizeof(PyObject *)) * BLOCK_STEP;
+    int room = (int)((block - (size_t)type->tp_basicsize) / sizeof(PyObject *));   /* the allocator's own rounding, 3 at most */
+    shape->capacity = shape->reachable = room > capacity && room <= SHAPE_MAX ? room : capacity;
     if (instance_shape(type) != NULL) {   /* a key of the class made an instance when it was compared: SHAPE-3 */
         shape_free(shape);
         return instance_shape(type);
@@ -134,7 +134,7 @@ Py_ssize_t instance_size(PyTypeObject *type, Py_ssize_t nitems)
         InstanceShape *shape = instance_shape(type);
         if (shape == NULL && (shape = make_shape(type)) == NULL)
             return -1;
-        return type->tp_basicsize + (1 + shape->capacity) * (Py_ssize_t)sizeof(PyObject *);
+        return type->tp_basicsize + shape->capacity * (Py_ssize_t)sizeof(PyObject *);
     }
     if (type->tp_itemsize == 0)
         return type->tp_basicsize;
@@ -145,28 +145,41 @@ Py_ssize_t instance_size(PyTypeObject *type, Py_ssize_t nitems)
 
 /* ---- the dict ---- */
 
+void instance_expect_dicts(PyTypeObject *type)
+{
+    InstanceShape *shape = instance_shape(type);
+    if (shape == NULL || shape->moved)
+        return;
+    shape->moved = 1;
+    PyType_Modified(type);
+}
+
 PyObject *instance_materialise(PyObject *self)
 {
-    PyObject **slot = instance_dict_slot(self);
-    if (*slot != NULL)
+    PyObject **values = instance_values(self), **slot = instance_dict_slot(self);
+    if (instance_dict(self) != NULL)
         return *slot;
     PyObject *dict = PyDict_New();
     if (dict == NULL)
         return NULL;
-    if (*slot != NULL) {   /* a collection came between, and a finaliser that asked too */
-        Py_DECREF(dict);
+    if (instance_moved(self)) {   /* a collection came between, and a finaliser that asked too */
+        if (*slot == NULL)
+            *slot = dict;         /* or somebody took the dict away */
+        else
+            Py_DECREF(dict);
         return *slot;
     }
     InstanceShape *shape = instance_shape(Py_TYPE(self));
-    PyObject **values = instance_values(self);
-    for (int i = 0; shape != NULL && i < shape->used; i++)
+    for (int i = 0; i < shape->used; i++)
         if (values[i] != NULL && PyDict_SetItem(dict, shape->names[i], values[i]) < 0) {
             Py_DECREF(dict);
             return NULL;
         }
+    instance_expect_dicts(Py_TYPE(self));
+    for (int i = 0; i < shape->capacity; i++)
+        Py_CLEAR(values[i]);      /* the dict keeps it */
+    values[0] = INSTANCE_MOVED;
     *slot = dict;
-    for (int i = 0; shape != NULL && i < shape->capacity; i++)
-        Py_CLEAR(values[i]);
     return dict;
 }
 
@@ -202,8 +215,10 @@ PyObject **_PyObject_GetDictPtr(PyObject *self)
 {
     if (!instance_is_managed(Py_TYPE(self)))
         return classic_dict_slot(self);
-    if (instance_materialise(self) == NULL)
+    if (instance_materialise(self) == NULL) {
         PyErr_Clear();
+        return NULL;
+    }
     return instance_dict_slot(self);
 }
 
@@ -223,9 +238,7 @@ PyObject *PyObject_GenericGetDict(PyObject *self, void *context)
 
 int PyObject_GenericSetDict(PyObject *self, PyObject *value, void *context)
 {
-    int managed = instance_is_managed(Py_TYPE(self));
-    PyObject **slot = managed ? instance_dict_slot(self) : classic_dict_slot(self);
-    if (slot == NULL) {
+    if (!instance_is_managed(Py_TYPE(self)) && classic_dict_slot(self) == NULL) {
         PyErr_SetString(PyExc_AttributeError, "This object has no __dict__");
         return -1;
     }
@@ -264,11 +277,11 @@ PyObject *instance_lookup(PyObject *self, PyObject *name)
 {
     PyObject *dict, *value;
     if (instance_is_managed(Py_TYPE(self))) {
-        dict = *instance_dict_slot(self);
+        dict = instance_dict(self);
         if (dict == NULL) {
             InstanceShape *shape = instance_shape(Py_TYPE(self));
             int i;
-            if (shape == NULL || shape->used == 0)
+            if (shape == NULL || shape->used == 0 || instance_moved(self))
                 return NULL;
             if (LIKELY(PyUnicode_CHECK_INTERNED(name))) {
                 i = shape_find(shape, name);
@@ -322,7 +335,7 @@ int instance_store(PyObject *self, PyObject *name, PyObject *value)
     PyObject *dict;
     if (instance_is_managed(Py_TYPE(self))) {
         InstanceShape *shape = instance_shape(Py_TYPE(self));
-        if (*instance_dict_slot(self) == NULL && shape != NULL) {
+        if (!instance_moved(self) && shape != NULL) {
             Py_INCREF(name);
             if (!PyUnicode_CHECK_INTERNED(name) && PyUnicode_CheckExact(name))
                 PyUnicode_InternInPlace(&name);

@@ -51,12 +51,11 @@ PyVarObject *PyObject_InitVar(PyVarObject *o, PyTypeObject *type, Py_ssize_t siz
     return o;
 }
 
-/* Bytes of an instance, rounded so that its block is 16-byte aligned. */
+/* Bytes of an instance, rounded so that its block is 16-byte aligned; more than there can be when its shape cannot be made. */
 static size_t aligned_size(PyTypeObject *type, Py_ssize_t nitems)
 {
-    size_t size = instance_is_managed(type) ? (size_t)instance_size(type, nitems)
-                                            : (size_t)_PyObject_VAR_SIZE(type, nitems);
-    return (size + BLOCK_ALIGN - 1) & ~(size_t)(BLOCK_ALIGN - 1);
+    Py_ssize_t size = instance_is_managed(type) ? instance_size(type, nitems) : (Py_ssize_t)_PyObject_VAR_SIZE(type, nitems);
+    return size < 0 ? PY_SSIZE_T_MAX : ((size_t)size + BLOCK_ALIGN - 1) & ~(size_t)(BLOCK_ALIGN - 1);
 }
 
 PyObject *_PyObject_New(PyTypeObject *type) { return PyObject_Init(object_alloc(aligned_size(type, 0)), type); }

@@ -357,10 +357,10 @@ static PyTypeObject *of_instance(Teller *t, PyTypeObject *type)
         if (Py_SIZE(base))
             of_slots(t, base);
     if (instance_is_managed(type)) {
-        PyObject *dict = *instance_dict_slot(o);
+        PyObject *dict = instance_dict(o);
         InstanceShape *shape = instance_shape(type);
         tell_field(t, dict, "__dict__");
-        for (int i = 0; dict == NULL && shape != NULL && i < shape->capacity; i++)
+        for (int i = 0; !instance_moved(o) && shape != NULL && i < shape->capacity; i++)
             tell(t, instance_values(o)[i], SEE_ATTRIBUTE, i, i < shape->used ? shape->names[i] : NULL);
     } else if (type->tp_dictoffset != base->tp_dictoffset) {
         PyObject **dict = _PyObject_GetDictPtr(o);

@@ -114,7 +114,7 @@ static PyObject *unpack_callable(PyObject **base)
 static inline int instance_may_append(PyObject *owner, PyObject **place)
 {
     PyTypeObject *type = Py_TYPE(owner);
-    if (*instance_dict_slot(owner))
+    if (instance_moved(owner))
         return 0;
     PyObject **end = instance_values(owner) + instance_shape(type)->used;
     while (++place < end)

@@ -38,15 +38,16 @@ uint32_t cache_new(VmCode *vm)
 
 /* ---- attributes ---- */
 
-/* The guard under which a class attribute is not hidden by the instance: 1 and the dict slot's offset (0: no dict), or 0. */
+/* The guard under which a class attribute is not hidden by the instance: 1 and where its dict is (see hiding_dict; 0: no
+ * dict), or 0. */
 static int unhidden(PyTypeObject *type, PyObject *name, uint16_t *offset)
 {
     *offset = 0;
     if (instance_is_managed(type)) {
         InstanceShape *shape = instance_shape(type);
-        if (!shape || shape_find(shape, name) >= 0 || type->tp_basicsize > 0xffff)
+        if (!shape || shape_find(shape, name) >= 0 || type->tp_basicsize > 0xfff0)
             return 0;
-        *offset = (uint16_t)type->tp_basicsize;
+        *offset = shape->moved ? (uint16_t)type->tp_basicsize | HIDING_MANAGED : 0;
         return 1;
     }
     if (type->tp_dictoffset > 0 && type->tp_dictoffset < 0x10000) {
@@ -121,9 +122,9 @@ static int add_instance_attr(AttrEntry *e, PyTypeObject *type, PyObject *name, i
     if (instance_is_managed(type)) {
         InstanceShape *shape = instance_shape(type);
         int index = shape ? shape_find(shape, name) : -1;
-        Py_ssize_t offset = type->tp_basicsize + (1 + index) * (Py_ssize_t)sizeof(PyObject *);
+        Py_ssize_t offset = type->tp_basicsize + index * (Py_ssize_t)sizeof(PyObject *);
         if (index >= 0 && index < shape->reachable && offset < 0x10000) {
-            e->kind = ATTR_INLINE;
+            e->kind = shape->moved && index < 2 ? ATTR_INLINE_GUARDED : ATTR_INLINE;
             e->offset = (uint16_t)offset;
             return !method; /* hides a plain class attribute while it is set */
         }
@@ -250,7 +251,7 @@ void specialise_store_attr(Frame *f, Inst *ip, PyObject *owner)
     if (!cache)
         return;
     AttrEntry e = {0};
-    if (!add_instance_attr(&e, type, cache->name, 0) || (e.kind != ATTR_INLINE && e.kind != ATTR_SLOT)) {
+    if (!add_instance_attr(&e, type, cache->name, 0) || !attr_in_place(&e)) {
         f->vm->cache_count--;
         return;
     }

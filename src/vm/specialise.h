@@ -7,12 +7,14 @@
 
 #include "vm/vm.h"
 #include "objects/dict/dict.h"
+#include "objects/instance.h"
 
 enum attr_kind {
     ATTR_NONE,
     ATTR_INLINE,        /* inline value at `offset` */
     ATTR_SLOT,          /* __slots__ member at `offset` */
-    ATTR_CLASS_VALUE,   /* plain value of the class; the instance has no dict (offset 0) or none is made (offset: its slot) */
+    ATTR_INLINE_GUARDED, /* inline value at `offset` if the instance has not moved to a dict, which may lie there then */
+    ATTR_CLASS_VALUE,   /* plain value of the class; the instance has no dict (offset 0) or none is made (offset: where it would be) */
     ATTR_METHOD,        /* as ATTR_CLASS_VALUE, a function or method descriptor to be called with self */
     ATTR_PROPERTY,      /* property whose getter is a Python function (value) */
     ATTR_GETSET,        /* data descriptor: its tp_descr_get is called */
@@ -23,11 +25,22 @@ enum attr_kind {
 typedef struct {
     uint32_t version;
     uint16_t kind;
-    uint16_t offset;    /* bytes from the object; ATTR_CLASS_VALUE, ATTR_METHOD: of the dict slot, or 0 */
+    uint16_t offset;    /* bytes from the object; ATTR_CLASS_VALUE, ATTR_METHOD: see hiding_dict; or 0 */
     PyObject *value;
 } AttrEntry;
 
 #define ATTR_WAYS 4
+
+/* The instance's dict that may hide an attribute of the class, borrowed, or NULL.  `offset` is that of the dict's slot, or
+ * of the inline values plus HIDING_MANAGED. */
+#define HIDING_MANAGED 1
+static inline PyObject *hiding_dict(PyObject *owner, unsigned offset)
+{
+    PyObject **slot = (PyObject **)((char *)owner + (offset & ~7u));
+    return !(offset & HIDING_MANAGED) ? *slot : *slot == INSTANCE_MOVED ? slot[1] : NULL;
+}
+/* Whether the entry says where in the instance the value is stored. */
+static inline int attr_in_place(const AttrEntry *e) { return e->kind >= ATTR_INLINE && e->kind <= ATTR_INLINE_GUARDED; }
 
 typedef struct vm_cache {
     union {

@@ -167,6 +167,7 @@ static int admit_instance(PyTypeObject *new, PyTypeObject *old)
         shape->reachable = room;
         PyType_Modified(new);
     }
+    instance_expect_dicts(new);
     return 0;
 }
 

@@ -58,7 +58,7 @@ static void clear_slots(PyTypeObject *type, PyObject *self)
 static void clear_inline_values(PyObject *self)
 {
     InstanceShape *shape = instance_shape(Py_TYPE(self));
-    if (shape == NULL || *instance_dict_slot(self) != NULL)
+    if (shape == NULL || instance_moved(self))
         return;
     PyObject **values = instance_values(self);
     for (int i = 0; i < shape->capacity; i++)
@@ -80,10 +80,10 @@ int subtype_traverse(PyObject *self, visitproc visit, void *arg)
         base = base->tp_base;
     }
     if (instance_is_managed(type)) {
-        PyObject *dict = *instance_dict_slot(self);
-        Py_VISIT(dict);
         InstanceShape *shape = instance_shape(type);
-        if (dict == NULL && shape != NULL) {
+        if (instance_moved(self)) {
+            Py_VISIT(*instance_dict_slot(self));
+        } else if (shape != NULL) {
             PyObject **values = instance_values(self);
             for (int i = 0; i < shape->capacity; i++)
                 Py_VISIT(values[i]);
@@ -122,7 +122,8 @@ int subtype_clear(PyObject *self)
     }
     if (instance_is_managed(type)) {
         clear_inline_values(self);
-        release_own_dict(instance_dict_slot(self));
+        if (instance_moved(self))
+            release_own_dict(instance_dict_slot(self));
     } else if (type->tp_dictoffset != base->tp_dictoffset) {
         PyObject **dict = _PyObject_GetDictPtr(self);
         if (dict != NULL && *dict != NULL)
@@ -182,7 +183,8 @@ static void dealloc_body(PyObject *self, PyTypeObject *base)
     }
     if (instance_is_managed(type)) {
         clear_inline_values(self);
-        Py_CLEAR(*instance_dict_slot(self));
+        if (instance_moved(self))
+            Py_CLEAR(*instance_dict_slot(self));
     } else if (type->tp_dictoffset && !base->tp_dictoffset) {
         PyObject **dict = _PyObject_GetDictPtr(self);
         if (dict != NULL)
