@@ -14,7 +14,7 @@ import tempfile
 import weakref
 
 LIMPID = sys.implementation.name == "limpid"
-ARENA, POOL, POOL_HEADER, SMALLEST, LARGEST = (1 << 18, 1 << 12, 48, 16, 512) if LIMPID else (1 << 20, 1 << 14, 48, 16, 512)
+ARENA, POOL, POOL_HEADER, SMALLEST, LARGEST = (1 << 18, 1 << 12, 32, 16, 512) if LIMPID else (1 << 20, 1 << 14, 48, 16, 512)
 HEAP = ("mmap", "brk")
 
 Mapping = collections.namedtuple("Mapping", "low high permissions name")

@@ -364,7 +364,7 @@ assert id(bytes(70)) == address
 before = blocks(103)
 kept = [bytes(70) for _ in range(500)]
 after = blocks(103)
-assert after[1] - before[1] >= 500 and after[1] + after[2] == after[0] * ((after[1] + after[2]) // after[0])
+assert after[1] - before[1] >= 500 and 0.8 * POOL < 104 * (after[1] + after[2]) / after[0] <= POOL
 """)),
     claim("C128", "heap allocation 3: merge or split blocks: pools never do; a pool has one size", both("""
 kept = [bytes(70) for _ in range(500)]
