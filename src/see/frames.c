@@ -34,9 +34,9 @@ static int append(PyObject *list, PyObject *item)
 
 static const char *kind_of(int flags, int index, PyCodeObject *code)
 {
-    if (flags & CO_FAST_FREE)
+    if (flags & CODE_FREE)
         return "free";
-    if (flags & CO_FAST_CELL)
+    if (flags & CODE_CELL)
         return "cell";
     return index < code->co_argcount + code->co_kwonlyargcount ? "argument" : "local";
 }
