@@ -51,19 +51,22 @@ static PyObject *see_pool(PyObject *m, PyObject *arg)
     Pool *pool = pool_of(block);
     if (pool->capacity == 0)
         Py_RETURN_NONE;
-    char live[POOL_SIZE / BLOCK_MIN];
+    char live[POOL_SIZE / BLOCK_MIN + 1] = {0};
     uint8_t dead[POOL_SIZE / BLOCK_MIN] = {0};
     pool_mark_free(pool, dead);
-    for (unsigned i = 0; i < pool->capacity; i++)
-        live[i] = dead[i] ? '.' : '#';
+    char *lowest = pool_block(pool, pool->capacity - 1u);
+    for (unsigned i = 0; i < pool->capacity; i++) {
+        char *at = lowest + i * pool->size;
+        live[i] = dead[pool_index(pool, at)] ? '.' : '#';
+    }
     PyObject *order = free_list(pool);
     return order == NULL
                ? NULL
-               : Py_BuildValue("{sKsKsssisisisisKss#sN}", "arena", ADDRESS((uintptr_t)pool & ~(ARENA_SIZE - 1)),
+               : Py_BuildValue("{sKsKsssisisisnsKsssN}", "arena", ADDRESS((uintptr_t)pool & ~(ARENA_SIZE - 1)),
                                "address", ADDRESS(pool), "kind", kind_names[pool->kind], "block", (int)pool->size,
                                "used", (int)pool->used, "capacity", (int)pool->capacity, "index",
-                               (int)pool_index(pool, block), "first", ADDRESS(pool_block(pool, 0)), "live", live,
-                               (Py_ssize_t)pool->capacity, "free", order);
+                               (Py_ssize_t)((char *)block - lowest) / pool->size, "first", ADDRESS(lowest), "live",
+                               live, "free", order);
 }
 
 PyMethodDef see_pools_methods[] = {{"pools", see_pools, METH_NOARGS,
