@@ -426,11 +426,13 @@ void see_edges(PyObject *o, int named, SeeVisit visit, void *arg)
     }
 }
 
-void see_frame_edges(Frame *f, PyObject **end, SeeVisit visit, void *arg)
+void see_frame_edges_below(Frame *f, PyObject **end, SeeVisit visit, void *arg)
 {
     Teller t = {.named = 1, .visit = visit, .arg = arg};
-    of_frame(&t, f, end != NULL ? end : f->sp);
+    of_frame(&t, f, end);
 }
+
+void see_frame_edges(Frame *f, SeeVisit visit, void *arg) { see_frame_edges_below(f, f->sp, visit, arg); }
 
 /* ---- as text ---- */
 

@@ -45,8 +45,10 @@ typedef void (*SeeVisit)(const SeeEdge *edge, void *arg);
 void see_edges(PyObject *o, int named, SeeVisit visit, void *arg);
 
 struct vm_frame;
-/* The same of a running frame, up to the place `end` of its value stack (NULL: all). */
-void see_frame_edges(struct vm_frame *f, PyObject **end, SeeVisit visit, void *arg);
+/* The same of a frame: a running one, or one that is kept in a generator or a frame object. */
+void see_frame_edges(struct vm_frame *f, SeeVisit visit, void *arg);
+/* The same up to the place `end` of its value stack. */
+void see_frame_edges_below(struct vm_frame *f, PyObject **end, SeeVisit visit, void *arg);
 
 /* The edge as a program would write it after its holder: ".hist", "[4]", "['k9']", "key 3", "local x"...; at most
  * `size` bytes, terminated.  Strings are shortened and escaped to ASCII; no Python code runs. */

@@ -285,6 +285,9 @@ static void visit_label(PyObject *target, const char *label, Py_ssize_t index, P
     v->visit(&edge, v->arg);
 }
 
+/* Its operands for the look are not in the picture. */
+static PyObject **end_of_frame(const GraphHolder *h) { return h->operands != NULL ? h->operands : h->frame->sp; }
+
 void graph_labels(const Graph *g, uint32_t node, SeeVisit visit, void *arg)
 {
     if (node >= g->holders) {
@@ -294,7 +297,7 @@ void graph_labels(const Graph *g, uint32_t node, SeeVisit visit, void *arg)
     }
     const GraphHolder *h = &g->holder[node];
     if (h->frame != NULL) {
-        see_frame_edges(h->frame, h->operands, visit, arg);
+        see_frame_edges_below(h->frame, end_of_frame(h), visit, arg);
     } else if (h->kind == HOLDER_LABEL) {
         LabelVisit v = {h->label, visit, arg};
         roots_visit(visit_label, &v);
@@ -355,7 +358,7 @@ static void add_holder_edges(Builder *b)
                 if (g->holder[i].kind != HOLDER_LOOK)
                     add_edge(b, i);
         } else if (g->holder[n].frame != NULL) {
-            see_frame_edges(g->holder[n].frame, g->holder[n].operands, add_target, b);
+            see_frame_edges_below(g->holder[n].frame, end_of_frame(&g->holder[n]), add_target, b);
         } else if (g->holder[n].kind == HOLDER_LABEL) {
             for (size_t i = 0; i < roots.used; i++)
                 if (roots.list[i].holder == n)
