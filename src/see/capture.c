@@ -451,7 +451,7 @@ static void write_frame(Capture *c, Frame *f, uint64_t thread, uint32_t number, 
     put_place(t, 6, (uintptr_t)f->code);
     row_done(c, CHUNK_FRAM);
     c->count = number;
-    see_frame_edges(f, NULL, see_held, c);
+    see_frame_edges(f, see_held, c);
     c->count = 0;
 }
 
