@@ -5,11 +5,14 @@
  * has a power, its depth in a nearly balanced tree, and a run is merged when a boundary of lower power follows.  A merge copies the shorter
  * side and gallops (exponential search) while one side keeps winning.
  *
+ * Many keys that ranks can stand for, and that are in no order yet, are sorted by those (rank_sort.c).
+ *
  * The comparison is chosen once: if all keys are exact strings, small ints, floats, or tuples that begin so, no generic
  * comparison is called.
  *
  * SORT-1  at every moment, keys and temporary together hold every item exactly once: an error leaves a permutation. */
 #include "objects/list/list.h"
+#include "objects/list/rank_sort.h"
 #include "memory/memory.h"
 #include "objects/names.h"
 
@@ -508,18 +511,34 @@ static PyObject **make_keys(PyObject *f, PyObject **items, Py_ssize_t n)
     return keys;
 }
 
+/* Sorts by comparisons. */
+static int sort_compared(Sort *s, Py_ssize_t n)
+{
+    choose_less(s, n);
+    s->gallop = GALLOP_FROM;
+    int result = sort_runs(s, n);
+    PyMem_Free(s->temp_keys);
+    return result;
+}
+
+/* The same for a part that ranks have left over (RankRest). */
+static int sort_part(void *arg, Py_ssize_t start, Py_ssize_t n)
+{
+    Sort *whole = arg, part = {.keys = whole->keys + start, .values = whole->values ? whole->values + start : NULL};
+    return sort_compared(&part, n);
+}
+
 static int sort_array(Sort *s, Py_ssize_t n, int reverse)
 {
     /* Reversing before and after keeps equal items in their order. */
     if (reverse)
         reverse_both(s, 0, n);
-    choose_less(s, n);
-    s->gallop = GALLOP_FROM;
-    int result = sort_runs(s, n);
+    int result = rank_sort(s->keys, s->values, n, sort_part, s);
+    if (result == 0)
+        result = sort_compared(s, n);
     if (reverse)
         reverse_both(s, 0, n);
-    PyMem_Free(s->temp_keys);
-    return result;
+    return result < 0 ? -1 : 0;
 }
 
 static int list_sort_with(PyListObject *self, PyObject *key, int reverse)
