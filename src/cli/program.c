@@ -34,6 +34,7 @@ int run_command_line(int argc, char **argv, int process_ends)
 {
     Config config;
     config_init(&config);
+    config.coerce_locale = 1;
     if (argc > 2 && strcmp(argv[1], "--freeze") == 0)
         return freeze_main(argc - 2, argv + 2);
     switch (options_read(&config, argc, argv)) {

@@ -188,11 +188,12 @@ int prompt_run(void)
     }
     set_default_prompt(N(ps1), ">>> ");
     set_default_prompt(N(ps2), "... ");
-    for (;;) {
+    for (int without_memory = 0; without_memory <= 16;) { /* without memory not even the end of input can be read */
         PyObject *code, *result;
         int read = read_statement(&code, &flags);
         if (read == 1)
-            break;
+            return 0;
+        without_memory = read < 0 && PyErr_ExceptionMatches(PyExc_MemoryError) ? without_memory + 1 : 0;
         result = code ? PyEval_EvalCode(code, dict, dict) : NULL;
         Py_XDECREF(code);
         if (!result && PyErr_Occurred()) {
@@ -203,5 +204,5 @@ int prompt_run(void)
         Py_XDECREF(result);
         flush_std_files_quietly();
     }
-    return 0;
+    return 1;
 }

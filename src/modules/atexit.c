@@ -28,9 +28,8 @@ void atexit_run(void)
 {
     while (KEPT(exit_callbacks) && PyList_GET_SIZE(KEPT(exit_callbacks)) > 0) {
         Py_ssize_t last = PyList_GET_SIZE(KEPT(exit_callbacks)) - 1;
-        PyObject *entry = Py_NewRef(PyList_GET_ITEM(KEPT(exit_callbacks), last));
-        if (PyList_SetSlice(KEPT(exit_callbacks), last, last + 1, NULL) < 0)
-            PyErr_Clear();
+        PyObject *entry = PyList_GET_ITEM(KEPT(exit_callbacks), last);
+        Py_SET_SIZE(KEPT(exit_callbacks), last); /* takes the entry over; needs no memory, so that this ends without */
         PyObject *kwargs = PyTuple_GET_ITEM(entry, 2);
         PyObject *result = PyObject_Call(PyTuple_GET_ITEM(entry, 0), PyTuple_GET_ITEM(entry, 1), kwargs == Py_None ? NULL : kwargs);
         if (!result)

@@ -171,12 +171,12 @@ static int coerce_locale(Config *config)
 {
     static const char *const targets[] = {"C.UTF-8", "C.utf8", "UTF-8"};
     const char *value = config_getenv(config, "PYTHONCOERCECLOCALE"), *all = getenv("LC_ALL");
-    int warn = value && strcmp(value, "warn") == 0;
+    int warn = config->coerce_locale && value && strcmp(value, "warn") == 0;
     setlocale(LC_CTYPE, "");
     const char *current = setlocale(LC_CTYPE, NULL);
     if (current && strcmp(current, "C") != 0 && strcmp(current, "POSIX") != 0)
         return 0;
-    int wanted = !(value && strcmp(value, "0") == 0) && !(all && *all);
+    int wanted = config->coerce_locale && !(value && strcmp(value, "0") == 0) && !(all && *all);
     for (size_t i = 0; wanted && i < sizeof targets / sizeof *targets; i++)
         if (setlocale(LC_CTYPE, targets[i]) && setenv("LC_CTYPE", targets[i], 1) == 0) {
             if (warn)

@@ -21,6 +21,7 @@ typedef struct config {
     int int_max_str_digits;      /* -1: not set */
     /* more switches */
     int no_signal_handlers; /* SIGINT stays as it is */
+    int coerce_locale;      /* a program of our own: the C locale may become one with UTF-8 (PEP 538) */
     int unbuffered, skip_first_line, no_debug_ranges, import_time, tracemalloc, faulthandler, show_memory, malloc_stats;
     unsigned long hash_seed;
     int use_hash_seed, random_seed; /* random_seed: -R, whatever PYTHONHASHSEED says */

@@ -255,6 +255,10 @@ static PyObject *load_shared_object(PyObject *spec, PyObject *name, PyObject *pa
     const char *name_text = PyUnicode_AsUTF8(name);
     if (!name_text || PySys_Audit("import", "OOOOO", name, path, Py_None, Py_None, Py_None) < 0)
         goto done;
+    if (!strchr(PyBytes_AS_STRING(file), '/')) /* no library of the system */
+        Py_SETREF(file, PyBytes_FromFormat("./%s", PyBytes_AS_STRING(file)));
+    if (!file)
+        goto done;
     void *handle = dlopen(PyBytes_AS_STRING(file), interp_current()->dlopenflags);
     if (!handle) {
         const char *why = dlerror();
@@ -289,8 +293,13 @@ PyObject *import_create_dynamic(PyObject *spec)
 {
     PyObject *name = PyObject_GetAttrString(spec, "name");
     PyObject *path = name ? PyObject_GetAttrString(spec, "origin") : NULL;
-    PyObject *module = path ? extension_again(name, path) : NULL;
-    if (path && !module && !PyErr_Occurred())
+    int named = path && PyUnicode_Check(name), is_text = named && PyUnicode_Check(path);
+    if (path && !named)
+        PyErr_SetString(PyExc_TypeError, "spec.name must be a string");
+    else if (path && !is_text)
+        PyErr_BadArgument();
+    PyObject *module = is_text ? extension_again(name, path) : NULL;
+    if (is_text && !module && !PyErr_Occurred())
         module = load_shared_object(spec, name, path);
     Py_XDECREF(name);
     Py_XDECREF(path);

@@ -18,7 +18,8 @@ static struct {
     PyObject *handlers[SIGNAL_COUNT]; /* owned; NULL: not known yet */
     PyObject *default_int;            /* signal.default_int_handler, owned */
     volatile int wakeup_fd;
-    int wakeup_warn;
+    int wakeup_warn;                  /* whether a full pipe is an error too; it wakes its reader as well */
+    volatile sig_atomic_t wakeup_error; /* errno of a write that failed, to be reported */
     unsigned long main_thread;
     pid_t pid;
 } signals = {.wakeup_fd = -1};
@@ -32,8 +33,12 @@ void signal_trip(int number)
         interp->eval_breaker = 1;
     if (signals.wakeup_fd >= 0) {
         unsigned char byte = (unsigned char)number;
-        ssize_t written = write(signals.wakeup_fd, &byte, 1);
-        (void)written; /* a full pipe wakes its reader as well */
+        ssize_t written;
+        do
+            written = write(signals.wakeup_fd, &byte, 1);
+        while (written < 0 && errno == EINTR);
+        if (written < 0 && (signals.wakeup_warn || (errno != EAGAIN && errno != EWOULDBLOCK)))
+            signals.wakeup_error = errno;
     }
 }
 
@@ -152,10 +157,23 @@ void signals_after_fork(void)
     _PyRuntime.main_thread = signals.main_thread;
 }
 
+static void report_wakeup_error(void)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    errno = signals.wakeup_error;
+    signals.wakeup_error = 0;
+    PyErr_SetFromErrno(PyExc_OSError);
+    _PyErr_WriteUnraisableMsg("when trying to write to the signal wakeup fd", NULL);
+    PyErr_Restore(type, value, traceback);
+}
+
 /* Runs the handlers of the signals that have arrived; 0, or -1 with the exception that one raised. */
 static int run_handlers(void)
 {
     signals.any = 0;
+    if (signals.wakeup_error)
+        report_wakeup_error();
     PyFrameObject *frame = PyThreadState_GetFrame(tstate_current());
     for (int n = 1; n < SIGNAL_COUNT; n++) {
         if (!signals.pending[n])

@@ -138,8 +138,8 @@ void PyThreadState_Clear(PyThreadState *t)
     t->on_delete = NULL;
 }
 
-/* Unlinks and frees a thread state that is not the current one. */
-void PyThreadState_Delete(PyThreadState *t)
+/* Takes a thread state out of its interpreter's list. */
+static void thread_unlink(PyThreadState *t)
 {
     if (t->prev)
         t->prev->next = t->next;
@@ -147,6 +147,11 @@ void PyThreadState_Delete(PyThreadState *t)
         t->interp->threads = t->next;
     if (t->next)
         t->next->prev = t->prev;
+}
+
+/* Frees what thread_unlink has taken out. */
+static void thread_free(PyThreadState *t)
+{
     if (autotss_made && pthread_getspecific(autotss_key) == t)
         pthread_setspecific(autotss_key, NULL);
     while (t->datastack_chunk) {
@@ -157,11 +162,20 @@ void PyThreadState_Delete(PyThreadState *t)
     free(t);
 }
 
+/* Unlinks and frees a thread state that is not the current one. */
+void PyThreadState_Delete(PyThreadState *t)
+{
+    thread_unlink(t);
+    thread_free(t);
+}
+
+/* Unlinked before the lock is given away: who has it next must not count a thread that is over. */
 void PyThreadState_DeleteCurrent(void)
 {
     PyThreadState *t = tstate_current();
+    thread_unlink(t);
     gil_release(t);
-    PyThreadState_Delete(t);
+    thread_free(t);
 }
 
 PyThreadState *PyThreadState_Get(void)

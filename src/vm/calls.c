@@ -261,6 +261,8 @@ Frame *frame_for_call(ThreadState *t, PyFunctionObject *func, PyObject **args, P
             f->slots[i] = args[i];
         return f;
     }
+    if (!locals && !(code->co_flags & CO_OPTIMIZED)) /* no function body: a module's code as a function */
+        f->locals = Py_NewRef(func->func_globals);
     if (bind_arguments(func, code, f->slots, args, nargs, kwnames) < 0) {
         frame_discard(t, f);
         return NULL;
@@ -337,10 +339,7 @@ PyObject *_PyFunction_Vectorcall(PyObject *func, PyObject *const *args, size_t n
     if (kwnames && !PyTuple_GET_SIZE(kwnames))
         kwnames = NULL;
     Py_INCREF(func);
-    PyCodeObject *code = (PyCodeObject *)((PyFunctionObject *)func)->func_code;
-    /* Code that is no function body (a module's, a class's) runs in the globals. */
-    PyObject *locals = code->co_flags & CO_OPTIMIZED ? NULL : ((PyFunctionObject *)func)->func_globals;
-    Frame *f = frame_for_call(t, (PyFunctionObject *)func, owned, nargs, kwnames, locals);
+    Frame *f = frame_for_call(t, (PyFunctionObject *)func, owned, nargs, kwnames, NULL);
     if (owned != small)
         PyMem_Free(owned);
     return f ? vm_run(t, f, 0) : NULL;

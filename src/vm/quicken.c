@@ -435,7 +435,7 @@ static void vm_code_delete(VmCode *vm)
 
 static int simple_argument_count(PyCodeObject *code)
 {
-    if (code->co_flags & (CO_VARARGS | CO_VARKEYWORDS) || code->co_kwonlyargcount)
+    if (code->co_flags & (CO_VARARGS | CO_VARKEYWORDS) || code->co_kwonlyargcount || !(code->co_flags & CO_OPTIMIZED))
         return -1;
     return code->co_argcount;
 }

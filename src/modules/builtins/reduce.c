@@ -43,6 +43,10 @@ static int extreme_keywords(const char *name, PyObject *const *values, PyObject 
                             PyObject **fallback)
 {
     Py_ssize_t n = kwnames ? PyTuple_GET_SIZE(kwnames) : 0;
+    if (n > 2) {
+        PyErr_Format(PyExc_TypeError, "%s() takes at most 2 keyword arguments (%zd given)", name, n);
+        return -1;
+    }
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *keyword = PyTuple_GET_ITEM(kwnames, i);
         if (_PyUnicode_EqualToASCIIString(keyword, "key"))

@@ -178,14 +178,16 @@ static int file_init(PyObject *o, PyObject *args, PyObject *kwargs)
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|spO:FileIO", keywords, &name, &mode, &closefd, &opener))
         return -1;
     if (PyLong_Check(name)) {
-        fd = _PyLong_AsInt(name);
-        if (fd < 0) {
-            if (!PyErr_Occurred())
-                PyErr_SetString(PyExc_ValueError, "negative file descriptor");
+        int overflow;
+        long number = PyLong_AsLongAndOverflow(name, &overflow);
+        overflow = overflow || number > INT_MAX || number < INT_MIN; /* such a number is no descriptor at all */
+        fd = overflow ? -1 : (int)number;
+        if (fd < 0 && !overflow) {
+            PyErr_SetString(PyExc_ValueError, "negative file descriptor");
             return -1;
         }
     }
-    else if (!PyUnicode_FSConverter(name, &path))
+    if (fd < 0 && !PyUnicode_FSConverter(name, &path))
         return -1;
     self->created = self->readable = self->writable = self->appending = 0;
     self->seekable = -1;

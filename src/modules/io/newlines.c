@@ -51,6 +51,13 @@ static void nd_dealloc(PyObject *o)
     Py_TYPE(o)->tp_free(o);
 }
 
+static int is_ready(NewlineDecoder *self)
+{
+    if (self->decoder == NULL)
+        PyErr_SetString(PyExc_ValueError, "IncrementalNewlineDecoder.__init__() not called");
+    return self->decoder != NULL;
+}
+
 /* Notes which line ends the text has. */
 static int kinds_of_newline(StrView v, int seen)
 {
@@ -94,10 +101,8 @@ PyObject *newline_decode(PyObject *o, PyObject *input, int final)
 {
     NewlineDecoder *self = (NewlineDecoder *)o;
     PyObject *text;
-    if (self->decoder == NULL) {
-        PyErr_SetString(PyExc_ValueError, "IncrementalNewlineDecoder.__init__() not called");
+    if (!is_ready(self))
         return NULL;
-    }
     if (self->decoder != Py_None)
         text = PyObject_CallMethodObjArgs(self->decoder, N(decode), input, final ? Py_True : Py_False, NULL);
     else {
@@ -154,10 +159,8 @@ static PyObject *nd_decode(PyObject *o, PyObject *args, PyObject *kwargs)
 static PyObject *nd_getstate(PyObject *o, PyObject *unused)
 {
     NewlineDecoder *self = (NewlineDecoder *)o;
-    if (self->decoder == NULL) {
-        PyErr_SetString(PyExc_ValueError, "IncrementalNewlineDecoder.__init__() not called");
+    if (!is_ready(self))
         return NULL;
-    }
     if (self->decoder == Py_None)
         return Py_BuildValue("yi", "", (int)self->pending_cr);
     PyObject *state = PyObject_CallMethodNoArgs(self->decoder, N(getstate)), *bytes;
@@ -183,6 +186,8 @@ static PyObject *nd_setstate(PyObject *o, PyObject *state)
     NewlineDecoder *self = (NewlineDecoder *)o;
     PyObject *bytes;
     unsigned long long flag;
+    if (!is_ready(self))
+        return NULL;
     if (!PyTuple_Check(state)) {
         PyErr_SetString(PyExc_TypeError, "state argument must be a tuple");
         return NULL;
@@ -190,7 +195,7 @@ static PyObject *nd_setstate(PyObject *o, PyObject *state)
     if (!PyArg_ParseTuple(state, "OK;setstate(): illegal state argument", &bytes, &flag))
         return NULL;
     self->pending_cr = flag & 1;
-    if (self->decoder == NULL || self->decoder == Py_None)
+    if (self->decoder == Py_None)
         Py_RETURN_NONE;
     return PyObject_CallMethod(self->decoder, "setstate", "((OK))", bytes, flag >> 1);
 }
@@ -198,8 +203,10 @@ static PyObject *nd_setstate(PyObject *o, PyObject *state)
 static PyObject *nd_reset(PyObject *o, PyObject *unused)
 {
     NewlineDecoder *self = (NewlineDecoder *)o;
+    if (!is_ready(self))
+        return NULL;
     self->seen = self->pending_cr = 0;
-    if (self->decoder == NULL || self->decoder == Py_None)
+    if (self->decoder == Py_None)
         Py_RETURN_NONE;
     return PyObject_CallMethodNoArgs(self->decoder, N(reset));
 }

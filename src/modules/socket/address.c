@@ -151,9 +151,9 @@ static int unix_address(PyObject *o, Address *a, socklen_t *size)
     Py_buffer path;
     PyObject *bytes = NULL;
     if (PyUnicode_Check(o)) {
-        if (!PyUnicode_FSConverter(o, &bytes))
+        o = bytes = PyUnicode_EncodeFSDefault(o); /* names of the abstract namespace begin with a NUL */
+        if (!bytes)
             return 0;
-        o = bytes;
     }
     int ok = PyArg_Parse(o, "y*", &path);
     if (ok) {

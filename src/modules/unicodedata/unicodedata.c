@@ -115,6 +115,15 @@ static PyObject *ucd_digit(PyObject *self, PyObject *const *args, Py_ssize_t n) 
 static PyObject *ucd_numeric(PyObject *self, PyObject *const *args, Py_ssize_t n) { return number(self, "numeric", args, n, "not a numeric character", find_numeric); }
 static PyObject *ucd_name(PyObject *self, PyObject *const *args, Py_ssize_t n) { return number(self, "name", args, n, "no such name", find_name); }
 
+/* Whether ucd_3_2_0 finds the character by this name: aliases came later, ideographs are found by rule. */
+static int known_to_old(Py_UCS4 c, const char *name)
+{
+    char own[256];
+    if (strncasecmp(name, "CJK UNIFIED IDEOGRAPH-", 22) == 0)
+        return 1;
+    return record(c)->in_3_2 && unicode_name_of(c, own) && strcasecmp(own, name) == 0;
+}
+
 static PyObject *ucd_lookup(PyObject *self, PyObject *o)
 {
     Py_ssize_t size;
@@ -130,7 +139,12 @@ static PyObject *ucd_lookup(PyObject *self, PyObject *o)
         PyErr_SetString(PyExc_KeyError, "name too long");
         return NULL;
     }
-    if (unicode_by_name(name, size, &c))
+    int found = unicode_by_name(name, size, &c);
+    if (is_old(self) && (!found || !known_to_old(c, name))) {
+        PyErr_Format(PyExc_KeyError, "undefined character name '%s'", name);
+        return NULL;
+    }
+    if (found)
         return PyUnicode_FromOrdinal((int)c);
     Py_UCS4 sequence[UNICODE_SEQUENCE_MAX];
     int n = unicode_sequence_by_name(name, size, sequence);

@@ -15,7 +15,7 @@ int PyObject_GetBuffer(PyObject *o, Py_buffer *view, int flags)
         return -1;
     }
     int bad = procs->bf_getbuffer(o, view, flags);
-    if (bad)
+    if (bad && view)
         view->obj = NULL;
     return bad;
 }

@@ -201,6 +201,7 @@ PyObject *PyMemoryView_GetContiguous(PyObject *o, int kind, char order)
                 if (r) {
                     VIEW(r)->buf = m->master.buf;
                     VIEW(r)->obj = m->master.obj;
+                    VIEW(r)->readonly = 1;
                     VIEW(r)->suboffsets = NULL;
                     PyBuffer_FillContiguousStrides(VIEW(r)->ndim, VIEW(r)->shape, VIEW(r)->strides, (int)VIEW(r)->itemsize, order);
                     set_flags(SELF(r));

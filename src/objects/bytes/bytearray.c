@@ -547,7 +547,7 @@ static PyObject *bytearray_extend(PyObject *self, PyObject *iterable)
     int bad = -1;
     if (!it && PyErr_ExceptionMatches(PyExc_TypeError))
         PyErr_Format(PyExc_TypeError, "can't extend bytearray with %.100s", Py_TYPE(iterable)->tp_name);
-    if (it)
+    if (it && PyObject_LengthHint(iterable, 32) >= 0)
         bad = append_all(more, it);
     if (!bad)
         bad = splice(self, Py_SIZE(self), Py_SIZE(self), DATA(more), Py_SIZE(more));

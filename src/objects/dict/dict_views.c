@@ -158,15 +158,20 @@ PyObject *_PyDictView_Intersect(PyObject *self, PyObject *other)
         other = self;
         self = view;
     }
+    PyObject *result, *it, *o;
     /* Walk the shorter one if the other can be asked. */
     if (PyDictViewSet_Check(other) && view_length(other) > view_length(self)) {
         PyObject *swap = self;
         self = other;
         other = swap;
     } else if (PyAnySet_CheckExact(other) && PyDictViewSet_Check(self) && PySet_GET_SIZE(other) > view_length(self)) {
-        return PyObject_CallMethod(other, "intersection", "O", self);
+        it = PyObject_CallMethod(other, "intersection", "O", self); /* of the other's type */
+        result = it ? PySet_New(it) : NULL;
+        Py_XDECREF(it);
+        return result;
     }
-    PyObject *result = PySet_New(NULL), *it = result ? PyObject_GetIter(other) : NULL, *o;
+    result = PySet_New(NULL);
+    it = result ? PyObject_GetIter(other) : NULL;
     if (it == NULL) {
         Py_XDECREF(result);
         return NULL;

@@ -166,17 +166,37 @@ int dict_update_common(PyObject *self, PyObject *const *args, Py_ssize_t nargs, 
     return 0;
 }
 
+/* Puts the keys of an exact dict or set, whose hashes it knows, into d; 0 or -1. */
+static int add_known_keys(PyObject *d, PyObject *keys, PyObject *value)
+{
+    PyObject *key, *old;
+    Py_hash_t hash;
+    int is_dict = PyDict_CheckExact(keys), result = 0;
+    for (Py_ssize_t pos = 0; result == 0 && (is_dict ? _PyDict_Next(keys, &pos, &key, &old, &hash)
+                                                     : _PySet_NextEntry(keys, &pos, &key, &hash));) {
+        Py_INCREF(key);
+        result = _PyDict_SetItem_KnownHash(d, key, value, hash);
+        Py_DECREF(key);
+    }
+    return result;
+}
+
 PyObject *dict_from_keys(PyObject *cls, PyObject *iterable, PyObject *value)
 {
     PyObject *d = PyObject_CallNoArgs(cls);
     if (d == NULL)
         return NULL;
+    int exact = PyDict_CheckExact(d);
+    if (exact && (PyDict_CheckExact(iterable) || PyAnySet_CheckExact(iterable)) && d != iterable) {
+        if (add_known_keys(d, iterable, value) < 0)
+            Py_CLEAR(d);
+        return d;
+    }
     PyObject *it = PyObject_GetIter(iterable), *key;
     if (it == NULL) {
         Py_DECREF(d);
         return NULL;
     }
-    int exact = PyDict_CheckExact(d);
     while ((key = PyIter_Next(it)) != NULL) {
         int result = exact ? PyDict_SetItem(d, key, value) : PyObject_SetItem(d, key, value);
         Py_DECREF(key);

@@ -370,19 +370,19 @@ static int format_one(Percent *p)
     PyObject *v = next_arg(p);
     if (v == NULL)
         return -1;
+    if (p->at == p->len)
+        p->w.overallocate = 0;
     if (d.width == -1 && d.precision == -1 && d.flags == 0) {
         if (d.code == 's' && PyUnicode_CheckExact(v))
             return _PyUnicodeWriter_WriteStr(&p->w, v);
         if ((d.code == 'd' || d.code == 's' || d.code == 'i') && PyLong_CheckExact(v))
             return _PyLong_FormatWriter(&p->w, v, 10, 0);
     }
-    if (p->at == p->len)
-        p->w.overallocate = 0;
     PyObject *text = convert(p, &d, v, &numeric);
     if (text == NULL)
         return -1;
-    int failed = d.width == -1 && d.precision == -1 && d.flags == 0 ? _PyUnicodeWriter_WriteStr(&p->w, text)
-                                                                   : write_padded(p, &d, text, numeric);
+    int plain = !numeric && d.width <= str_len(text) && (d.code == 'c' || d.precision < 0 || d.precision >= str_len(text));
+    int failed = plain ? _PyUnicodeWriter_WriteStr(&p->w, text) : write_padded(p, &d, text, numeric);
     Py_DECREF(text);
     return failed;
 }
@@ -411,6 +411,8 @@ PyObject *PyUnicode_Format(PyObject *format, PyObject *args)
         Py_ssize_t skip = view_find_char(rest, '%', 1);
         if (skip < 0)
             skip = rest.len;
+        if (skip == p.len)
+            p.w.overallocate = 0;
         if (skip && _PyUnicodeWriter_WriteSubstring(&p.w, format, p.at, p.at + skip) < 0)
             goto fail;
         p.at += skip;

@@ -185,6 +185,8 @@ static int format_into(_PyUnicodeWriter *w, Span text, Arguments *a, int depth)
     MarkupPiece p;
     int more;
     while ((more = markup_next(&m, &p)) > 0) {
+        if (m.rest.start >= m.rest.end)
+            w->overallocate = 0; /* the last piece: a str that is all of the result is used as it is */
         if (span_len(p.literal)
             && _PyUnicodeWriter_WriteSubstring(w, p.literal.text, p.literal.start, p.literal.end) < 0)
             return -1;
