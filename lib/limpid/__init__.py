@@ -3,12 +3,22 @@
 Each function lives in a module of the package, which is imported when the function is first asked for."""
 
 _HOMES = {
+    "assert_freed": "checks",
+    "assert_no_cycles": "checks",
+    "assert_no_growth": "checks",
+    "cycles": "graph",
+    "diff": "capture",
+    "dominators": "graph",
+    "export": "capture",
+    "load": "capture",
     "map": "process",
+    "paths": "graph",
+    "referrers": "graph",
+    "refs": "graph",
+    "retained": "graph",
     "rss": "process",
     "snapshot": "capture",
-    "load": "capture",
-    "diff": "capture",
-    "export": "capture",
+    "what_if": "graph",
 }
 
 __all__ = sorted(_HOMES)

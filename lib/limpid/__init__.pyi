@@ -1,6 +1,7 @@
 """Types of what `import limpid` offers; the docstrings stand beside the code."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from os import PathLike
 from typing import Any, overload
 
@@ -166,3 +167,87 @@ def snapshot(path: str | PathLike[str], *, compress: bool = ..., values: bool = 
 def load(path: str | PathLike[str]) -> Snapshot: ...
 def diff(a: Snapshot | str | PathLike[str], b: Snapshot | str | PathLike[str]) -> Difference: ...
 def export(path: str | PathLike[str], format: str | None = ..., **options: Any) -> None: ...
+
+# ---- who holds what (limpid.graph)
+
+class Path(Record):
+    parts: list[str]
+    ids: list[int]
+    types: list[str]
+
+class Paths(list[Path]):
+    def to_dict(self) -> list[dict[str, Any]]: ...
+
+class Reference(Record):
+    kind: str
+    holder: object
+    where: str
+    label: str
+    weak: bool
+
+class Referrers(list[Reference]):
+    def to_dict(self) -> list[dict[str, Any]]: ...
+
+class Refs(Record):
+    name: str
+    address: int
+    type: str
+    count: int
+    immortal: bool
+    kinds: dict[str, int]
+    references: list[Reference]
+    others: int
+    weak: int
+    unaccounted: int
+
+class Retained(Record):
+    name: str
+    own: int
+    bytes: int
+    objects: int
+    dominator: str | None
+
+class Dominator(Record):
+    name: str
+    label: str
+    own: int
+    retained: int
+    objects: int
+    children: list[Dominator]
+
+class WhatIf(Record):
+    objects: int
+    bytes: int
+    types: list[tuple[str, int, int]]
+    finalizers: int
+    callbacks: int
+    left: int
+    left_bytes: int
+    addresses: list[int]
+
+class Cycle(Record):
+    objects: int
+    bytes: int
+    round: list[tuple[str, str]]
+    born: str | None
+    ids: list[int]
+
+class Cycles(list[Cycle]):
+    count: int
+    objects: int
+    bytes: int
+    def to_dict(self) -> dict[str, Any]: ...
+
+def refs(obj: object, limit: int = ...) -> Refs: ...
+def referrers(obj: object, limit: int = ...) -> Referrers: ...
+def paths(obj: object, limit: int = ...) -> Paths: ...
+def retained(obj: object) -> Retained: ...
+def dominators(depth: int = ..., width: int = ..., least: int = ...) -> Dominator: ...
+def what_if(cut: tuple[object, object]) -> WhatIf: ...
+def cycles(limit: int = ...) -> Cycles: ...
+
+# ---- assertions (limpid.checks)
+
+def assert_freed(target: object, /) -> None: ...
+def assert_no_growth(function: Callable[..., object], /, *args: Any, calls: int = ..., warm_up: int = ..., **kwargs: Any) -> None: ...
+def assert_no_cycles(function: Callable[..., object] | None = ..., /, *args: Any, **kwargs: Any) -> AbstractContextManager[Any] | None: ...

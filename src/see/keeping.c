@@ -213,7 +213,7 @@ static void holding_text(const TreeOf *t, uint32_t holder, uint32_t node, char *
         }
 }
 
-/* (object, label, own bytes, retained bytes, objects, children) */
+/* (object, whether it is one, label, own bytes, retained bytes, objects, children) */
 static PyObject *tree_row(const TreeOf *t, uint32_t place, int depth)
 {
     const GraphTree *tree = t->tree;
@@ -233,8 +233,9 @@ static PyObject *tree_row(const TreeOf *t, uint32_t place, int depth)
         Py_XDECREF(children);
         return NULL;
     }
-    return Py_BuildValue("(NsnnnN)", object, label, (Py_ssize_t)t->g->size[node], (Py_ssize_t)tree->retained[place],
-                         (Py_ssize_t)tree->kept[place], children);
+    return Py_BuildValue("(NNsnnnN)", object, PyBool_FromLong(!graph_is_holder(t->g, node)), label,
+                         (Py_ssize_t)t->g->size[node], (Py_ssize_t)tree->retained[place], (Py_ssize_t)tree->kept[place],
+                         children);
 }
 
 static PyObject *tree_in(Graph *g, void *arg)
@@ -504,20 +505,21 @@ static PyObject *see_cycles(PyObject *m, PyObject *arg)
     return limit == -1 && PyErr_Occurred() ? NULL : with_graph(cycles_in, &limit);
 }
 
-PyMethodDef see_keeping_methods[] = {{"paths", (PyCFunction)(void (*)(void))see_paths, METH_FASTCALL,
-                                      "paths($module, object, limit, /)\n--\n\n[(beginning, [(kind, label, object), "
-                                      "...]), ...]: the shortest ways to the object from the roots, one for each\n"
-                                      "reference to it, shortest first."},
-                                     {"retained", see_retained, METH_O,
-                                      "retained($module, object, /)\n--\n\n(own bytes, retained bytes, objects, "
-                                      "dominator): what would go with the object; the dominator is None for the\n"
-                                      "root of all and for garbage, a str where it is no object."},
-                                     {"dominators", see_dominators, METH_VARARGS,
-                                      "dominators($module, depth, width, least, /)\n--\n\n(object, label, own bytes, "
-                                      "retained bytes, objects, children), children alike, largest first: at most\n"
-                                      "`width` of those that retain `least` bytes, `depth` levels deep."},
-                                     {"cycles", see_cycles, METH_O,
-                                      "cycles($module, limit, /)\n--\n\n([(round, objects, bytes), ...], cycles, "
-                                      "objects, bytes): what only the collector can free; a round is\n"
-                                      "[(object, label of its reference to the next, kind), ...]."},
-                                     {NULL}};
+PyMethodDef see_keeping_methods[] = {
+    {"paths", (PyCFunction)(void (*)(void))see_paths, METH_FASTCALL,
+     "paths($module, object, limit, /)\n--\n\n[(beginning, [(kind, label, object), "
+     "...]), ...]: the shortest ways to the object from the roots, one for each\n"
+     "reference to it, shortest first."},
+    {"retained", see_retained, METH_O,
+     "retained($module, object, /)\n--\n\n(own bytes, retained bytes, objects, "
+     "dominator): what would go with the object; the dominator is None for the\n"
+     "root of all and for garbage, a str where it is no object."},
+    {"dominators", see_dominators, METH_VARARGS,
+     "dominators($module, depth, width, least, /)\n--\n\n(object, whether it is one, label, own bytes, "
+     "retained bytes, objects, children), children alike, largest first: at most\n"
+     "`width` of those that retain `least` bytes, `depth` levels deep."},
+    {"cycles", see_cycles, METH_O,
+     "cycles($module, limit, /)\n--\n\n([(round, objects, bytes), ...], cycles, "
+     "objects, bytes): what only the collector can free; a round is\n"
+     "[(object, label of its reference to the next, kind), ...]."},
+    {NULL}};
