@@ -73,7 +73,7 @@ void see_index_free(SeeIndex *x) { scratch_free(&x->table); }
 
 /* ---- the blocks of an object ---- */
 
-#define DEEP 8   /* blocks behind blocks behind ... */
+#define DEEP 64  /* blocks behind blocks behind ... */
 #define TOLD 128 /* blocks of one object that are remembered, so as not to be told twice */
 
 typedef struct finder {
@@ -89,11 +89,10 @@ typedef struct finder {
 READS_FREE_BLOCKS static size_t small_block(const void *p)
 {
     Pool *pool = pool_of(p);
-    if (pool->kind != KIND_RAW || (arena_find(p)->free_pools >> ((uintptr_t)p / POOL_SIZE % POOLS_PER_ARENA) & 1) ||
-        (char *)p < (char *)pool_block(pool, 0))
+    if (arena_of(p)->free_pools >> ((uintptr_t)p / POOL_SIZE % POOLS_PER_ARENA) & 1 || pool->kind != KIND_RAW)
         return 0;
-    unsigned i = pool_index(pool, p);
-    if (i >= pool->capacity || pool_block(pool, i) != p)
+    size_t before_end = POOL_SIZE - (uintptr_t)p % POOL_SIZE;
+    if (before_end % pool->size != 0 || before_end / pool->size > pool->capacity)
         return 0;
     for (void *b = pool_free_list(pool); b != NULL; b = *(void **)b)
         if (b == p)
@@ -108,8 +107,6 @@ static size_t raw_block(const SeeIndex *x, const void *p)
         return 0;
     if (!x->whole && arena_contains(p))
         return small_block(p);
-    if (arena_contains(p) && pool_of(p)->kind != KIND_RAW)
-        return 0;
     SeeRaw *raw = see_index_find(x, p);
     return raw != NULL ? raw->size : 0;
 }

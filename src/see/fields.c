@@ -147,11 +147,15 @@ static void tell_attributes(PyObject *o, SeeFieldVisit visit, void *arg)
                  "__dict__, NULL until it is asked for");
         return;
     }
-    Py_ssize_t at = (char *)instance_dict_slot(o) - (char *)o;
-    tell(visit, arg, "(dict)", "PyObject *", at, sizeof(PyObject *), FIELD_OBJECT,
-         "__dict__, NULL while the attributes are inline");
-    for (int i = 0; i < shape->reachable && i < shape->capacity; i++) {
-        const char *name = i < shape->used ? PyUnicode_AsUTF8(shape->names[i]) : "(room)";
+    int moved = instance_moved(o);
+    if (moved) {
+        tell(visit, arg, "(moved)", "PyObject *", (char *)instance_values(o) - (char *)o, sizeof(PyObject *), FIELD_POINTER,
+             "1: the attributes are in a dict");
+        tell(visit, arg, "(dict)", "PyObject *", (char *)instance_dict_slot(o) - (char *)o, sizeof(PyObject *), FIELD_OBJECT,
+             "__dict__");
+    }
+    for (int i = moved ? 2 : 0; i < shape->reachable && i < shape->capacity; i++) {
+        const char *name = i < shape->used && !moved ? PyUnicode_AsUTF8(shape->names[i]) : "(room)";
         if (name == NULL) {
             PyErr_Clear();
             name = "(attribute)";
