@@ -9,12 +9,21 @@ _UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
 
 
-def is_terminal(stream=None):
-    """Whether stream (sys.stdout) is a terminal."""
-    stream = sys.stdout if stream is None else stream
+def _descriptor(stream):
+    """The descriptor of a stream (None: sys.stdout; an int is one), or -1."""
+    if isinstance(stream, int):
+        return stream
     try:
-        return os.isatty(stream.fileno())
+        return (sys.stdout if stream is None else stream).fileno()
     except Exception:
+        return -1
+
+
+def is_terminal(stream=None):
+    """Whether stream (sys.stdout) or the descriptor is a terminal."""
+    try:
+        return os.isatty(_descriptor(stream))
+    except OSError:
         return False
 
 
@@ -26,7 +35,7 @@ def width(stream=None):
         columns = 0
     if columns <= 0 and is_terminal(stream):
         try:
-            columns = os.get_terminal_size((sys.stdout if stream is None else stream).fileno()).columns
+            columns = os.get_terminal_size(_descriptor(stream)).columns
         except OSError:
             columns = 0
     return max(NARROWEST, columns) if columns > 0 else DEFAULT_WIDTH

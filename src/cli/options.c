@@ -1,4 +1,4 @@
-/* The options of the command line, as those of python3.11, and Limpid's own (--stats, --freeze). */
+/* The options of the command line, as those of python3.11, and Limpid's own (--map, --stats…, --freeze). */
 #include "cli/options.h"
 #include "cli/help.h"
 
@@ -70,6 +70,42 @@ static int set_flag(Config *config, char letter)
     return letter == 't'; /* accepted, without effect */
 }
 
+/* --map, --stats, --json[=FILE], --snapshot=FILE, --snapshot-on-signal; OPTIONS_EXIT: none of them. */
+static OptionsResult report_option(Config *config, const char *program, const char *option)
+{
+    static const struct {
+        const char *name;
+        size_t flag, file; /* file: offset of its name, or 0 */
+        int needs_file;
+    } reports[] = {
+        {"map", offsetof(Config, show_map), 0, 0},
+        {"stats", offsetof(Config, show_memory), 0, 0},
+        {"json", offsetof(Config, show_json), offsetof(Config, json_file), 0},
+        {"snapshot", 0, offsetof(Config, snapshot_file), 1},
+        {"snapshot-on-signal", offsetof(Config, snapshot_on_signal), 0, 0},
+    };
+    size_t length = strcspn(option, "=");
+    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++) {
+        if (strlen(reports[i].name) != length || strncmp(reports[i].name, option, length) != 0)
+            continue;
+        const char *file = option[length] && option[length + 1] ? option + length + 1 : NULL;
+        if (file ? !reports[i].file : option[length] || reports[i].needs_file) {
+            fprintf(stderr, file ? "The --%s option takes no argument\n" : "Argument expected for the --%s option\n",
+                    reports[i].name);
+            return usage_error(program);
+        }
+        if (reports[i].flag)
+            *(int *)((char *)config + reports[i].flag) = 1;
+        if (file) {
+            char **name = (char **)((char *)config + reports[i].file);
+            free(*name);
+            *name = copy(file);
+        }
+        return OPTIONS_RUN;
+    }
+    return OPTIONS_EXIT;
+}
+
 /* Options that begin with two dashes.  *used gets the number of arguments taken. */
 static OptionsResult long_option(Config *config, const char *program, const char *name, const char *value, int *used)
 {
@@ -84,10 +120,9 @@ static OptionsResult long_option(Config *config, const char *program, const char
         return help_print_all(program), OPTIONS_EXIT;
     if (strcmp(name, "version") == 0)
         return help_print_version(0), OPTIONS_EXIT;
-    if (strcmp(name, "stats") == 0) {
-        config->show_memory = 1;
-        return OPTIONS_RUN;
-    }
+    OptionsResult known = report_option(config, program, name);
+    if (known != OPTIONS_EXIT)
+        return known;
     if (strcmp(name, "check-hash-based-pycs") == 0) {
         if (!value || (strcmp(value, "always") && strcmp(value, "never") && strcmp(value, "default"))) {
             if (!value)

@@ -1,12 +1,12 @@
 /* The program limpid, but for main(): reads options, starts the runtime, runs, ends. */
 #include "cli/freeze.h"
 #include "cli/options.h"
+#include "cli/report.h"
 #include "cli/run.h"
 #include "memory/memory.h"
 #include "runtime/lifecycle.h"
 #include "runtime/state.h"
 #include "see/leaks.h"
-#include "see/summary.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -51,11 +51,8 @@ int run_command_line(int argc, char **argv, int process_ends)
     }
     if (runtime_init(&config) < 0)
         return 1;
+    report_prepare();
     int status = run_main();
-    if (config_current()->show_memory) {
-        flush_std_files();
-        heap_print_summary(stderr);
-    }
     if (config_current()->malloc_stats) {
         flush_std_files();
         _PyObject_DebugMallocStats(stderr);

@@ -37,6 +37,8 @@ void config_free(Config *config)
                         &config->pycache_prefix,
                         &config->stdio_encoding,
                         &config->stdio_errors,
+                        &config->json_file,
+                        &config->snapshot_file,
                         &config->run_command,
                         &config->run_module,
                         &config->run_filename,

@@ -392,6 +392,9 @@ static void call_exit_functions(void)
         exit_functions[--exit_count]();
 }
 
+static void (*at_run_down)(void);
+void runtime_at_run_down(void (*report)(void)) { at_run_down = report; }
+
 void runtime_ends_with_process(void) { process_ends = 1; }
 
 int runtime_fini(void)
@@ -403,6 +406,8 @@ int runtime_fini(void)
     int result = 0;
     if (_PyRuntime.initialized) {
         result = interpreter_run_down();
+        if (at_run_down)
+            at_run_down();
         _PyRuntime.finalizing = t;
         interp->finalizing = 1;
         _PyRuntime.initialized = 0;

@@ -18,6 +18,8 @@ const char *interpreter_start(void);
 int interpreter_run_down(void);
 void interpreter_clear_modules(PyInterpreterState *interp);
 void interpreter_clear(PyInterpreterState *interp);
+/* `report` is called in runtime_fini, after the program's threads and callbacks have ended and before anything is taken down. */
+void runtime_at_run_down(void (*report)(void));
 /* To be said before runtime_fini when the process ends right after it: then what nobody can see of the end is left out. */
 void runtime_ends_with_process(void);
 /* Flushes sys.stdout and sys.stderr; 0 or -1. */

@@ -16,6 +16,7 @@ static struct {
     volatile sig_atomic_t any;
     volatile sig_atomic_t pending[SIGNAL_COUNT];
     PyObject *handlers[SIGNAL_COUNT]; /* owned; NULL: not known yet */
+    void (*native[SIGNAL_COUNT])(void); /* called instead, until Python code sets a handler */
     PyObject *default_int;            /* signal.default_int_handler, owned */
     volatile int wakeup_fd;
     int wakeup_warn;                  /* whether a full pipe is an error too; it wakes its reader as well */
@@ -107,6 +108,7 @@ void signals_fini(void)
         if (handler && PyCallable_Check(handler))
             PyOS_setsig(n, SIG_DFL);
         signals.handlers[n] = NULL;
+        signals.native[n] = NULL;
         signals.pending[n] = 0;
         Py_XDECREF(handler);
     }
@@ -134,10 +136,19 @@ int signal_set(int number, PyObject *handler)
         PyErr_SetFromErrno(PyExc_OSError);
         return -1;
     }
+    signals.native[number] = NULL;
     PyObject *old = signals.handlers[number];
     signals.handlers[number] = Py_NewRef(handler);
     Py_XDECREF(old);
     return 0;
+}
+
+void signal_set_native(int number, void (*function)(void))
+{
+    PyOS_setsig(number, note);
+    signals.native[number] = function;
+    Py_INCREF(Py_None); /* a handler that Python code did not set */
+    Py_XSETREF(signals.handlers[number], Py_None);
 }
 
 int signal_wakeup_fd(void) { return signals.wakeup_fd; }
@@ -179,6 +190,10 @@ static int run_handlers(void)
         if (!signals.pending[n])
             continue;
         signals.pending[n] = 0;
+        if (signals.native[n]) {
+            signals.native[n]();
+            continue;
+        }
         PyObject *handler = signals.handlers[n];
         if (!handler || !PyCallable_Check(handler))
             continue;

@@ -14,6 +14,8 @@ void signals_fini(void);
 PyObject *signal_handler(int number);
 /* Sets handler and disposition; 0, or -1 with an exception.  SIG_DFL and SIG_IGN are the ints 0 and 1. */
 int signal_set(int number, PyObject *handler);
+/* Has the main thread call a C function at its next check after each arrival, until Python code sets a handler. */
+void signal_set_native(int number, void (*function)(void));
 int signal_wakeup_fd(void);
 void signal_set_wakeup_fd(int fd, int warn_full);
 /* Acts as if the signal had arrived. */

@@ -1,6 +1,7 @@
 /* One screen of memory: the segments of the process, the heap's arenas and pools, the live objects by type. */
 #include "memory/memory.h"
 #include "see/summary.h"
+#include "see/tables.h"
 #include <stdlib.h>
 
 #define TYPES_SHOWN 15
@@ -117,6 +118,46 @@ static void print_segments(FILE *out)
     fprintf(out, "  system allocator           %8zu\n  arenas                     %8zu\n", system / 1024, arenas / 1024);
     fprintf(out, "  other anonymous            %8zu\n", (anonymous > arenas ? anonymous - arenas : 0) / 1024);
 }
+
+/* {"arenas": …, "pools_used", "pools_free", "free_bytes", "header_bytes",
+ *  "kinds": [(name, blocks, bytes, large blocks, their bytes), …], "types": [(name or None, blocks, bytes), …]} */
+static PyObject *see_summary(PyObject *m, PyObject *ignored)
+{
+    static const char *const names[] = {"raw", "object", "container"};
+    HeapTotals t;
+    TypeTable table = {0};
+    heap_totals(&t);
+    if (heap_walk(count_block, &table) < 0) {
+        free(table.rows);
+        return PyErr_NoMemory();
+    }
+    if (table.rows != NULL)
+        qsort(table.rows, table.room, sizeof *table.rows, by_bytes);
+    PyObject *kinds = PyTuple_New(KIND_COUNT), *types = PyTuple_New((Py_ssize_t)table.used);
+    for (int k = 0; kinds && k < KIND_COUNT; k++)
+        PyTuple_SET_ITEM(kinds, k, Py_BuildValue("(snnnn)", names[k], (Py_ssize_t)t.blocks[k], (Py_ssize_t)t.bytes[k],
+                                                 (Py_ssize_t)t.large_blocks[k], (Py_ssize_t)t.large_bytes[k]));
+    for (size_t i = 0; types && i < table.used; i++) {
+        const TypeRow *row = &table.rows[i];
+        PyTuple_SET_ITEM(types, (Py_ssize_t)i, Py_BuildValue("(znn)", row->type ? row->type->tp_name : NULL,
+                                                             (Py_ssize_t)row->count, (Py_ssize_t)row->bytes));
+    }
+    free(table.rows);
+    if (PyErr_Occurred()) {
+        Py_XDECREF(kinds);
+        Py_XDECREF(types);
+        return NULL;
+    }
+    return Py_BuildValue("{snsnsnsnsnsNsN}", "arenas", (Py_ssize_t)t.arenas, "pools_used", (Py_ssize_t)t.pools_used,
+                         "pools_free", (Py_ssize_t)t.pools_free, "free_bytes", (Py_ssize_t)t.free_bytes, "header_bytes",
+                         (Py_ssize_t)t.header_bytes, "kinds", kinds, "types", types);
+}
+
+PyMethodDef see_summary_methods[] = {
+    {"summary", see_summary, METH_NOARGS,
+     "summary($module, /)\n--\n\nWhat --stats prints of the heap: totals by kind, live blocks by type."},
+    {NULL}
+};
 
 void heap_print_summary(FILE *out)
 {

@@ -1,0 +1,92 @@
+/* Reports of a program's memory: at its end, before anything is taken down, and when a signal asks for one.
+ *
+ * They change neither the program's output on stdout nor its exit status; what fails is told on stderr. */
+#include "cli/report.h"
+#include "memory/look.h"
+#include "runtime/config.h"
+#include "runtime/lifecycle.h"
+#include "runtime/signals.h"
+#include "see/capture.h"
+#include "see/summary.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- snapshots -------------------------------------------------------------------------------------------------- */
+
+static void write_snapshot(const char *path)
+{
+    if (see_capture_write(path) < 0)
+        fprintf(stderr, "limpid: cannot write the snapshot %s: %s\n", path, strerror(errno));
+}
+
+/* The file of --snapshot with a number behind it, or limpid-PID.N. */
+static void snapshot_on_signal(void)
+{
+    static int number;
+    char path[4096];
+    const char *file = config_current()->snapshot_file;
+    int length = file ? snprintf(path, sizeof path, "%s.%d", file, ++number)
+                      : snprintf(path, sizeof path, "limpid-%d.%d", (int)getpid(), ++number);
+    if (length < (int)sizeof path)
+        write_snapshot(path);
+}
+
+/* ---- map and statistics ----------------------------------------------------------------------------------------- */
+
+/* The text by limpid._report, new; NULL with an exception. */
+static PyObject *report_text(const Config *config)
+{
+    PyObject *module = PyImport_ImportModule("limpid._report");
+    PyObject *text =
+        module ? PyObject_CallMethod(module, "report", "iii", config->show_map, config->show_memory, config->show_json)
+               : NULL;
+    Py_XDECREF(module);
+    return text;
+}
+
+static void print_report(const Config *config, const char *text)
+{
+    FILE *out = config->json_file ? fopen(config->json_file, "w") : stderr;
+    if (!out) {
+        fprintf(stderr, "limpid: cannot write %s: %s\n", config->json_file, strerror(errno));
+        return;
+    }
+    fputs(text, out);
+    if (out == stderr ? fflush(out) : fclose(out))
+        fprintf(stderr, "limpid: cannot write %s: %s\n", config->json_file ? config->json_file : "stderr",
+                strerror(errno));
+}
+
+static void report_at_end(void)
+{
+    const Config *config = config_current();
+    if (config->snapshot_file)
+        write_snapshot(config->snapshot_file);
+    if (config->show_map || config->show_json) {
+        look_enter();
+        PyObject *text = report_text(config);
+        const char *utf8 = text ? PyUnicode_AsUTF8(text) : NULL;
+        if (utf8)
+            print_report(config, utf8);
+        else
+            PyErr_Print();
+        Py_XDECREF(text);
+        look_leave();
+    }
+    if (config->show_memory && !config->show_json)
+        heap_print_summary(stderr);
+}
+
+void report_prepare(void)
+{
+    const Config *config = config_current();
+    if (config->show_map || config->show_memory || config->show_json || config->snapshot_file)
+        runtime_at_run_down(report_at_end);
+    if (config->snapshot_on_signal)
+        signal_set_native(SIGUSR1, snapshot_on_signal);
+}
