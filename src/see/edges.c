@@ -106,12 +106,13 @@ static void of_dict(Teller *t, PyDictObject *d)
     PyDictKeysObject *keys = d->ma_keys;
     if (keys == NULL)
         return;
-    PyObject **entry = keys_entries(keys) + (keys->stride - 2);
-    for (Py_ssize_t i = 0; i < keys->used; i++, entry += keys->stride) {
-        if (entry[0] == NULL)
+    for (Py_ssize_t i = 0; i < keys->used; i++) {
+        PyObject *key = dict_key_at(d, i);
+        if (key == NULL)
             continue;
-        tell(t, entry[0], SEE_KEY, i, NULL);
-        tell(t, entry[1], SEE_VALUE, i, entry[0]);
+        if (keys->fixed != KEYS_SHARED)
+            tell(t, key, SEE_KEY, i, NULL);
+        tell(t, dict_value_at(d, i), SEE_VALUE, i, key);
     }
 }
 
@@ -119,7 +120,7 @@ static void of_dict(Teller *t, PyDictObject *d)
 static void of_string_keys(Teller *t, PyDictObject *d)
 {
     PyDictKeysObject *keys = d->ma_keys;
-    for (Py_ssize_t i = 0; keys != NULL && keys->stride == 2 && i < keys->used; i++)
+    for (Py_ssize_t i = 0; keys != NULL && keys->stride == 2 && keys->fixed != KEYS_SHARED && i < keys->used; i++)
         tell(t, keys_entry(keys, i)[0], SEE_KEY, i, NULL);
 }
 

@@ -312,12 +312,12 @@ Frame *frame_for_call_ex(ThreadState *t, PyFunctionObject *func, PyObject *self,
         args[i] = Py_NewRef(PyTuple_GET_ITEM(tuple, i - first));
     if (keywords) {
         PyDictKeysObject *table = ((PyDictObject *)dict)->ma_keys;
-        PyObject **entry = keys_entry(table, 0);
-        for (Py_ssize_t k = 0; k < keywords; entry += table->stride) {
-            if (!entry[0])
+        for (Py_ssize_t k = 0, i = 0; k < keywords; i++) {
+            PyObject *key = keys_entry(table, i)[0];
+            if (!key)
                 continue;
-            PyTuple_SET_ITEM(kwnames, k, Py_NewRef(entry[0]));
-            args[nargs + k++] = Py_NewRef(entry[1]);
+            PyTuple_SET_ITEM(kwnames, k, Py_NewRef(key));
+            args[nargs + k++] = Py_NewRef(dict_value_at((PyDictObject *)dict, i));
         }
     }
     Frame *f = frame_for_call(t, func, args, nargs, kwnames, locals);

@@ -37,6 +37,12 @@ typedef struct vm_handler {
 
 struct vm_cache;
 
+/* A dict display that has made dicts of the same keys so far. */
+typedef struct vm_map {
+    PyDictKeysObject *keys; /* the shared table; the record is one of its users */
+    PyObject *names;        /* BUILD_CONST_KEY_MAP: the tuple of keys, owned; else NULL */
+} VmMap;
+
 typedef struct vm_code {
     Inst *insts;
     int count;
@@ -44,6 +50,8 @@ typedef struct vm_code {
     uint32_t *offsets;        /* canonical code unit of each private instruction */
     struct vm_cache *caches;  /* records of specialised sites; index 0 is unused */
     int cache_count, cache_room;
+    struct vm_map *maps;      /* of dict displays that share their keys */
+    int map_count, map_room;
     Handler *handlers;
     int handler_count;
     int nlocalsplus;

@@ -421,6 +421,7 @@ static void vm_code_delete(VmCode *vm)
     if (!vm)
         return;
     vm_code_delete(vm->tracing);
+    specialise_forget_maps(vm);
     PyMem_Free(vm->insts);
     PyMem_Free(vm->offsets);
     PyMem_Free(vm->caches);

@@ -178,6 +178,10 @@ static Cache *attr_site(Frame *f, Inst *ip)
 static int module_value(Cache *cache, PyObject *module)
 {
     PyObject *dict = PyModule_GetDict(module);
+    if (dict && dict_own((PyDictObject *)dict) < 0) {
+        PyErr_Clear();
+        return 0;
+    }
     Py_ssize_t ix = dict ? dict_index_of((PyDictObject *)dict, cache->name) : -1;
     uint32_t version = ix >= 0 ? dict_keys_version((PyDictObject *)dict) : 0;
     if (!version)
@@ -270,6 +274,10 @@ static int fill_global(Frame *f, Cache *cache, PyObject *name)
     if (!PyUnicode_CHECK_INTERNED(name) || !PyDict_CheckExact(f->globals) || !PyDict_CheckExact(builtins))
         return 0;
     PyDictObject *globals = (PyDictObject *)f->globals, *owner = globals;
+    if (dict_own(globals) < 0 || dict_own((PyDictObject *)builtins) < 0) {
+        PyErr_Clear();
+        return 0;
+    }
     Py_ssize_t ix = dict_index_of(globals, name);
     int builtin = ix < 0;
     if (builtin) {
@@ -390,6 +398,37 @@ void specialise_call(Frame *f, Inst *ip, PyObject *callable)
     cache->type_version = version;
     ip->c = index;
     ip->handler = vm_labels[I_CALL_CLASS];
+}
+
+/* ---- dict displays ---- */
+
+void specialise_build_map(VmCode *vm, Inst *ip, PyObject *names, PyObject *const *pairs)
+{
+    if (vm->traced)
+        return;
+    if (vm->map_count == vm->map_room) {
+        int room = vm->map_room ? vm->map_room * 2 : 2;
+        VmMap *grown = PyMem_Realloc(vm->maps, (size_t)room * sizeof(VmMap));
+        if (!grown)
+            return;
+        vm->maps = grown;
+        vm->map_room = room;
+    }
+    PyDictKeysObject *keys = keys_share(names ? &PyTuple_GET_ITEM(names, 0) : pairs, names ? 1 : 2, (Py_ssize_t)ip->c);
+    if (!keys)
+        return;
+    ip->c = (uint32_t)vm->map_count;
+    ip->handler = vm_labels[names ? I_BUILD_CONST_KEY_MAP_SHARED : I_BUILD_MAP_SHARED];
+    vm->maps[vm->map_count++] = (VmMap){keys, Py_XNewRef(names)};
+}
+
+void specialise_forget_maps(VmCode *vm)
+{
+    for (int i = 0; i < vm->map_count; i++) {
+        keys_release(vm->maps[i].keys);
+        Py_XDECREF(vm->maps[i].names);
+    }
+    PyMem_Free(vm->maps);
 }
 
 #if LIMPID_TORTURE

@@ -69,6 +69,11 @@ typedef struct vm_cache {
 /* A new zeroed record of the code; its index, or 0 when there is no room (the site stays generic). */
 uint32_t cache_new(VmCode *vm);
 
+/* Makes a dict display share the table of the ip->c keys it has now, if they are strings: the keys are in the tuple `names`, or if that is NULL at pairs[0], pairs[2]... */
+void specialise_build_map(VmCode *vm, Inst *ip, PyObject *names, PyObject *const *pairs);
+/* Frees the records of dict displays. */
+void specialise_forget_maps(VmCode *vm);
+
 /* Give the site ip of f a record and a faster handler if that pays; no exceptions. */
 void specialise_load_attr(Frame *f, Inst *ip, PyObject *owner);
 void specialise_load_method(Frame *f, Inst *ip, PyObject *owner);

@@ -10,7 +10,7 @@
 #define LOG2_INDEX_MIN 5
 #define DICT_FIRST 5      /* room of the first table: that of 3.11, visible when keys are moved under an iterator */
 
-static PyDictKeysObject empty_keys = {.version = 1, .stride = 2, .fixed = 1};
+static PyDictKeysObject empty_keys = {.version = 1, .stride = 2, .fixed = KEYS_FIXED};
 uint64_t dict_version_counter;
 static uint32_t keys_version_counter = 1;
 
@@ -73,7 +73,7 @@ static PyDictKeysObject *keys_new(Py_ssize_t n, int stride)
     k->log2_size = (uint8_t)log2;
     k->width = (uint8_t)width;
     k->stride = (uint8_t)stride;
-    k->fixed = 0;
+    k->fixed = KEYS_OWN;
     k->capacity = capacity;
     k->used = 0;
     k->u.tags = 0;
@@ -86,7 +86,7 @@ static PyDictKeysObject *keys_new(Py_ssize_t n, int stride)
 
 static void keys_free(PyDictKeysObject *k)
 {
-    if (!k->fixed)
+    if (k->fixed != KEYS_FIXED)
         raw_free(k);
 }
 
@@ -100,6 +100,19 @@ static void keys_drop(PyDictKeysObject *k)
             Py_DECREF(e[1]);
         }
     keys_free(k);
+}
+
+/* Ends a dict's use of its table, whose references are the table's or the dict's. */
+static void dict_drop(PyDictKeysObject *k, PyObject **values)
+{
+    if (values == NULL) {
+        keys_drop(k);
+        return;
+    }
+    for (Py_ssize_t i = 0; i < k->used; i++)
+        Py_DECREF(values[i]);
+    raw_free(values);
+    keys_release(k);
 }
 
 /* Makes entry k->used of a table with room for it.  Steals key and value. */
@@ -169,6 +182,18 @@ static int resize(PyDictObject *d, Py_ssize_t n, int stride)
     PyDictKeysObject *old = d->ma_keys, *k = keys_again(d, n, stride);
     if (k == NULL)
         return -1;
+    if (d->ma_values != NULL) {
+        PyObject **values = (PyObject **)d->ma_values;
+        for (Py_ssize_t i = 0; i < old->used; i++) {
+            PyObject *key = keys_entry(old, i)[0];
+            keys_append(k, Py_NewRef(key), ((PyASCIIObject *)key)->hash, values[i]);
+        }
+        d->ma_keys = k;
+        d->ma_values = NULL;
+        raw_free(values);
+        keys_release(old);
+        return 0;
+    }
     if (k->log2_size && stride == old->stride && old->used == d->ma_used) {
         k->used = old->used;
         memcpy(keys_entries(k), keys_entries(old), (size_t)old->used * (size_t)stride * sizeof(PyObject *));
@@ -357,6 +382,8 @@ static int insert_new(PyDictObject *d, PyObject *key, Py_hash_t hash, PyObject *
     return 0;
 }
 
+int dict_unshare(PyDictObject *d) { return resize(d, d->ma_used, 2); }
+
 int dict_set_steal(PyDictObject *d, PyObject *key, Py_hash_t hash, PyObject *value)
 {
     Py_ssize_t ix = dict_find(d, key, hash);
@@ -388,6 +415,7 @@ void dict_take_out(PyDictObject *d, Py_ssize_t ix, PyObject **key, PyObject **va
 {
     PyDictKeysObject *k = d->ma_keys;
     PyObject **e = keys_entry(k, ix);
+    assert(d->ma_values == NULL);
     if (k->log2_size)
         index_set(k, index_slot(k, keys_hash(k, e), ix), INDEX_DUMMY);
     *key = e[0];
@@ -398,12 +426,15 @@ void dict_take_out(PyDictObject *d, Py_ssize_t ix, PyObject **key, PyObject **va
     dict_modified(d);
 }
 
-static void delete_entry(PyDictObject *d, Py_ssize_t ix)
+static int delete_entry(PyDictObject *d, Py_ssize_t ix)
 {
     PyObject *key, *value;
+    if (dict_own(d) < 0)
+        return -1;
     dict_take_out(d, ix, &key, &value);
     Py_DECREF(key);
     Py_DECREF(value);
+    return 0;
 }
 
 /* ---- moving ---- */
@@ -535,8 +566,10 @@ void dict_dealloc(PyObject *self)
     Py_TRASHCAN_BEGIN(self, dict_dealloc)
     PyDictKeysObject *k = d->ma_keys;
     if (k != NULL) {
+        PyObject **values = (PyObject **)d->ma_values;
         d->ma_keys = &empty_keys;
-        keys_drop(k);
+        d->ma_values = NULL;
+        dict_drop(k, values);
     }
     if (Py_TYPE(self) == &PyDict_Type)
         container_free_small(self);
@@ -550,6 +583,12 @@ int dict_traverse(PyObject *self, visitproc visit, void *arg)
     PyDictKeysObject *k = ((PyDictObject *)self)->ma_keys;
     if (k == NULL)
         return 0;
+    PyObject **values = (PyObject **)((PyDictObject *)self)->ma_values;
+    if (values != NULL) {
+        for (Py_ssize_t i = 0; i < k->used; i++)
+            Py_VISIT(values[i]);
+        return 0;
+    }
     PyObject **e = keys_entries(k) + (k->stride - 2);
     int strings = k->stride == 2;
     for (Py_ssize_t i = 0; i < k->used; i++, e += k->stride) {
@@ -568,10 +607,12 @@ void PyDict_Clear(PyObject *self)
     PyDictKeysObject *k = d->ma_keys;
     if (k == &empty_keys || k == NULL)
         return;
+    PyObject **values = (PyObject **)d->ma_values;
     d->ma_keys = &empty_keys;
+    d->ma_values = NULL;
     d->ma_used = 0;
     dict_modified(d);
-    keys_drop(k);
+    dict_drop(k, values);
 }
 
 int dict_tp_clear(PyObject *self)
@@ -580,34 +621,104 @@ int dict_tp_clear(PyObject *self)
     return 0;
 }
 
-/* A copy of the table with its own references; NULL without an exception when there is no memory. */
-static PyDictKeysObject *keys_clone(PyDictKeysObject *k, Py_ssize_t live)
+/* A copy of the dict's table, and of its values if they are apart, with references of its own; NULL without an exception
+ * when there is no memory. */
+static PyDictKeysObject *table_clone(PyDictObject *d)
 {
-    if (live == 0)
+    PyDictKeysObject *k = d->ma_keys;
+    if (d->ma_used == 0)
         return &empty_keys;
-    PyDictKeysObject *copy = keys_new(live, k->stride);
+    PyDictKeysObject *copy = keys_new(d->ma_used, k->stride);
     if (copy == NULL)
         return NULL;
     PyObject **e = keys_entries(k) + (k->stride - 2);
     for (Py_ssize_t i = 0; i < k->used; i++, e += k->stride)
         if (e[0] != NULL) {
             Py_INCREF(e[0]);
-            Py_INCREF(e[1]);
-            keys_append(copy, e[0], keys_hash(k, e), e[1]);
+            keys_append(copy, e[0], keys_hash(k, e), Py_NewRef(dict_value_at(d, i)));
         }
     return copy;
+}
+
+/* ---- shared tables ---- */
+
+static inline Py_ssize_t *keys_users(PyDictKeysObject *k) { return (Py_ssize_t *)(keys_entries(k) + 2 * k->used); }
+
+PyDictKeysObject *keys_share(PyObject *const *keys, Py_ssize_t step, Py_ssize_t n)
+{
+    if (n < 1 || n > DICT_SMALL)
+        return NULL;
+    PyDictKeysObject *k = raw_alloc(sizeof *k + ((size_t)n * 2 + 1) * sizeof(PyObject *));
+    if (k == NULL)
+        return NULL;
+    *k = (PyDictKeysObject){.stride = 2, .fixed = KEYS_SHARED, .capacity = n};
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *key = keys[i * step];
+        Py_hash_t hash = PyUnicode_CheckExact(key) ? dict_hash(key) : -1;
+        if (hash == -1 || keys_find_str(k, key, hash) != INDEX_EMPTY) {
+            while (--i >= 0)
+                Py_DECREF(keys[i * step]);
+            raw_free(k);
+            return NULL;
+        }
+        keys_append(k, Py_NewRef(key), hash, NULL);
+    }
+    *keys_users(k) = 1;
+    return k;
+}
+
+void keys_release(PyDictKeysObject *k)
+{
+    if (--*keys_users(k) > 0)
+        return;
+    for (Py_ssize_t i = 0; i < k->used; i++)
+        Py_DECREF(keys_entry(k, i)[0]);
+    raw_free(k);
+}
+
+PyObject *dict_from_shared(PyDictKeysObject *k, PyObject *const *values, Py_ssize_t step)
+{
+    Py_ssize_t n = k->used;
+    PyObject **own = raw_alloc((size_t)n * sizeof *own);
+    if (own == NULL)
+        return PyErr_NoMemory();
+    ++*keys_users(k);   /* a collection may end the code that shares it */
+    PyDictObject *d = (PyDictObject *)dict_new_exact();
+    if (d == NULL) {
+        raw_free(own);
+        keys_release(k);
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        own[i] = values[i * step];
+        track_for(d, own[i]);
+    }
+    d->ma_keys = k;
+    d->ma_values = (PyDictValues *)own;
+    d->ma_used = n;
+    return (PyObject *)d;
 }
 
 /* Gives empty dict `d` the contents of `from`; 0, or -1 with MemoryError set. */
 int dict_fill_from(PyDictObject *d, PyDictObject *from)
 {
-    PyDictKeysObject *k = keys_clone(from->ma_keys, from->ma_used);
-    if (k == NULL) {
+    PyDictKeysObject *k = from->ma_keys;
+    PyObject **values = NULL;
+    if (from->ma_values != NULL && PyDict_CheckExact(d)) {
+        values = raw_alloc((size_t)k->used * sizeof *values);
+        for (Py_ssize_t i = 0; values != NULL && i < k->used; i++)
+            values[i] = Py_NewRef(dict_value_at(from, i));
+        *keys_users(k) += values != NULL;
+    } else {
+        k = table_clone(from);
+    }
+    if (k == NULL || (values == NULL && k->fixed == KEYS_SHARED)) {
         PyErr_NoMemory();
         return -1;
     }
     keys_free(d->ma_keys);
     d->ma_keys = k;
+    d->ma_values = (PyDictValues *)values;
     d->ma_used = from->ma_used;
     dict_modified(d);
     if (PyDict_CheckExact(d) && PyObject_GC_IsTracked((PyObject *)from) && !container_tracked_small(d)) {
@@ -615,7 +726,7 @@ int dict_fill_from(PyDictObject *d, PyDictObject *from)
     } else if (PyDict_CheckExact(d) && !PyDict_CheckExact(from)) {
         for (Py_ssize_t i = 0; i < k->used; i++) {
             track_for(d, keys_entry(k, i)[0]);
-            track_for(d, keys_entry(k, i)[1]);
+            track_for(d, dict_value_at(d, i));
         }
     }
     return 0;
@@ -638,11 +749,11 @@ void _PyDict_MaybeUntrack(PyObject *self)
 {
     if (!PyDict_CheckExact(self) || !container_tracked_small(self))
         return;
-    PyDictKeysObject *k = ((PyDictObject *)self)->ma_keys;
-    for (Py_ssize_t i = 0; i < k->used; i++) {
-        PyObject **e = keys_entry(k, i);
+    PyDictObject *d = (PyDictObject *)self;
+    for (Py_ssize_t i = 0; i < d->ma_keys->used; i++) {
+        PyObject *pair[] = {dict_key_at(d, i), dict_value_at(d, i)};
         for (int j = 0; j < 2; j++)
-            if (e[0] != NULL && PyObject_IS_GC(e[j]) && (!PyTuple_CheckExact(e[j]) || PyObject_GC_IsTracked(e[j])))
+            if (pair[0] != NULL && PyObject_IS_GC(pair[j]) && (!PyTuple_CheckExact(pair[j]) || PyObject_GC_IsTracked(pair[j])))
                 return;
     }
     container_untrack_small(self);
@@ -768,7 +879,7 @@ int _PyDict_Next(PyObject *self, Py_ssize_t *pos, PyObject **key, PyObject **val
     if (key != NULL)
         *key = e[0];
     if (value != NULL)
-        *value = e[1];
+        *value = dict_value_at((PyDictObject *)self, i);
     if (hash != NULL)
         *hash = keys_hash(k, e);
     return 1;
@@ -854,8 +965,7 @@ int _PyDict_DelItem_KnownHash(PyObject *self, PyObject *key, Py_hash_t hash)
             _PyErr_SetKeyError(key);
         return -1;
     }
-    delete_entry((PyDictObject *)self, ix);
-    return 0;
+    return delete_entry((PyDictObject *)self, ix);
 }
 
 int PyDict_DelItem(PyObject *self, PyObject *key)
@@ -900,8 +1010,7 @@ int _PyDict_DelItemIf(PyObject *self, PyObject *key, int (*predicate)(PyObject *
     int result = predicate(dict_value_at(d, ix));
     if (result <= 0)
         return result;
-    delete_entry(d, ix);
-    return 0;
+    return delete_entry(d, ix);
 }
 
 /* Removes key and returns its value (new reference); else a new reference to `missing`, or NULL with KeyError set. */
@@ -927,15 +1036,17 @@ PyObject *_PyDict_Pop(PyObject *self, PyObject *key, PyObject *missing)
         return NULL;
     }
     PyObject *found, *value;
+    if (dict_own(d) < 0)
+        return NULL;
     dict_take_out(d, ix, &found, &value);
     Py_DECREF(found);
     return value;
 }
 
-/* Removes the last entry into new references; 0, or -1 when the dict is empty (no exception set). */
+/* Removes the last entry into new references; 0, or -1 when the dict is empty (no exception set) or with MemoryError set. */
 int dict_pop_last(PyDictObject *d, PyObject **key, PyObject **value)
 {
-    if (d->ma_used == 0)
+    if (d->ma_used == 0 || dict_own(d) < 0)
         return -1;
     PyDictKeysObject *k = d->ma_keys;
     Py_ssize_t ix = k->used - 1;
@@ -966,6 +1077,8 @@ int _PyDict_HasOnlyStringKeys(PyObject *self)
 Py_ssize_t _PyDict_SizeOf(PyDictObject *d)
 {
     Py_ssize_t size = Py_TYPE(d)->tp_basicsize;
+    if (d->ma_values != NULL)
+        return size + (Py_ssize_t)block_size(d->ma_values);
     return d->ma_keys->fixed ? size : size + (Py_ssize_t)block_size(d->ma_keys);
 }
 

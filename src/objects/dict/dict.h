@@ -6,13 +6,17 @@
  *     more               | header | index: 2^k numbers of 1, 2, 4 or 8 bytes | entry 0 | entry 1 | ...
  *
  * Entries stand in insertion order.  An entry is {key, value} as long as all keys are exact strings, whose hash is in the string,
- * else {hash, key, value}.  A deleted entry has a NULL key.  ma_values is always NULL: there are no split tables, because
- * instances keep their attributes inline (objects/instance.h).
+ * else {hash, key, value}.  A deleted entry has a NULL key.
+ *
+ * Dicts of the same few strings, made at one place of the program, share a table that has the keys alone; the values are
+ * then in an array of the dict's own, ma_values, otherwise NULL.  Before a key is added or deleted such a dict gets a
+ * table of its own.  (Instances keep their attributes inline: objects/instance.h.)
  *
  * DICT-1  used <= capacity; ma_used is the number of entries below `used` with a key.
  * DICT-2  stride == 2 only if every key is an exact str.
  * DICT-3  index slots hold entry numbers below `used`, INDEX_EMPTY or INDEX_DUMMY; every live entry is in the index once.
- * DICT-4  version is nonzero only if keys and their order are what they were when it was given out. */
+ * DICT-4  a shared table has stride 2, at most DICT_SMALL entries, all live, and no others; dicts with one are exact.
+ * DICT-5  version is nonzero only if keys and their order are what they were when it was given out. */
 #ifndef LIMPID_OBJECTS_DICT_H
 #define LIMPID_OBJECTS_DICT_H
 
@@ -28,13 +32,19 @@ struct _dictkeysobject {
     uint8_t log2_size;        /* of the index; 0: none */
     uint8_t width;            /* bytes of an index slot */
     uint8_t stride;           /* words of an entry, 2 or 3 */
-    uint8_t fixed;            /* the shared empty table: never freed */
+    uint8_t fixed;            /* KEYS_ */
     Py_ssize_t capacity;      /* entries there is room for */
     Py_ssize_t used;          /* entries made, deleted ones included */
     union {
         uint64_t tags;        /* without index: a byte of each entry's hash */
         PyObject **entries;   /* with index */
     } u;
+};
+
+enum {
+    KEYS_OWN,                 /* of one dict */
+    KEYS_FIXED,               /* the empty table: never freed */
+    KEYS_SHARED,              /* has the number of its users behind the last entry */
 };
 
 static inline PyObject **keys_entries(PyDictKeysObject *k)
@@ -98,13 +108,31 @@ static inline uint32_t dict_keys_version(PyDictObject *d)
 static inline uint32_t dict_keys_version_peek(PyDictObject *d) { return d->ma_keys->version; }
 /* Entry number of an interned name, or -1; no error, no Python code. */
 Py_ssize_t dict_index_of(PyDictObject *d, PyObject *interned_name);
+/* Where the value of entry ix is. */
+static inline PyObject **dict_value_slot(PyDictObject *d, Py_ssize_t ix)
+{
+    return d->ma_values != NULL ? (PyObject **)d->ma_values + ix : &keys_entry(d->ma_keys, ix)[1];
+}
 /* Value of entry ix, borrowed. */
-static inline PyObject *dict_value_at(PyDictObject *d, Py_ssize_t ix) { return keys_entry(d->ma_keys, ix)[1]; }
+static inline PyObject *dict_value_at(PyDictObject *d, Py_ssize_t ix) { return *dict_value_slot(d, ix); }
 static inline PyObject *dict_key_at(PyDictObject *d, Py_ssize_t ix) { return keys_entry(d->ma_keys, ix)[0]; }
 void dict_maintain_tracking(PyDictObject *d, PyObject *item);
 
+/* ---- shared tables ---- */
+/* A table for dicts of the n keys keys[0], keys[step]..., with one user, the caller; NULL without an exception when they
+ * cannot share one, or for want of memory. */
+PyDictKeysObject *keys_share(PyObject *const *keys, Py_ssize_t step, Py_ssize_t n);
+/* Ends one use. */
+void keys_release(PyDictKeysObject *k);
+/* A dict of a shared table's keys and the values values[0], values[step]..., which it steals if it succeeds; NULL with
+ * MemoryError set. */
+PyObject *dict_from_shared(PyDictKeysObject *k, PyObject *const *values, Py_ssize_t step);
+/* Gives a dict that shares its keys a table of its own; 0, or -1 with MemoryError set and nothing changed. */
+int dict_unshare(PyDictObject *d);
+static inline int dict_own(PyDictObject *d) { return d->ma_values == NULL ? 0 : dict_unshare(d); }
+
 /* ---- for OrderedDict ---- */
-/* Takes live entry ix out: its references are now the caller's. */
+/* Takes live entry ix out: its references are now the caller's.  The dict has a table of its own. */
 void dict_take_out(PyDictObject *d, Py_ssize_t ix, PyObject **key, PyObject **value);
 /* Moves live entry ix behind all others, or before all others; 0, or -1 with MemoryError set and nothing changed.  Runs no
  * Python code.  *first is the first live entry, before and after.  Both are amortised: where no dead entry is at the
@@ -114,7 +142,7 @@ int dict_move_first(PyDictObject *d, Py_ssize_t ix, Py_ssize_t *first);
 /* Replaces the value of live entry ix; steals the value; may run Python code (the old value's destructor). */
 static inline void dict_set_value_at(PyDictObject *d, Py_ssize_t ix, PyObject *value)
 {
-    PyObject **slot = &keys_entry(d->ma_keys, ix)[1], *old = *slot;
+    PyObject **slot = dict_value_slot(d, ix), *old = *slot;
     *slot = value;
     dict_modified(d);
     if (PyType_IS_GC(Py_TYPE(value)))

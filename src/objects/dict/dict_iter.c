@@ -56,16 +56,16 @@ static int iter_traverse(PyObject *self, visitproc visit, void *arg)
     return 0;
 }
 
-/* The next live entry, or NULL: at the end, or with RuntimeError set. */
-static PyObject **advance(DictIter *it, int step)
+/* The next live entry's key and value, borrowed; 0 at the end, or with RuntimeError set. */
+static int advance(DictIter *it, int step, PyObject **key, PyObject **value)
 {
     PyDictObject *d = it->dict;
     if (d == NULL)
-        return NULL;
+        return 0;
     if (it->used != d->ma_used) {
         PyErr_SetString(PyExc_RuntimeError, "dictionary changed size during iteration");
         it->used = -1;
-        return NULL;
+        return 0;
     }
     PyDictKeysObject *k = d->ma_keys;
     Py_ssize_t i = it->pos;
@@ -81,31 +81,33 @@ static PyObject **advance(DictIter *it, int step)
             } else {
                 it->pos = i + step;
                 it->left--;
-                return e;
+                *key = e[0];
+                *value = dict_value_at(d, i);
+                return 1;
             }
         }
     }
     it->dict = NULL;
     Py_DECREF(d);
-    return NULL;
+    return 0;
 }
 
 static PyObject *next_key(PyObject *self)
 {
-    PyObject **e = advance((DictIter *)self, 1);
-    return e ? Py_INCREF(e[0]), e[0] : NULL;
+    PyObject *key, *value;
+    return advance((DictIter *)self, 1, &key, &value) ? Py_NewRef(key) : NULL;
 }
 static PyObject *next_value(PyObject *self)
 {
-    PyObject **e = advance((DictIter *)self, 1);
-    return e ? Py_INCREF(e[1]), e[1] : NULL;
+    PyObject *key, *value;
+    return advance((DictIter *)self, 1, &key, &value) ? Py_NewRef(value) : NULL;
 }
 
-static PyObject *pair_of(DictIter *it, PyObject **e)
+static PyObject *next_pair(DictIter *it, int step)
 {
-    if (e == NULL)
+    PyObject *key, *value, *pair = it->result;
+    if (!advance(it, step, &key, &value))
         return NULL;
-    PyObject *key = e[0], *value = e[1], *pair = it->result;
     Py_INCREF(key);
     Py_INCREF(value);
     if (Py_REFCNT(pair) == 1) {
@@ -131,18 +133,16 @@ static PyObject *pair_of(DictIter *it, PyObject **e)
     return pair;
 }
 
-static PyObject *next_item(PyObject *self) { return pair_of((DictIter *)self, advance((DictIter *)self, 1)); }
+static PyObject *next_item(PyObject *self) { return next_pair((DictIter *)self, 1); }
 
 static PyObject *next_reverse(PyObject *self)
 {
-    PyObject **e = advance((DictIter *)self, -1);
-    if (e == NULL)
-        return NULL;
+    PyObject *key, *value;
     if (Py_TYPE(self) == &PyDictRevIterItem_Type)
-        return pair_of((DictIter *)self, e);
-    PyObject *o = Py_TYPE(self) == &PyDictRevIterKey_Type ? e[0] : e[1];
-    Py_INCREF(o);
-    return o;
+        return next_pair((DictIter *)self, -1);
+    if (!advance((DictIter *)self, -1, &key, &value))
+        return NULL;
+    return Py_NewRef(Py_TYPE(self) == &PyDictRevIterKey_Type ? key : value);
 }
 
 static PyObject *length_hint(PyObject *self, PyObject *unused)

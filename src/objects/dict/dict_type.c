@@ -200,7 +200,8 @@ static PyObject *dict_popitem(PyObject *self, PyObject *unused)
         return NULL;
     if (dict_pop_last(DICT(self), &key, &value) < 0) {
         Py_DECREF(pair);
-        PyErr_SetString(PyExc_KeyError, "popitem(): dictionary is empty");
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_KeyError, "popitem(): dictionary is empty");
         return NULL;
     }
     PyTuple_SET_ITEM(pair, 0, key);
