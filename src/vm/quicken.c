@@ -4,6 +4,7 @@
  *
  * PRECALL, KW_NAMES, NOP and cache units leave no instruction behind; `offsets` leads back from every instruction to
  * the unit it stands for.  The traced translation keeps one instruction per canonical one. */
+#include "vm/specialise.h"
 #include "vm/vm.h"
 #include "objects/opcodes.h"
 #include "objects/code.h"
