@@ -217,7 +217,7 @@ b = limpid.snapshot(os.path.join(folder, "b.limpid")).load()
 d = limpid.diff(a, b)
 row = {r.what: r for r in d.by_type}["__main__.Node"]
 assert d.exact and row.stayed + row.born == 600 and row.born - row.died == 300, row
-assert row.grown_bytes == row.born_bytes - row.died_bytes == 300 * sys.getsizeof(Node()), row
+assert row.grown_bytes == row.born_bytes - row.died_bytes == 300 * sys.getsizeof(Node(0)), row
 assert not any(r.what == "__main__.Node" for r in limpid.diff(b, limpid.snapshot()).by_type)
 other = os.path.join(folder, "other.limpid")
 if os.fork() == 0:
