@@ -210,12 +210,28 @@ static void known(Finder *f, PyObject *o)
 
 /* ---- fields that are not: every word ---- */
 
+/* Some allocators put a header of 8 or 16 bytes before what they hand out. */
+#define FOREIGN_HEADER 16
+
+/* The live raw block that a word stands for, or NULL. */
+static void *block_of_word(const SeeIndex *x, const void *word)
+{
+    if (raw_block(x, word) != 0)
+        return (void *)word;
+    const char *before = word;
+    for (int header = 8; header <= FOREIGN_HEADER && (uintptr_t)word > FOREIGN_HEADER; header += 8)
+        if (raw_block(x, before - header) != 0)
+            return (void *)(before - header);
+    return NULL;
+}
+
 static void scan(Finder *f, void *const *words, size_t count, const char *role, int depth)
 {
     for (size_t i = 0; i < count; i++) {
-        size_t size = raw_block(f->index, words[i]);
-        if (size != 0 && tell(f, words[i], size, role, SEE_WORDS) && depth < DEEP)
-            scan(f, words[i], size / sizeof(void *), role, depth + 1);
+        void *block = block_of_word(f->index, words[i]);
+        size_t size = block != NULL ? raw_block(f->index, block) : 0;
+        if (size != 0 && tell(f, block, size, role, SEE_WORDS) && depth < DEEP)
+            scan(f, block, size / sizeof(void *), role, depth + 1);
     }
 }
 
@@ -292,10 +308,9 @@ static int known_of_block(const HeapBlock *block, void *arg)
 READS_FREE_BLOCKS static void claim_words(SeeIndex *x, PyObject *owner, void *const *words, size_t count, const char *role, int depth)
 {
     for (size_t i = 0; i < count; i++) {
-        if (raw_block(x, words[i]) == 0)
-            continue;
-        SeeRaw *raw = see_index_find(x, words[i]);
-        if (raw->role != NULL)
+        void *block = block_of_word(x, words[i]);
+        SeeRaw *raw = block != NULL ? see_index_find(x, block) : NULL;
+        if (raw == NULL || raw->role != NULL)
             continue;
         raw->owner = owner;
         raw->role = role;
