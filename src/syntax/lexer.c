@@ -368,6 +368,19 @@ static int at_end(Lexer *lx, Token *t)
     return end_token(lx, t, T_ENDMARKER, NULL, lx->lineno, lx->line_start);
 }
 
+/* Whether the async or await before cur is a keyword; notes an "async def" that begins here. */
+static int is_async_keyword(Lexer *lx, int is_async)
+{
+    if (!lx->async_names || lx->async_level)
+        return 1;
+    const char *next = lx->cur + strspn(lx->cur, " \t\f");
+    if (!is_async || strncmp(next, "def", 3) != 0 || is_name_char((unsigned char)next[3]))
+        return 0;
+    lx->async_level = lx->indent + 1;
+    lx->async_body = 0;
+    return 1;
+}
+
 static int name(Lexer *lx, Token *t)
 {
     const char *start = lx->cur;
@@ -381,7 +394,8 @@ static int name(Lexer *lx, Token *t)
     if (!ascii && verify_name(lx, start) < 0)
         return -1;
     int type = T_NAME;
-    if (lx->cur - start == 5 && (memcmp(start, "async", 5) == 0 || memcmp(start, "await", 5) == 0))
+    if (lx->cur - start == 5 && (memcmp(start, "async", 5) == 0 || memcmp(start, "await", 5) == 0) &&
+        is_async_keyword(lx, start[1] == 's'))
         type = start[1] == 's' ? T_ASYNC : T_AWAIT;
     return simple_token(lx, t, type, start);
 }
@@ -396,6 +410,8 @@ static int line_start(Lexer *lx, Token *t, int *blank)
             next_line(lx);
         if (read_indent(lx, blank) < 0)
             return -1;
+        if (lx->async_body && !*blank && lx->level == 0 && lx->indent < lx->async_level)
+            lx->async_level = lx->async_body = 0;
     }
     if (lx->pending == 0)
         return 0;
@@ -411,6 +427,7 @@ static int newline(Lexer *lx, Token *t, const char *comment)
     simple_token(lx, t, T_NEWLINE, comment ? comment : lx->cur);
     lx->cur++;
     lx->at_line_start = 1;
+    lx->async_body = lx->async_level > 0;
     return 0;
 }
 
@@ -428,9 +445,13 @@ static int scan(Lexer *lx, Token *t)
         }
         if (c == '#') {
             comment_start = lx->cur;
-            if (comment(lx, t, &is_ignore) && (!blank || is_ignore))
-                return 0;
-            continue;
+            if (!comment(lx, t, &is_ignore))
+                continue;
+            if (blank && is_ignore && PEEK(lx) == '\n') { /* nothing else is on the line: no NEWLINE either */
+                lx->cur++;
+                lx->at_line_start = 1;
+            }
+            return 0;
         }
         if (c == '\\') {
             if (continuation(lx) < 0)

@@ -46,6 +46,9 @@ typedef struct {
     enum lex_done done;
     int failed;                   /* an error token was given */
     int type_comments;            /* give TYPE_COMMENT and TYPE_IGNORE tokens */
+    int async_names;              /* as before 3.7: async and await are names outside of "async def" */
+    int async_level;              /* then: 1 + indentation of the "async def" that cur is in, 0 for none */
+    int async_body;               /* then: its header has ended */
     PyObject *filename;           /* borrowed */
     int line_shift;               /* added to the line in reports: the text is a part of a file */
 } Lexer;

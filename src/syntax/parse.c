@@ -631,6 +631,7 @@ mod_ty parse_source(const char *source, size_t size, PyObject *filename, int mod
     p.mode = mode;
     p.flags = f;
     p.feature_version = (f & PyCF_ONLY_AST) && flags->cf_feature_version >= 0 ? flags->cf_feature_version : PY_MINOR_VERSION;
+    p.lx.async_names = p.feature_version < 7;
     p.unfinished_line = size > 0 && source[size - 1] != '\n';
     mod_ty result = parser_run(&p);
     list_drop(&p.type_ignores);

@@ -88,7 +88,7 @@ static stmt_ty for_statement(Parser *p, Token *start, int is_async)
     if (iter == NULL || !colon(p))
         return NULL;
     PyObject *comment = parse_type_comment(p);
-    if (check_indent(p, keyword, "'for' statement") < 0 || (body = parse_block(p)) == NULL || else_block(p, &orelse) < 0)
+    if ((!comment && check_indent(p, keyword, "'for' statement") < 0) || (body = parse_block(p)) == NULL || else_block(p, &orelse) < 0)
         return NULL;
     return is_async ? made(p, ast_AsyncFor(p->arena, target, iter, body, orelse, comment, pos_from(p, start)))
                     : made(p, ast_For(p->arena, target, iter, body, orelse, comment, pos_from(p, start)));
@@ -159,7 +159,7 @@ static stmt_ty with_statement(Parser *p, Token *start, int is_async)
         return NULL;
     }
     comment = parse_type_comment(p);
-    if (check_indent(p, keyword, "'with' statement") < 0 || (body = parse_block(p)) == NULL)
+    if ((!comment && check_indent(p, keyword, "'with' statement") < 0) || (body = parse_block(p)) == NULL)
         return NULL;
     return is_async ? made(p, ast_AsyncWith(p->arena, items, body, comment, pos_from(p, start)))
                     : made(p, ast_With(p->arena, items, body, comment, pos_from(p, start)));
@@ -288,8 +288,12 @@ static stmt_ty try_statement(Parser *p)
 }
 
 /* ---- def, class, decorators ---- */
+/* The comment with a function's types: behind its colon or on the first line of its body, not on both. */
 static PyObject *function_type_comment(Parser *p)
 {
+    if (at(p, T_TYPE_COMMENT) && at_next(p, 1, T_NEWLINE) && at_next(p, 2, T_TYPE_COMMENT) && at_next(p, 3, T_NEWLINE) &&
+        at_next(p, 4, T_INDENT))
+        return raise_last(p, PyExc_SyntaxError, "Cannot have two type comments on def");
     if (at(p, T_TYPE_COMMENT))
         return parse_type_comment(p);
     if (at(p, T_NEWLINE) && at_next(p, 1, T_TYPE_COMMENT) && at_next(p, 2, T_NEWLINE) && at_next(p, 3, T_INDENT)) {
@@ -314,7 +318,9 @@ static stmt_ty function(Parser *p, Token *start, asdl_seq *decorators, int is_as
     if (!expect_forced(p, T_COLON, ":"))
         return NULL;
     PyObject *comment = function_type_comment(p);
-    if (check_indent(p, keyword, "function definition") < 0 || (body = parse_block(p)) == NULL)
+    if (p->failed)
+        return NULL;
+    if ((!comment && check_indent(p, keyword, "function definition") < 0) || (body = parse_block(p)) == NULL)
         return NULL;
     AstPos pos = pos_from(p, start);
     if (is_async && !require_version(p, 5, "Async functions are"))
