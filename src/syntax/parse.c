@@ -441,6 +441,11 @@ static mod_ty parse_interactive(Parser *p)
             list_drop(&body);
             return NULL;
         }
+        /* Behind the statement the end of the input stands for an empty line, unless it was a newline already. */
+        if (!at(p, T_ENDMARKER) || (p->unfinished_line && p->tokens[p->mark - 1]->type == T_NEWLINE)) {
+            list_drop(&body);
+            return NULL;
+        }
     }
     else if (parse_simple_stmts(p, &body) < 0) {
         list_drop(&body);
