@@ -2,6 +2,8 @@
 
 Each function lives in a module of the package, which is imported when the function is first asked for."""
 
+from limpid._look import look as _look
+
 _HOMES = {
     "assert_freed": "checks",
     "assert_no_cycles": "checks",
@@ -13,6 +15,7 @@ _HOMES = {
     "load": "capture",
     "map": "process",
     "paths": "graph",
+    "pins": "pinned",
     "referrers": "graph",
     "refs": "graph",
     "retained": "graph",
@@ -24,6 +27,7 @@ _HOMES = {
 __all__ = sorted(_HOMES)
 
 
+@_look
 def __getattr__(name):
     home = _HOMES.get(name)
     if home is None:

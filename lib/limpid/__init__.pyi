@@ -89,7 +89,49 @@ class Rss(Record):
     def __getitem__(self, name: str) -> int: ...
     def text(self, width: int | None = ..., colour: bool | None = ...) -> str: ...
 
+class PinnedBlock(Record):
+    address: int
+    size: int
+    type: str | None
+    role: str | None
+    way: str | None
+    @property
+    def name(self) -> str: ...
+
+class Pin(Record):
+    address: int
+    pools: int
+    blocks: int
+    bytes: int
+    returns: int
+    held_by: list[PinnedBlock]
+
+class Holder(Record):
+    way: str
+    blocks: int
+    bytes: int
+    arenas: int
+    alone: int
+    returns: int
+
+class MallocPins(Record):
+    system: int
+    live: int
+    free: int
+    top: int
+    last: PinnedBlock | None
+
+class Pins(Record):
+    arenas: list[Pin]
+    empty: int
+    holders: list[Holder]
+    malloc: MallocPins
+    @property
+    def sparse(self) -> list[Pin]: ...
+    def text(self, width: int | None = ..., colour: bool | None = ...) -> str: ...
+
 def map() -> Map: ...
+def pins(arenas: int = ..., blocks: int = ...) -> Pins: ...
 def rss() -> Rss: ...
 
 # ---- snapshots (limpid.capture)

@@ -160,3 +160,21 @@ PyObject *answer_way(const Graph *g, const Ways *ways, uint32_t node, size_t las
     Py_XDECREF(steps);
     return way;
 }
+
+PyObject *answer_way_end(const Graph *g, const Ways *ways, uint32_t node, uint32_t most)
+{
+    PyObject *steps = PyList_New(0);
+    uint32_t all = ways->depth[node];
+    int err = steps == NULL ? -1 : 0;
+    for (uint32_t i = 0; err == 0 && ways->from[node] != node; i++) {
+        if (i < most)
+            err = put_step(g, steps, ways->from[node], ways->edge[node], node);
+        node = ways->from[node];
+    }
+    if (err == 0)
+        err = PyList_Reverse(steps);
+    PyObject *text = err == 0 ? beginning_text(g, node) : NULL;
+    PyObject *way = text != NULL ? Py_BuildValue("(NOI)", text, steps, all > most ? all - most : 0) : NULL;
+    Py_XDECREF(steps);
+    return way;
+}
