@@ -11,6 +11,7 @@ _HOMES = {
     "cycles": "graph",
     "diff": "capture",
     "dominators": "graph",
+    "draw": "pictures",
     "export": "capture",
     "load": "capture",
     "map": "process",
