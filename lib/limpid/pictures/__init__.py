@@ -8,7 +8,8 @@ from limpid._look import look
 # name: (other name, module, whether it runs program code and looks in between)
 _PICTURES = {
     "P01": ("address-space", "process", False), "P02": ("frame-layout", "frames", False), "P03": ("heap-holes", "heap", False),
-    "P04": ("frame-objects", "frames", False), "P05": ("slots", "frames", False), "P09": ("call-stack", "frames", False),
+    "P04": ("frame-objects", "frames", False), "P05": ("slots", "frames", False), "P06": ("int-bytes", "raw", True),
+    "P07": ("str-bytes", "raw", True), "P08": ("small-objects", "raw", True), "P09": ("call-stack", "frames", False),
     "P10": ("three-values", "compare", False), "P11": ("list", "objects", True), "P12": ("growth", "objects", False),
     "P13": ("speed", "compare", True), "P14": ("instructions", "compare", False), "P15": ("arenas", "heap", False),
     "P16": ("request", "heap", True), "P17": ("traced", "compare", True), "P18": ("closure", "objects", True),

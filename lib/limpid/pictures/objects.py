@@ -21,13 +21,14 @@ def draw_list(of=None):
 def _list(of):
     places, canvas = facts.Places(), Canvas()
     array = facts.size_of(of) - list.__basicsize__
+    where = next((row[0] for row in _see.buffers(of)), None)
     items = [facts.thing(o, places) for o in of]
     distinct = {t["address"]: t for t in items}
     total = facts.size_of(of) + sum(t["size"] for t in distinct.values())
     cells = [f"{t['address']:#x}" for t in items[:6]] + (["…"] if len(items) > 6 else []) + ["free"] * min(3, array // 8 - len(of))
     canvas.text(0, 0, f"list {facts.value(of)} at {id(of):#x} [{places.of(id(of))}]")
     canvas.text(2, 1, f"header   {list.__basicsize__} bytes: ob_refcnt, ob_type, ob_size {len(of)}, ob_item, allocated {array // 8}")
-    at = canvas.text(2, 3, f"ob_item  {array} bytes: ")
+    at = canvas.text(2, 3, f"ob_item  {array} bytes" + (f" at {where:#x}: " if where else ": "))
     x = at
     for i, cell in enumerate(cells):
         canvas.text(x + 2, 3, cell)
@@ -40,7 +41,7 @@ def _list(of):
     canvas.text(2, 8, f"objects  {sum(t['size'] for t in distinct.values())} bytes in {len(distinct)} objects: {', '.join(segments) or 'none'}")
     native = _C_INT * len(of)
     canvas.text(2, 9, f"total    {total} bytes; C++ std::array<int, {len(of)}>: {native} bytes" + (f"; ratio {total / native:.1f}" if native else ""))
-    return "a list and what it holds", {"list": facts.thing(of, places), "length": len(of), "allocated": array // 8, "array_bytes": array, "items": items, "total": total,
+    return "a list and what it holds", {"list": facts.thing(of, places), "length": len(of), "allocated": array // 8, "array_bytes": array, "array_address": where, "items": items, "total": total,
                                         "native": native, "ratio": total / native if native else None}, canvas
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import _see
 
 from limpid import _text
 from limpid._look import look
@@ -18,7 +19,7 @@ def _thread(places):
 @look
 def _measure():
     thread = _thread(facts.Places())
-    return {"frames": len(facts.frames()), "chunks": len(thread.chunks), "frame_bytes": sum(c.in_use for c in thread.chunks), "c_stack": thread.in_use,
+    return {"frames": len(_see.frames()), "chunks": len(thread.chunks), "frame_bytes": sum(c.in_use for c in thread.chunks), "c_stack": thread.in_use,
             "mapped": thread.high - thread.low}
 
 
@@ -140,7 +141,6 @@ def draw_dual_stack():
 def draw_theatre():
     """P34: a play within a play: the process, in it the interpreter, in it the loop, in it the diary of frames; and the props."""
     import gc
-    import _see
 
     frames, places, canvas = facts.frames(), facts.Places(), Canvas()
     m, thread = places.map, _thread(places)
