@@ -682,6 +682,13 @@ static void visit_try(Symtable *st, stmt_ty s)
     visit_stmts(st, s->v.Try.finalbody);
 }
 
+/* An asynchronous statement makes a coroutine of a module, where that may be one (the compiler refuses it elsewhere). */
+static void note_async(Symtable *st, int is_async)
+{
+    if (is_async && st->current->kind == MODULE_SCOPE)
+        st->current->coroutine = 1;
+}
+
 static void visit_with(Symtable *st, stmt_ty s)
 {
     for (Py_ssize_t i = 0; i < asdl_len(s->v.With.items) && !st->failed; i++) {
@@ -735,6 +742,7 @@ static void visit_stmt(Symtable *st, stmt_ty s)
         visit_expr(st, s->v.For.iter);
         visit_stmts(st, s->v.For.body);
         visit_stmts(st, s->v.For.orelse);
+        note_async(st, s->kind == AsyncFor_kind);
         break;
     case While_kind:
         visit_expr(st, s->v.While.test);
@@ -747,7 +755,10 @@ static void visit_stmt(Symtable *st, stmt_ty s)
         visit_stmts(st, s->v.If.orelse);
         break;
     case With_kind:
-    case AsyncWith_kind: visit_with(st, s); break;
+    case AsyncWith_kind:
+        visit_with(st, s);
+        note_async(st, s->kind == AsyncWith_kind);
+        break;
     case Match_kind: visit_match(st, s); break;
     case Raise_kind:
         if (s->v.Raise.exc)

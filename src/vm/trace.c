@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+Py_tracefunc trace_python_function;
+
 /* Calls a trace or profile function; 0, or -1 with an exception set. */
 static int call_hook(ThreadState *t, Frame *f, Py_tracefunc func, PyObject *self, int what, PyObject *arg)
 {
@@ -122,9 +124,11 @@ int trace_instruction(ThreadState *t, Frame *f)
     }
     int before = f->last_unit;
     f->last_unit = unit;
-    if (!t->base.c_tracefunc || !f->object || !f->object->f_trace)
-        return 0;
     PyFrameObject *o = f->object;
+    if (!t->base.c_tracefunc || (t->base.c_tracefunc == trace_python_function && (!o || !o->f_trace)))
+        return 0;
+    if (!o && !(o = frame_object(f)))
+        return -1;
     int line = frame_line(f), last = before < 0 ? -1 : PyCode_Addr2Line(f->code, before * 2);
     if (line >= 0 && o->f_trace_lines && (line != last || (unit < before && number != I_SEND))) {
         f->trace_entered |= TRACE_LISTENS;

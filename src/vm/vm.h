@@ -123,6 +123,8 @@ static inline void generator_leave(ThreadState *t, PyGenObject *gen)
 }
 
 /* ---- trace.c ---- */
+/* The trace function that serves those of Python code: it has no line events for frames without f_trace. */
+extern Py_tracefunc trace_python_function;
 
 /* Nonzero while the thread wants events. */
 static inline int trace_wanted(ThreadState *t)

@@ -74,8 +74,9 @@ static PyObject *sre_ascii_iscased(PyObject *module, PyObject *arg)
 static PyObject *sre_unicode_iscased(PyObject *module, PyObject *arg)
 {
     CHARACTER(arg, ch);
+    Py_UCS4 upper[3]; /* a few letters have only an upper case of several */
     return PyBool_FromLong(_PyUnicode_ToLowercase((Py_UCS4)ch) != (Py_UCS4)ch ||
-                           _PyUnicode_ToUppercase((Py_UCS4)ch) != (Py_UCS4)ch);
+                           _PyUnicode_ToUpperFull((Py_UCS4)ch, upper) > 1 || upper[0] != (Py_UCS4)ch);
 }
 
 static PyObject *sre_ascii_tolower(PyObject *module, PyObject *arg)

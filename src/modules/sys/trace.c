@@ -4,6 +4,7 @@
 #include "structseq.h"
 #include "frameobject.h"
 #include "objects/names.h"
+#include "vm/vm.h"
 
 static const char *const event_names[] = {"call", "exception", "line", "return", "c_call", "c_exception", "c_return", "opcode"};
 
@@ -58,6 +59,7 @@ static int trace_trampoline(PyObject *self, PyFrameObject *frame, int what, PyOb
 static PyObject *sys_settrace(PyObject *m, PyObject *hook)
 {
     int off = hook == Py_None;
+    trace_python_function = trace_trampoline;
     if (_PyEval_SetTrace(tstate_current(), off ? NULL : trace_trampoline, off ? NULL : hook) < 0)
         return NULL;
     Py_RETURN_NONE;
