@@ -5,6 +5,7 @@
 #include "objects/names.h"
 #include "pythread.h"
 #include "runtime/state.h"
+#include "runtime/traceback.h"
 #include "structmember.h"
 #include "structseq.h"
 #include "objects/hidden.h"
@@ -721,7 +722,7 @@ static PyObject *m_excepthook(PyObject *m, PyObject *args)
     failed = failed || PyFile_WriteString(":\n", file) < 0;
     Py_XDECREF(name);
     if (!failed)
-        PyErr_Display(type, PyStructSequence_GET_ITEM(args, 1), PyStructSequence_GET_ITEM(args, 2));
+        _PyErr_Display(file, type, PyStructSequence_GET_ITEM(args, 1), PyStructSequence_GET_ITEM(args, 2));
     PyObject *flushed = failed ? NULL : PyObject_CallMethodNoArgs(file, N(flush));
     Py_DECREF(file);
     if (!flushed)

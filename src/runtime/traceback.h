@@ -25,5 +25,7 @@ PyObject *source_line(PyObject *filename, int line);
 /* " Did you mean: 'x'?" for NameError and AttributeError, new str; NULL, with or without an exception (cleared by the
  * caller), when there is nothing to suggest. */
 PyObject *exception_suggestion(PyObject *exception);
+/* Prints an exception with its chain to a file; nothing is pending afterwards. */
+void _PyErr_Display(PyObject *file, PyObject *type, PyObject *value, PyObject *traceback);
 
 #endif

@@ -44,23 +44,29 @@ static PyObject *import_attribute(const char *module_name, const char *name)
     return value;
 }
 
+/* What all modules of this name share: a second import makes no other ParseError.  0 or -1. */
+static int make_shared(void)
+{
+    if (element_state.parse_error)
+        return 0;
+    element_state.deepcopy = import_attribute("copy", "deepcopy");
+    element_state.element_path = import_attribute("xml.etree.ElementPath", NULL);
+    if (element_state.deepcopy && element_state.element_path)
+        element_state.parse_error = PyErr_NewException("xml.etree.ElementTree.ParseError", PyExc_SyntaxError, NULL);
+    if (element_state.parse_error)
+        return 0;
+    Py_CLEAR(element_state.deepcopy);
+    Py_CLEAR(element_state.element_path);
+    return -1;
+}
+
 static int elementtree_exec(PyObject *module)
 {
     if (expat_open() < 0 || PyType_Ready(&Element_Type) < 0 || PyType_Ready(&ElementIter_Type) < 0 ||
         PyType_Ready(&TreeBuilder_Type) < 0 || PyType_Ready(&XMLParser_Type) < 0)
         return -1;
-    PyObject *error = PyErr_NewException("xml.etree.ElementTree.ParseError", PyExc_SyntaxError, NULL);
-    PyObject *deepcopy = import_attribute("copy", "deepcopy"), *path = import_attribute("xml.etree.ElementPath", NULL);
-    if (error && deepcopy && path) {
-        Py_XSETREF(element_state.parse_error, Py_NewRef(error));
-        Py_XSETREF(element_state.deepcopy, Py_NewRef(deepcopy));
-        Py_XSETREF(element_state.element_path, Py_NewRef(path));
-    }
-    int result = error && deepcopy && path ? PyModule_AddObjectRef(module, "ParseError", error) : -1;
-    Py_XDECREF(error);
-    Py_XDECREF(deepcopy);
-    Py_XDECREF(path);
-    if (result < 0 || PyModule_AddObjectRef(module, "Element", (PyObject *)&Element_Type) < 0 ||
+    if (make_shared() < 0 || PyModule_AddObjectRef(module, "ParseError", element_state.parse_error) < 0 ||
+        PyModule_AddObjectRef(module, "Element", (PyObject *)&Element_Type) < 0 ||
         PyModule_AddObjectRef(module, "TreeBuilder", (PyObject *)&TreeBuilder_Type) < 0)
         return -1;
     return PyModule_AddObjectRef(module, "XMLParser", (PyObject *)&XMLParser_Type);

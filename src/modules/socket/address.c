@@ -19,6 +19,9 @@ PyObject *raise_gaierror(int code)
 PyObject *numeric_host(const Address *a, socklen_t size)
 {
     char host[NI_MAXHOST];
+    if (a->any.sa_family == AF_INET6) /* without the scope, which is a field of its own */
+        return inet_ntop(AF_INET6, &a->in6.sin6_addr, host, sizeof host) ? PyUnicode_FromString(host)
+                                                                         : PyErr_SetFromErrno(PyExc_OSError);
     int error = getnameinfo(&a->any, size, host, sizeof host, NULL, 0, NI_NUMERICHOST);
     return error ? raise_gaierror(error) : PyUnicode_FromString(host);
 }

@@ -466,7 +466,7 @@ static PyObject *space(PyObject *args, const char *format, const char *name, int
     Py_ssize_t n;
     if (!PyArg_ParseTuple(args, format, &n))
         return NULL;
-    if (n < 0 || n > 0x7fffffff - 64)
+    if (n < 0 || n > (Py_ssize_t)(0x7fffffff - (padded ? CMSG_SPACE(1) : CMSG_LEN(0)))) /* what a socklen_t holds */
         return PyErr_Format(PyExc_OverflowError, "%s() argument out of range", name);
     return PyLong_FromSize_t(padded ? CMSG_SPACE((size_t)n) : CMSG_LEN((size_t)n));
 }
