@@ -19,9 +19,11 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 TESTS = HERE.parent
-sys.path[:0] = [str(HERE), str(TESTS / "samples"), str(TESTS / "samples_c")]
+sys.path[:0] = [str(HERE), str(TESTS / "samples"), str(TESTS / "samples_c"), str(TESTS / "see")]
 sys.dont_write_bytecode = True
+import check_pictures  # noqa: E402
 import check_samples  # noqa: E402
+import harness  # noqa: E402
 import natives  # noqa: E402
 import rows_a, rows_b, rows_c, rows_d, rows_e  # noqa: E402
 
@@ -71,6 +73,12 @@ class Trial:
         wrong = [w for w in wanted if w not in lines] + [w for w in [without] if w and w in lines]
         return f"{function}: {wrong} in\n{lines}" if wrong else None
 
+    def picture(self, name):
+        try:
+            check_pictures.picture(harness.Limpid(self.limpid), name)
+        except AssertionError as error:
+            return f"{name}: {error}"
+
     def ratio(self, low, high):
         found = float(re.search(r"ratio: (\S+)", natives.output("08", self.folder, "-O2"))[1])
         return None if low < found < high else f"{found} is not between {low} and {high}"
@@ -117,7 +125,7 @@ def main():
     table, flat, wrong = collected([row for module in (rows_a, rows_b, rows_c, rows_d, rows_e) for row in module.ROWS])
     if options.table:
         for ident, row in table.items():
-            print(f"{ident:5} {row.words}\n      " + ", ".join(" ".join([t[0], *(t[1:2] if t[0] != 'code' else t[2:])]) for t in flat[ident]))
+            print(f"{ident:5} {row.words}\n      " + ", ".join(f"{t[0]} {t[2] if t[0] == 'code' else t[1]}" for t in flat[ident]))
         return 0
     for line in wrong:
         print(line)

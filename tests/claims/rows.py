@@ -33,6 +33,11 @@ def listing(function, *wanted, without=None):
     return "listing", function, without, *wanted
 
 
+def picture(name):
+    """limpid.draw() draws that picture, and tests/see/check_pictures.py finds in it what it is about."""
+    return "picture", name
+
+
 def ratio(low, high):
     """An allocation on the heap takes so many times the time of one on the stack, in C++, both loops kept."""
     return "ratio", low, high

@@ -1,5 +1,5 @@
 """Claims of the first text: the segments of a process; the call stack and a stack as a data structure."""
-from rows import both, claim, native, sample, same
+from rows import both, claim, native, picture, sample, same
 
 ROWS = [
     claim("A01", "a process is given an address space of its own", both("""
@@ -13,7 +13,7 @@ assert {"text", "rodata"} <= {segment_of(m.low) for m in maps()[:9]}
     claim("A03", "picture of a process from high to low: kernel, stack, free, heap, data, code: with the mappings between stack and heap", both("""
 order = [mapping("[stack]").low, mapping("[heap]").low, id(int), next(m.low for m in maps() if "x" in m.permissions)]
 assert order == sorted(order, reverse=True)
-"""), sample("d02")),
+"""), sample("d02"), picture("P01")),
     claim("A04", "kernel space is on top, out of the process's reach", both("""
 assert all(m.high <= 1 << 47 for m in maps() if m.name != "[vsyscall]")
 """)),
@@ -26,7 +26,7 @@ sys.setrecursionlimit(10**5)
 stack = mapping("[stack]")
 low, high = map(int, repr(Deep(4000)).split())
 assert low < stack.low and high == stack.high and stack.high < 1 << 47
-""")),
+"""), picture("P32")),
     claim("A06", "between stack and heap there is free memory: and the region of mappings", both("""
 stack, heap = mapping("[stack]"), mapping("[heap]")
 assert stack.low - heap.high > 1 << 40
@@ -48,7 +48,7 @@ assert text.low < id(int) < mapping("[heap]").low
     claim("A10", "high addresses are drawn at the top, low ones at the bottom", both("""
 order = [mapping("[stack]").low, mapping("[heap]").low, id(int)]
 assert order == sorted(order, reverse=True)
-""")),
+"""), picture("P01")),
     claim("A11", "the code segment holds the compiled program", native("14", "main: code segment")),
     claim("A12", "the code segment holds interpreter and bytecode: the interpreter only; bytecode is data in code objects", both("""
 import abc
@@ -82,7 +82,7 @@ assert is_static(int, None, True, ..., (), -5, 256)
 assert is_static("", b"", "a", chr(255))
 """)),
     claim("A18", "a collector or the program itself manages the heap", sample("d03"), sample("d04")),
-    claim("A19", "the stack holds the frames of calls", sample("d14")),
+    claim("A19", "the stack holds the frames of calls", sample("d14"), picture("P27")),
     claim("A20", "a frame holds locals, arguments and where to return to", sample("49"), both("""
 frame = (lambda a, b=2: sys._getframe())(1)
 assert frame.f_locals == {"a": 1, "b": 2} and frame.f_lasti > 0
@@ -106,16 +106,16 @@ assert on_heap([1], stack)
 stack.append(1), stack.append(2)
 assert stack.pop() == 2
 """)),
-    claim("A24", "the call stack is managed by system and processor: the C stack is; a Python call does not touch it", sample("d16")),
+    claim("A24", "the call stack is managed by system and processor: the C stack is; a Python call does not touch it", sample("d16"), picture("P32")),
     claim("A25", "a stack inside a Python program is an ordinary object", same("A23")),
     claim("A26", "the two have only the name in common: pushing on a list is no call, though both are last in, first out", sample("d01")),
     claim("A27", "the two lie in different places", both("""
 stack = mapping("[stack]")
 assert not stack.low <= id([]) < stack.high
-""")),
+"""), picture("P01")),
     claim("A28", "four segments: code, data, heap, stack, each with what it holds", sample("d02"), both("""
 table = maps()
 kinds = {segment_of(m.low, table) for m in table}
 assert {"text", "data", "brk", "stack"} <= kinds
-""")),
+"""), picture("P01")),
 ]

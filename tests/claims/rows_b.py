@@ -1,11 +1,11 @@
 """Claims of the second text: Python's memory model in short, stack and heap, two programs."""
-from rows import both, claim, native, sample, same
+from rows import both, claim, native, picture, sample, same
 
 ROWS = [
     claim("B01", "the system gives each program virtual memory", both("""
 assert status("VmSize") > status("VmRSS") > 0
 """)),
-    claim("B02", "virtual memory has four segments: code, global, heap, stack", same("A28")),
+    claim("B02", "virtual memory has four segments: code, global, heap, stack", same("A28"), picture("P01")),
     claim("B03", "the code segment holds machine code", native("14", "main: code segment")),
     claim("B04", "the global segment holds globals and constants: of C; Python's are a dict and tuples on the heap", both("""
 code = compile("k = 12345678", "s", "exec")
@@ -18,7 +18,7 @@ order = []
 f = lambda n: (order.append(n), n and f(n - 1), order.append(-n))
 f(2)
 assert order == [2, 1, 0, 0, -1, -2]
-""")),
+"""), picture("P28")),
     claim("B08", "the latest call is on top and its memory is popped on return", sample("46b"), both("""
 depth = lambda: len(list(iter_frames()))
 def iter_frames():
@@ -29,7 +29,7 @@ def iter_frames():
 before = depth()
 (lambda: [depth(), depth()])()
 assert depth() == before
-""")),
+"""), picture("P28")),
     claim("B09", "local variables go on the stack: a slot of the frame holds the reference, captured ones are cells", both("""
 f = define("def f():\\n v = 1\\n return v\\n", "f")
 assert "STORE_FAST" in opnames(f) and "LOAD_FAST" in opnames(f) and f.__code__.co_nlocals == 1

@@ -1,5 +1,5 @@
 """Claims of the third text, the guide to stack and heap: fundamentals, model, frames, comparison with C++, speed, errors, questions."""
-from rows import both, claim, listing, native, own, ratio, sample, same
+from rows import both, claim, listing, native, own, picture, ratio, sample, same
 
 ROWS = [
     # 1. fundamentals
@@ -18,14 +18,14 @@ import resource
 limit = resource.getrlimit(resource.RLIMIT_STACK)[0]
 assert limit == resource.RLIM_INFINITY or limit >= 1 << 20
 """), native("13", "stack limit: ")),
-    claim("C007", "last in, first out, like plates", sample("d01"), same("B07")),
+    claim("C007", "last in, first out, like plates", sample("d01"), same("B07"), picture("P28")),
     claim("C008", "picture of the stack of calls A, B, C growing down: the C stack does; Python frames of a chunk go up",
-          same("A05")),
+          same("A05"), picture("P02"), picture("P32")),
     claim("C009", "the heap is a region for dynamic allocation", sample("d12")),
     claim("C010", "the heap is for objects whose lifetime is not known ahead", sample("14")),
     claim("C011", "the heap is for data structures of variable size", sample("18")),
     claim("C012", "the heap is for what must outlive a call", sample("d17")),
-    claim("C013", "the heap is slower, free space must be found: pools take the head of a list, no search", same("C085"), native("08", "kept heap: ")),
+    claim("C013", "the heap is slower, free space must be found: pools take the head of a list, no search", same("C085"), native("08", "kept heap: "), picture("P16")),
     claim("C014", "the heap is managed by hand or by a collector", sample("d03"), sample("d04")),
     claim("C015", "the heap is limited by memory only: and by address space, rlimits and overcommit", sample("30")),
     claim("C016", "the heap is fragmented: it may have holes", both("""
@@ -33,14 +33,14 @@ kept = [bytes(70) for _ in range(4000)]
 full = blocks(103)
 del kept[::2]
 assert blocks(103)[2] - full[2] > 1500 and blocks(103)[0] == full[0]
-""")),
+"""), picture("P03")),
     claim("C017", "picture of the heap: objects and holes in rows", both("""
 kept = [bytes(70) for _ in range(4000)]
 addresses = sorted(map(id, kept))
 del kept[::2]
 again = [bytes(70) for _ in range(1000)]
 assert sum(id(o) in addresses for o in again) > 900
-""")),
+"""), picture("P03")),
     # 2. Python's model
     claim("C018", "almost everything is on the heap: what a program makes; static objects are the exception", both("""
 assert on_heap([], object(), {}, set(), 1.5 * len("ab"))
@@ -62,7 +62,7 @@ def f():
     found = sys._getframe().f_locals
     return [found[key] is value for key, value in (("x", x), ("name", name), ("items", items))]
 assert f() == [True] * 3
-""")),
+"""), picture("P04")),
     claim("C024", "an int 42 has count 1: a static one is shared by the whole process and begins near 10**9", sample("07b"), both("""
 assert sys.getrefcount(42) > 999_999_000
 """)),
@@ -76,7 +76,7 @@ assert f() > 2 and "Alice" in f.__code__.co_consts
 x = [1, 2, 3]
 assert sys.getrefcount(x) - 1 == 1 and list.__basicsize__ == 40 and x.__sizeof__() > 40
 """)),
-    claim("C027", "that frame is on the C call stack: it is in memory of the VM", sample("d16")),
+    claim("C027", "that frame is on the C call stack: it is in memory of the VM", sample("d16"), picture("P04")),
     claim("C028", "the stack holds pointers, the heap holds objects", sample("05")),
     # 3. what is on the stack
     claim("C029", "sys._getframe() gives the frame of each function", sample("04")),
@@ -87,7 +87,7 @@ def inner(): return sys._getframe().f_back
 def outer(): return inner()
 caller = outer()
 assert caller.f_code.co_name == "outer" and opnames(outer)[[i.offset for i in dis.get_instructions(outer)].index(caller.f_lasti)] in ("CALL", "RETURN_VALUE")
-""")),
+"""), picture("P02"), picture("P32")),
     claim("C033", "on the stack are instruction pointers", both("""
 def lasti(): return sys._getframe().f_lasti
 offsets = [i.offset for i in dis.get_instructions(lasti)]
@@ -98,9 +98,9 @@ assert lasti() in offsets and lasti() > 0
 x, y, z = 42, "hello", [1]
 assert len({id(x), id(y), id(z)}) == 3 and all(0 < id(o) < 1 << 47 for o in (x, y, z))
 assert is_static(x) and on_heap(y, z)
-""")),
+"""), picture("P05")),
     claim("C036", "process(x, lst) passes references, not copies", sample("06")),
-    claim("C037", "the C stack has C frames, C locals, return addresses, registers", native("01", "&v in stack", "&result in stack")),
+    claim("C037", "the C stack has C frames, C locals, return addresses, registers", native("01", "&v in stack", "&result in stack"), picture("P32")),
     claim("C038", "PyNumber_Add: v, w and result are on the C stack, the object on the heap", native("01", "&v in stack", "*result in heap")),
     # 4. what is on the heap
     claim("C039", "every object is on the heap: None is static", both("""
@@ -133,7 +133,7 @@ assert sys.getallocatedblocks() - before <= 105
     claim("C048", "an object begins with count and type, 8 bytes each", native("02", "ob_refcnt at 0, 8 bytes", "ob_type at 8, 8 bytes", "header 16 bytes"), both("""
 assert object.__basicsize__ == 16 == sys.getsizeof(object())
 """)),
-    claim("C049", "sys.getsizeof(42) is 28 = 8 + 8 + 8 + 4", sample("12"), sample("07")),
+    claim("C049", "sys.getsizeof(42) is 28 = 8 + 8 + 8 + 4", sample("12"), sample("07"), picture("P08")),
     claim("C050", "an int of C++ takes 4 bytes", native("02", "int x = 42 in C: 4 bytes")),
     # 5. frames
     claim("C051", "a frame's name, file, line, locals and globals", sample("13")),
@@ -143,13 +143,13 @@ assert repr(sys._getframe()).startswith("<frame at 0x")
     claim("C053", "a frame object outlives its call", sample("14")),
     claim("C054", "C++ destroys frames on return", native("11", "two calls put their local at the same address: yes")),
     claim("C055", "func_a, func_b, func_c and traceback.print_stack()", sample("15")),
-    claim("C056", "its lines are 15, 3, 7, 11: they are 14, 3, 7, 12", sample("15")),
+    claim("C056", "its lines are 15, 3, 7, 11: they are 14, 3, 7, 12", sample("15"), picture("P09")),
     claim("C057", "picture of the frames, module first, current last", both("""
 import inspect
 def a(): return b()
 def b(): return [f.function for f in inspect.stack(0)]
 assert a() == ["b", "a", "<module>"]
-""")),
+"""), picture("P09")),
     # 6. comparison with C++
     claim("C058", "the int 42: 28 bytes", sample("16")),
     claim("C059", "the float 3.14: 24 bytes", both("""
@@ -165,11 +165,11 @@ assert three.__sizeof__() - none.__sizeof__() == 24 and three.f_code.co_nlocals 
 """)),
     claim("C062", "Python: 24 on the stack, 106 on the heap, 130 in all", sample("16"), both("""
 assert 3 * 8 + sum(map(sys.getsizeof, (42, 3.14, "hello"))) == 130
-""")),
+"""), picture("P10")),
     claim("C063", "C++: int 4, double 8, std::string 32, all on the stack", native("05", "int x: 4 bytes, stack", "double y: 8 bytes, stack",
           "std::string z: 32 bytes, stack; its characters: stack")),
     claim("C064", "C++: 44 bytes on the stack, none on the heap", native("05", "Stack: 44 bytes", "Heap: 0 bytes in 0 allocations")),
-    claim("C065", "C++: 44 bytes in all", native("05", "Total: 44 bytes")),
+    claim("C065", "C++: 44 bytes in all", native("05", "Total: 44 bytes"), picture("P10")),
     claim("C066", "C++ is three times more economical for simple values", sample("16"), native("05", "Total: 44 bytes"), both("""
 assert 2.9 < (24 + sum(map(sys.getsizeof, (42, 3.14, "hello")))) / 44 < 3
 """)),
@@ -177,9 +177,9 @@ assert 2.9 < (24 + sum(map(sys.getsizeof, (42, 3.14, "hello")))) / 44 < 3
     claim("C068", "header 64, array 40, ints 140, total 244: no collector head before a list, so its header is 40; the array has 6 slots", sample("17"), both("""
 assert list.__basicsize__ == 40 and [1, 2, 3, 4, 5].__sizeof__() == 40 + 6 * 8 and 5 * sys.getsizeof(1) == 140
 assert sys.getsizeof([]) == (40 if LIMPID else 56)
-""")),
+"""), picture("P11")),
     claim("C069", "std::array<int, 5> is on the stack, 20 bytes", native("06", "5 integers contiguous: 20 bytes, stack", "heap allocations: 0")),
-    claim("C070", "C++: five ints side by side, 20 bytes", native("06", "20 bytes, stack, last at +16")),
+    claim("C070", "C++: five ints side by side, 20 bytes", native("06", "20 bytes, stack, last at +16"), picture("P11")),
     claim("C071", "Python uses twelve times more", sample("17"), both("""
 x = [1, 2, 3, 4, 5]
 assert 11 < (sys.getsizeof(x) + sum(map(sys.getsizeof, x))) / 20 < 13
@@ -190,7 +190,7 @@ for i in range(1000):
     x.append(i)
     sizes.add(x.__sizeof__())
 assert 15 < len(sizes) < 40 and on_heap(x, x[999])
-""")),
+"""), picture("P12")),
     claim("C073", "C++: std::array of 1000 on the stack, a vector's elements on the heap", native("07", "stack_arr: 4000 bytes, stack",
           "heap_vec: header 24 bytes, stack; elements 4000 bytes, heap (brk); 1 allocation(s)", "without reserve: 11 allocations")),
     claim("C074", "C++ lets one choose, Python does not", sample("03"), native("07", "stack_arr: 4000 bytes, stack", "elements 4000 bytes, heap")),
@@ -210,7 +210,7 @@ assert loop() <= 4 and 42 in loop.__code__.co_consts
     claim("C080", "the heap is 25,000 times slower: some 10 to 1000 times, loops kept", ratio(5, 2000)),
     claim("C081", "Python takes 50 to 100 ms since all is on the heap: the machine decides", sample("19")),
     claim("C082", "a stack allocation is mov rsp, -8: it is sub rsp, N, one instruction", listing("on_stack", "sub rsp,", without="call")),
-    claim("C083", "a heap allocation calls malloc: block, bookkeeping, alignment, perhaps the system", listing("on_heap", "call", "malloc", "free")),
+    claim("C083", "a heap allocation calls malloc: block, bookkeeping, alignment, perhaps the system", listing("on_heap", "call", "malloc", "free"), picture("P16")),
     claim("C084", "the stack is O(1), a pointer is incremented: the C stack's is decremented", same("C082")),
     claim("C085", "the heap is O(log n) or worse: the head of a free list is taken, whatever the heap holds", both("""
 import timeit
@@ -218,7 +218,7 @@ few = min(timeit.repeat("bytes(40)", number=20000, repeat=5))
 kept = [bytes(40) for _ in range(300000)]
 many = min(timeit.repeat("bytes(40)", number=20000, repeat=5))
 assert many < few * 5
-""")),
+"""), picture("P16")),
     # 8. misconceptions
     claim("C086", "misconception: small ints are on the stack; they are on the heap: neither, they are static", sample("20"), both("""
 assert segment(42) not in ("stack", *HEAP)
@@ -233,7 +233,7 @@ f = lambda n: 0 if n == 0 else f(n - 1)
 assert "maximum recursion depth exceeded" in raises(RecursionError, lambda: f(10000))
 sys.setrecursionlimit(20000)
 assert f(10000) == 0
-""")),
+"""), picture("P38")),
     claim("C091", "the stack is for frames, return addresses, references of locals", sample("49")),
     claim("C092", "misconception: del frees at once; perhaps: a large list goes back to the system", sample("23"), both("""
 big = list(range(3_000_000))
@@ -256,7 +256,7 @@ del x
 assert gone() is y
 del y
 assert gone() is None
-""")),
+"""), picture("P35")),
     claim("C096", "misconception: deep_recursion(1000) is fine: it raises, the greatest is 998", sample("25"), sample("25b")),
     claim("C097", "deep_recursion(10000) raises RecursionError", sample("25b")),
     claim("C098", "each call adds a frame", both("""
@@ -268,7 +268,7 @@ def depth():
 def down(n): return [depth()] + (down(n - 1) if n else [])
 found = down(5)
 assert [b - a for a, b in zip(found, found[1:])] == [1] * 5
-""")),
+"""), picture("P38")),
     claim("C099", "the recursion limit is 1000", sample("26"), sample("47")),
     claim("C100", "getrecursionlimit and setrecursionlimit", sample("26"), both("""
 sys.setrecursionlimit(10000)
@@ -310,14 +310,14 @@ assert (used + free) // pools == (POOL - POOL_HEADER) // 16
 table = classes()
 assert sum(pools for pools, used, free in table.values()) * POOL < arenas() * ARENA
 assert all(used + free == 0 or pools * POOL >= (used + free) * size for size, (pools, used, free) in table.items())
-""")),
+"""), picture("P15")),
     claim("C115", "pools save a call of malloc", sample("d12"), both("""
 kept = [None] * 20000
 end = mapping("[heap]").high
 for i in range(20000):
     kept[i] = bytes(100)
 assert mapping("[heap]").high == end
-""")),
+"""), picture("P16")),
     claim("C116", "pools reduce fragmentation: what is lost is counted", both("""
 text = statistics()
 lost = [figure(rf"# {what} += +([\\d,]+)", text) for what in ("bytes lost to quantization", "bytes in available blocks", "bytes lost to pool headers")]
@@ -340,7 +340,7 @@ assert 10 ** 6 < current <= peak < 2 * 10 ** 6
 tracemalloc.stop()
 assert tracemalloc.get_traced_memory() == (0, 0)
 """)),
-    claim("C121", "a snapshot of tracemalloc has statistics by line", sample("31")),
+    claim("C121", "a snapshot of tracemalloc has statistics by line", sample("31"), picture("P17")),
     claim("C122", "tracemalloc.stop() ends the tracking", both("""
 import tracemalloc
 tracemalloc.start()
@@ -359,13 +359,13 @@ assert all(sys.getrefcount(o) > 0 and type(o).__basicsize__ >= 16 for o in value
 kept = [bytes(70) for _ in range(1000)]
 address = id(kept.pop())
 assert id(bytes(70)) == address
-""")),
+"""), picture("P16")),
     claim("C127", "heap allocation 2: update the bookkeeping", both("""
 before = blocks(103)
 kept = [bytes(70) for _ in range(500)]
 after = blocks(103)
 assert after[1] - before[1] >= 500 and 0.8 * POOL < 104 * (after[1] + after[2]) / after[0] <= POOL
-""")),
+"""), picture("P16")),
     claim("C128", "heap allocation 3: merge or split blocks: pools never do; a pool has one size", both("""
 kept = [bytes(70) for _ in range(500)]
 address = {id(o) & ~(POOL - 1) for o in kept}
@@ -374,7 +374,7 @@ other = [bytes(300) for _ in range(20)]
 again = [bytes(70) for _ in range(500)]
 pools = {id(o) & ~(POOL - 1) for o in other} & {id(o) & ~(POOL - 1) for o in again}
 assert not pools
-""")),
+"""), picture("P16")),
     claim("C129", "heap allocation 4: ask the system for more: a new arena", both("""
 before, mapped = arenas(), anonymous()
 kept = [bytes(100) for _ in range(100000)]
@@ -426,14 +426,14 @@ assert {id(b) - id(a) for a, b in zip(small, small[1:])} == {32}
     claim("C145", "question 6: pools are for less than 512 bytes: 512 too", sample("d12"), same("C151")),
     claim("C146", "arenas are 256 KB pieces from the system", sample("d12"), same("C110")),
     claim("C147", "pools are 4 KB pieces of arenas", sample("d12"), same("C111")),
-    claim("C148", "blocks are the fixed-size pieces of a pool", sample("d12"), same("C113")),
-    claim("C149", "a small object takes a block of a pool that fits; no malloc", same("C127"), same("C115")),
+    claim("C148", "blocks are the fixed-size pieces of a pool", sample("d12"), same("C113"), picture("P03")),
+    claim("C149", "a small object takes a block of a pool that fits; no malloc", same("C127"), same("C115"), picture("P16")),
     claim("C150", "so it is faster than malloc, less fragmented, more local", same("C117"), both("""
 import timeit
 small = min(timeit.repeat("bytes(100)", number=50000, repeat=5))
 large = min(timeit.repeat("bytes(100000)", number=500, repeat=5)) * 100
 assert small < large
-""")),
+"""), picture("P13")),
     claim("C151", "from 512 bytes on the system allocator serves: from 513 on", sample("d12"), both("""
 def pooled(n):
     before = sum(used for pools, used, free in classes().values())
@@ -441,11 +441,11 @@ def pooled(n):
     return sum(used for pools, used, free in classes().values()) - before > 900
 assert pooled(512) and not pooled(513)
 """)),
-    claim("C152", "two tiers: fast for the small, simple for the large", same("C151")),
+    claim("C152", "two tiers: fast for the small, simple for the large", same("C151"), picture("P16")),
     claim("C153", "question 7: closures keep objects alive", sample("36"), both("""
 make = define("def make():\\n count = 0\\n def add():\\n  nonlocal count\\n  count += 1\\n  return count\\n return add\\n", "make")
 assert {"MAKE_CELL", "LOAD_CLOSURE"} <= set(opnames(make)) and {"LOAD_DEREF", "STORE_DEREF", "COPY_FREE_VARS"} <= set(opnames(make()))
-""")),
+"""), picture("P18")),
     claim("C154", "count = 0 would be freed on return: the 0 is static, the cell is kept", sample("d17")),
     claim("C155", "the closure holds a reference to what it captured", sample("d17")),
     claim("C156", "__closure__ shows cells", sample("37")),
@@ -465,7 +465,7 @@ assert 36_000 < (sys.getsizeof(numbers) + sum(map(sys.getsizeof, numbers))) / 10
     claim("C161", "for every int is an object, a list holds pointers, all on the heap", both("""
 x = [10 ** 6 + i for i in range(5)]
 assert on_heap(x, *x) and len(set(map(id, x))) == 5 and x.__sizeof__() < sum(map(sys.getsizeof, x))
-""")),
+"""), picture("P11")),
     claim("C162", "arrays of plain numbers match C++", sample("d19")),
     # summary
     claim("C163", "summary: the stack has references and frames", sample("03")),
@@ -481,32 +481,32 @@ import timeit
 loop = min(timeit.repeat("x = 42", number=200000, repeat=5))
 new = min(timeit.repeat("object()", number=200000, repeat=5))
 assert loop < new < 40 * loop
-""")),
+"""), picture("P13")),
     claim("C170", "pools optimise small objects", sample("d12")),
     claim("C171", "small ints and strings are shared", sample("d06")),
-    claim("C172", "table: stack: references in Python, values or references in C++", sample("05"), native("12", "int x = 42 (4 bytes), stack")),
-    claim("C173", "table: heap: all objects in Python, explicit in C++", same("A17"), native("12", "new int(42): [42], heap")),
-    claim("C174", "table: control: automatic in Python, by scope or hand in C++", same("C095"), native("11", "yes")),
+    claim("C172", "table: stack: references in Python, values or references in C++", sample("05"), native("12", "int x = 42 (4 bytes), stack"), picture("P19")),
+    claim("C173", "table: heap: all objects in Python, explicit in C++", same("A17"), native("12", "new int(42): [42], heap"), picture("P19")),
+    claim("C174", "table: control: automatic in Python, by scope or hand in C++", same("C095"), native("11", "yes"), picture("P19")),
     claim("C175", "table: overhead: 28 bytes and more in Python, 0 to 8 in C++: a new int takes a 32-byte chunk", sample("d18"),
-          native("12", "usable 24 bytes of a 32-byte malloc chunk for 4")),
-    claim("C176", "table: speed: Python slower, C++ faster", native("08", "kept heap: "), same("C080")),
+          native("12", "usable 24 bytes of a 32-byte malloc chunk for 4"), picture("P19")),
+    claim("C176", "table: speed: Python slower, C++ faster", native("08", "kept heap: "), same("C080"), picture("P13")),
     claim("C177", "table: flexibility: high in Python", both("""
 x = 1
 x = "s"
 x = [x]
 assert x == ["s"] and type(x) is list
 """)),
-    claim("C178", "picture of Python's memory: small stack, large heap, arrows", same("C023"), same("C018")),
-    claim("C179", "its stack box holds return addresses and instruction pointers too", same("C032"), same("C033")),
+    claim("C178", "picture of Python's memory: small stack, large heap, arrows", same("C023"), same("C018"), picture("P20")),
+    claim("C179", "its stack box holds return addresses and instruction pointers too", same("C032"), same("C033"), picture("P20")),
     claim("C180", "picture of C++'s memory: values on the stack, new int on the heap", native("12", "int x = 42 (4 bytes), stack", "double y = 3.14 (8 bytes), stack",
-          "new int(42): [42], heap")),
+          "new int(42): [42], heap"), picture("P21")),
     claim("C181", "std::string z: pointer, size 2, capacity 15, letters inside", native("12", "[ptr to data: z+16] [size: 2] [capacity: 15] (SSO: stack)")),
     claim("C182", "Python's stack is small, its heap large", both("""
 stack = mapping("[stack]")
 f = lambda n: mapping("[stack]") if n == 0 else f(n - 1)
 assert f(500).high - f(500).low <= stack.high - stack.low + 65536
 assert arenas() * ARENA > stack.high - stack.low
-""")),
+"""), picture("P20")),
     claim("C183", "links to the documentation: the names of the C API's memory functions exist", own("""
 import ground
 house = os.path.join(os.path.dirname(ground.__file__), "..", "..")

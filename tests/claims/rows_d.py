@@ -1,5 +1,5 @@
 """Claims of the fourth text: memory management, how code runs, bytecode, the virtual machine, arguments."""
-from rows import both, claim, native, own, sample, same
+from rows import both, claim, native, own, picture, sample, same
 
 ROWS = [
     claim("D01", "memory management is automatic", sample("d03")),
@@ -31,7 +31,7 @@ del n
 assert gone() is not None
 gc.collect()
 assert gone() is None
-""")),
+"""), picture("P36")),
     claim("D10", "the gc module finds cycles", sample("d04"), sample("d05"), both("""
 assert len([n for n in dir(gc) if n[0] != "_"]) == 25
 a = []
@@ -40,7 +40,7 @@ del a
 assert gc.collect() >= 1
 """)),
     claim("D11", "pools and arenas serve small objects", sample("d12")),
-    claim("D12", "that avoids fragmentation: it reduces it", same("C116"), same("C128")),
+    claim("D12", "that avoids fragmentation: it reduces it", same("C116"), same("C128"), picture("P03")),
     claim("D13", "that avoids frequent malloc and free", same("C115")),
     claim("D14", "objects up to 512 bytes come from pools", sample("d12"), same("C151")),
     claim("D15", "larger ones come from malloc", sample("d12"), same("C151")),
@@ -69,7 +69,7 @@ code = compile(tree, "s", "exec")
 before = sys.getallocatedblocks()
 exec(code, {"__builtins__": {}})
 assert type(code).__name__ == "code" and "STORE_NAME" in opnames(code)
-""")),
+"""), picture("P22")),
     claim("D24", "the system makes a process", both("""
 assert os.getpid() > 1 and run("-c", "import os; print(os.getpid())")[0].strip() != str(os.getpid())
 """)),
@@ -122,14 +122,14 @@ sys.settrace(None)
 assert events.count("opcode") >= 5
 """)),
     claim("D41", "a = 3, b = 5, c = a + b on a stack", sample("43")),
-    claim("D42", "its listing has BINARY_ADD: in 3.11 RESUME and BINARY_OP", sample("44")),
+    claim("D42", "its listing has BINARY_ADD: in 3.11 RESUME and BINARY_OP", sample("44"), picture("P23")),
     claim("D43", "each instruction loads to or stores from the stack", sample("44"), both("""
 depth, deepest = 0, 0
 for i in dis.get_instructions("a = 3\\nb = 5\\nc = a + b\\n"):
     depth += dis.stack_effect(i.opcode, i.arg)
     deepest = max(deepest, depth)
 assert depth == 0 and deepest == 2 == compile("a = 3\\nb = 5\\nc = a + b\\n", "s", "exec").co_stacksize
-""")),
+"""), picture("P23")),
     claim("D44", "the machine reads instruction by instruction", sample("44"), same("D40")),
     claim("D45", "while it runs, objects are made", sample("18")),
     claim("D46", "memory is managed by counting and the collector", sample("d03"), sample("d04")),
@@ -141,10 +141,10 @@ import _see
 code = compile("c = 1 + len('ab')", "s", "exec")
 exec(code)
 assert _see.instructions(code)
-""")),
+"""), picture("P30")),
     claim("D51", "memory is managed by counting and collector", sample("d03")),
     claim("D52", "modules and objects are cached: modules across runs, objects within one", sample("d08"), sample("d09")),
-    claim("D53", "two areas: the stack for references, the heap for objects", sample("03")),
+    claim("D53", "two areas: the stack for references, the heap for objects", sample("03"), picture("P20")),
     claim("D54", "numbers, strings, lists, dicts, functions are on the heap", both("""
 assert on_heap(10 ** 6 + int("0"), "ab" * 9, [], {}, lambda: 0)
 """)),
@@ -153,7 +153,7 @@ assert on_heap(10 ** 6 + int("0"), "ab" * 9, [], {}, lambda: 0)
     claim("D57", "globals and modules are in a special area: in dicts on the heap", both("""
 assert on_heap(globals(), sys.modules, sys.modules["__main__"])
 """)),
-    claim("D58", "x = 42, y = x, z = [1, 2, 3]", sample("45")),
+    claim("D58", "x = 42, y = x, z = [1, 2, 3]", sample("45"), picture("P24")),
     claim("D59", "the number 42 is made on the heap: it is static", both("""
 x = 42
 assert is_static(x)
@@ -164,8 +164,8 @@ x = 42
 y = x
 assert x is y and id(x) == id(y)
 """)),
-    claim("D62", "the list is on the heap, z on the stack: z is in the module's dict", sample("45")),
-    claim("D63", "arguments are passed by reference, with a nuance: a parameter is a new name", sample("d11"), sample("06")),
+    claim("D62", "the list is on the heap, z on the stack: z is in the module's dict", sample("45"), picture("P24")),
+    claim("D63", "arguments are passed by reference, with a nuance: a parameter is a new name", sample("d11"), sample("06"), picture("P25")),
     claim("D64", "immutable arguments: a change makes a new object", sample("d11"), both("""
 def f(n):
     before = id(n)
