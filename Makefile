@@ -52,6 +52,10 @@ torture: debug
 bench: all
 	@$(PYTHON) bench/run.py python3.11=/usr/bin/python3.11 limpid=build/limpid
 
+# Bytes and times beside C and C++, and what texts claim of them.
+compare: all
+	@$(PYTHON) bench/compare.py python3.11=/usr/bin/python3.11 limpid=build/limpid
+
 # All visible lists, one run; the score by module, then the commonest failures.  Takes 15 to 30 minutes.
 TIERS = $(wildcard tests/conformance/tiers/tier[0-9]-*.txt)
 conformance: all
@@ -83,4 +87,4 @@ format:
 clean:
 	@rm -rf build
 
-.PHONY: all debug packages demo check check-debug packages-check torture bench conformance growth lint missing symbols format clean FORCE
+.PHONY: all debug packages demo check check-debug packages-check torture bench compare conformance growth lint missing symbols format clean FORCE
