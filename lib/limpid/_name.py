@@ -3,10 +3,22 @@
 import sys
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType, ModuleType
 
+from _see import module_of_dict
+
+__all__ = ["birth", "describe", "is_a", "module_of_dict", "shown", "type_name"]
+
 _qualname = type.__dict__["__qualname__"].__get__
-_code_of = FunctionType.__dict__["__code__"].__get__
-_PLAIN = (int, float, complex, bool, type(None), type(...), type(NotImplemented))
-_SIZED = (list, tuple, dict, set, frozenset, bytearray)
+_mro = type.__dict__["__mro__"].__get__
+_module_dict = ModuleType.__dict__["__dict__"].__get__
+# Classes are compared by address: a metaclass may have an __eq__ of its own.
+_TEXTS = {id(cls) for cls in (str, bytes)}
+_PLAIN = {id(cls) for cls in (int, float, complex, bool, type(None), type(...), type(NotImplemented))}
+_SIZED = {id(cls) for cls in (list, tuple, dict, set, frozenset, bytearray)}
+
+
+def is_a(value, base):
+    """isinstance() by the class that the object has, without asking it."""
+    return any(cls is base for cls in _mro(type(value)))
 
 
 def type_name(cls):
@@ -15,24 +27,13 @@ def type_name(cls):
     return name.rpartition("<locals>.")[2] if type(name) is str else "?"
 
 
-def module_of_dict(mapping):
-    """The name of the module in sys.modules whose __dict__ this is, or None."""
-    if type(mapping) is not dict:
-        return None
-    name = mapping.get("__name__")
-    module = sys.modules.get(name) if type(name) is str else None
-    if isinstance(module, ModuleType) and ModuleType.__dict__["__dict__"].__get__(module) is mapping:
-        return name
-    return None
-
-
 def shown(value, most=40):
     """A value of a built-in type as Python writes it, in at most `most` characters; None for others."""
     cls = type(value)
-    if cls in (str, bytes):
+    if id(cls) in _TEXTS:
         text = repr(value[:most])
         return text if len(value) <= most else text[:most] + "…"
-    if cls in _PLAIN:
+    if id(cls) in _PLAIN:
         if cls is int and value.bit_length() > 128:
             return f"int of {value.bit_length()} bits"
         return repr(value)
@@ -45,25 +46,26 @@ def describe(value):
     text = shown(value)
     if text is not None:
         return text
-    if isinstance(value, ModuleType):
-        name = ModuleType.__dict__["__dict__"].__get__(value).get("__name__")
+    if is_a(value, ModuleType):
+        names = _module_dict(value)
+        name = names.get("__name__") if type(names) is dict else None
         return f"module {name}" if type(name) is str else f"module at {id(value):#x}"
-    if isinstance(value, type):
+    if is_a(value, type):
         return f"class {type_name(value)}"
     if cls is FunctionType:
-        return f"function {_code_of(value).co_qualname.rpartition('<locals>.')[2]}()"
+        return f"function {value.__code__.co_qualname.rpartition('<locals>.')[2]}()"
     if cls is BuiltinFunctionType:
         return f"built-in {value.__name__}()"
     if cls is MethodType and type(value.__func__) is FunctionType:
         return f"method {value.__func__.__code__.co_qualname.rpartition('<locals>.')[2]}()"
-    if cls in (CodeType, FrameType):
+    if cls is CodeType or cls is FrameType:
         code = value if cls is CodeType else value.f_code
         return f"{cls.__name__} of {code.co_qualname.rpartition('<locals>.')[2]}()"
     if cls is dict and (name := module_of_dict(value)) is not None:
         return f"module {name}.__dict__"
     if value is sys.modules:
         return "sys.modules"
-    if cls in _SIZED:
+    if id(cls) in _SIZED:
         return f"{cls.__name__} of {len(value):,} at {id(value):#x}"
     return f"{type_name(cls)} at {id(value):#x}"
 

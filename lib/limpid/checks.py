@@ -1,17 +1,15 @@
 """Assertions about memory for tests.  They raise AssertionError with a short message that names line and holder."""
 
-import sys
 import weakref
 from types import BuiltinFunctionType, BuiltinMethodType, FunctionType, MethodType
 
 import _see
 from limpid import _text
 from limpid._look import look
-from limpid._name import birth, describe, type_name
+from limpid._name import birth, describe, is_a, type_name
 from limpid.graph import _cycles, _path
 
 _FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, BuiltinMethodType)
-_CALL_CACHES, _BEFORE_WITH = 4, 53
 
 
 def _made(value):
@@ -43,11 +41,11 @@ def assert_freed(target, /):
     target: a weak reference, which must be dead; or a function, which is called without arguments and whose result nobody
     else may hold; or any other object, which nothing may hold but variables of the function that calls (at module level:
     of the module).  The message names what holds it: "Session at 0x… is still held by module app → SESSIONS → ['k9']"."""
-    if isinstance(target, weakref.ref):
+    if is_a(target, weakref.ref):
         value, target = target(), None
         if value is None:
             return
-    elif type(target) in _FUNCTIONS:
+    elif any(type(target) is cls for cls in _FUNCTIONS):
         value, target = target(), None
     else:
         value, target = target, None
@@ -123,14 +121,6 @@ def _fail_for_cycles(known):
         raise AssertionError(message)
 
 
-@look
-def _begins_block():
-    """Whether the call that is two frames above is followed by the beginning of a with block."""
-    caller = sys._getframe(2)
-    after = caller.f_lasti + 2 * (1 + _CALL_CACHES)
-    return caller.f_code.co_code[after:after + 1] == bytes((_BEFORE_WITH,))
-
-
 def assert_no_cycles(function=None, /, *args, **kwargs):
     """Assert that there is no garbage that only the collector can free.
 
@@ -142,6 +132,6 @@ def assert_no_cycles(function=None, /, *args, **kwargs):
         with _NewCycles():
             function(*args, **kwargs)
         return None
-    if not _begins_block():
+    if not _see.begins_block():
         _fail_for_cycles(frozenset())
     return _NewCycles()

@@ -3,6 +3,8 @@
 Every function looks at the whole heap as it is at that moment.  Its own references, and those of the call that asked, are
 left out of every figure.  Sizes are bytes of an object's block and of the buffers that belong to it."""
 
+from types import FunctionType
+
 import _see
 from limpid import _text
 from limpid._look import look
@@ -33,10 +35,11 @@ def _bare(label):
 
 
 def _free_name(function, label):
-    try:
-        return function.__code__.co_freevars[int(label[1:-1])]
-    except (AttributeError, IndexError, ValueError):
+    if type(function) is not FunctionType or label[:1] != "[":
         return None
+    names = function.__code__.co_freevars
+    at = int(label[1:-1])
+    return names[at] if at < len(names) else None
 
 
 def _way_parts(beginning, steps):

@@ -8,6 +8,7 @@
  *     15     no location
  * A varint has 6 bits a byte, lowest first, 64 marking that more follow; an svarint has its sign in bit 0. */
 #include "objects/code.h"
+#include "objects/hidden.h"
 
 static unsigned read_varint(LocationReader *r)
 {
@@ -221,6 +222,8 @@ static void code_iterator_dealloc(PyObject *self)
     Py_XDECREF(((CodeIterator *)self)->code);
     PyObject_Free(self);
 }
+
+HIDDEN_FIELDS(code_iterator, code_iterator_dealloc, FIELD(CodeIterator, code));
 
 static PyObject *number_or_none(int n)
 {

@@ -2,6 +2,7 @@
 #include "see/answers.h"
 #include "memory/state.h"
 #include "objects/dict/dict.h"
+#include "see/tables.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ typedef struct {
     Ways *ways;
     uint32_t around, *queue;
     size_t head, tail;
+    int own; /* whether it is the turn of the package's own modules */
 } Search;
 
 static void begin_at(Search *s, uint32_t node)
@@ -29,7 +31,7 @@ static void begin_at(Search *s, uint32_t node)
     if (node == GRAPH_NONE || node == s->around || s->ways->from[node] != GRAPH_NONE)
         return;
     s->ways->from[node] = node;
-    s->ways->depth[node] = 0;
+    s->ways->rank[node] = (uint32_t)s->tail;
     s->queue[s->tail++] = node;
 }
 
@@ -44,10 +46,18 @@ static int each_module(int (*use)(PyObject *name, PyObject *dict, void *arg), vo
     return 0;
 }
 
+/* The package itself comes last: it is not in the picture. */
+static int is_own(PyObject *name)
+{
+    const char *text = PyUnicode_Check(name) && PyUnicode_IS_COMPACT_ASCII(name) ? (char *)PyUnicode_DATA(name) : "";
+    return strcmp(text, "_see") == 0 || (strncmp(text, "limpid", 6) == 0 && (text[6] == 0 || text[6] == '.'));
+}
+
 static int begin_at_module(PyObject *name, PyObject *dict, void *arg)
 {
     Search *s = arg;
-    begin_at(s, graph_find(s->g, dict));
+    if (s->own || !is_own(name))
+        begin_at(s, graph_find(s->g, dict));
     return 0;
 }
 
@@ -69,16 +79,18 @@ static void begin(Search *s)
     for (uint32_t n = 1; n < g->holders; n++)
         if (g->holder[n].kind == HOLDER_LABEL)
             begin_at(s, n);
+    s->own = 1;
+    each_module(begin_at_module, s);
     begin_at(s, g->code);
 }
 
 int ways_find(const Graph *g, uint32_t around, Ways *ways)
 {
     size_t n = (size_t)g->count + 1;
-    *ways = (Ways){malloc(n * sizeof *ways->from), malloc(n * sizeof *ways->edge), malloc(n * sizeof *ways->depth)};
+    *ways = (Ways){malloc(n * sizeof *ways->from), malloc(n * sizeof *ways->edge), malloc(n * sizeof *ways->rank)};
     Search s = {.g = g, .ways = ways, .around = around, .queue = malloc(n * sizeof *s.queue)};
     int err = -1;
-    if (ways->from && ways->edge && ways->depth && s.queue) {
+    if (ways->from && ways->edge && ways->rank && s.queue) {
         memset(ways->from, 0xff, n * sizeof *ways->from);
         begin(&s);
         while (s.head < s.tail) {
@@ -89,7 +101,7 @@ int ways_find(const Graph *g, uint32_t around, Ways *ways)
                     continue;
                 ways->from[to] = node;
                 ways->edge[to] = e;
-                ways->depth[to] = ways->depth[node] + 1;
+                ways->rank[to] = (uint32_t)s.tail;
                 s.queue[s.tail++] = to;
             }
         }
@@ -103,7 +115,7 @@ void ways_free(Ways *ways)
 {
     free(ways->from);
     free(ways->edge);
-    free(ways->depth);
+    free(ways->rank);
     *ways = (Ways){0};
 }
 
@@ -118,18 +130,26 @@ static int name_module(PyObject *name, PyObject *dict, void *arg)
     ModuleOf *m = arg;
     if (dict != m->dict || !PyUnicode_Check(name))
         return 0;
-    m->text = PyUnicode_FromFormat("module %U", name);
+    m->text = Py_NewRef(name);
     return 1;
+}
+
+/* The name of the module in sys.modules whose dict this is: new str, or NULL without exception. */
+static PyObject *module_name_of(PyObject *dict)
+{
+    ModuleOf m = {dict, NULL};
+    each_module(name_module, &m);
+    return m.text;
 }
 
 static PyObject *beginning_text(const Graph *g, uint32_t node)
 {
     if (graph_is_holder(g, node))
         return answer_node(g, node);
-    ModuleOf m = {g->address[node], NULL};
-    if (!each_module(name_module, &m))
-        m.text = PyUnicode_FromString("?");
-    return m.text;
+    PyObject *name = module_name_of(g->address[node]);
+    PyObject *text = PyUnicode_FromFormat("module %V", name, "?");
+    Py_XDECREF(name);
+    return text;
 }
 
 /* (kind, label, object) at the front of the list; 0 or -1. */
@@ -164,7 +184,9 @@ PyObject *answer_way(const Graph *g, const Ways *ways, uint32_t node, size_t las
 PyObject *answer_way_end(const Graph *g, const Ways *ways, uint32_t node, uint32_t most)
 {
     PyObject *steps = PyList_New(0);
-    uint32_t all = ways->depth[node];
+    uint32_t all = 0;
+    for (uint32_t n = node; ways->from[n] != n; n = ways->from[n])
+        all++;
     int err = steps == NULL ? -1 : 0;
     for (uint32_t i = 0; err == 0 && ways->from[node] != node; i++) {
         if (i < most)
@@ -178,3 +200,14 @@ PyObject *answer_way_end(const Graph *g, const Ways *ways, uint32_t node, uint32
     Py_XDECREF(steps);
     return way;
 }
+
+static PyObject *see_module_of_dict(PyObject *m, PyObject *dict)
+{
+    PyObject *name = module_name_of(dict);
+    return name != NULL ? name : Py_NewRef(Py_None);
+}
+
+PyMethodDef see_answers_methods[] = {{"module_of_dict", see_module_of_dict, METH_O,
+                                      "module_of_dict($module, object, /)\n--\n\nThe name of the module in sys.modules "
+                                      "whose __dict__ the object is, or None."},
+                                     {NULL}};

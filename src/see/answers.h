@@ -12,7 +12,7 @@ PyObject *answer_node(const Graph *g, uint32_t node);
 typedef struct ways {
     uint32_t *from; /* the holder on the way; the node itself where a way begins; GRAPH_NONE: not reached */
     size_t *edge;   /* the edge on the way */
-    uint32_t *depth;
+    uint32_t *rank; /* place in the order of the search: what is nearer comes first */
 } Ways;
 int ways_find(const Graph *g, uint32_t around, Ways *ways);
 void ways_free(Ways *ways);

@@ -180,8 +180,7 @@ static void add_label(PyObject *target, const char *label, Py_ssize_t index, PyO
         holder_add(b, HOLDER_LABEL, label, NULL, 0);
 }
 
-/* Frames on top of the running thread that belong to the package limpid itself: not part of the picture. */
-static int frame_is_look(Frame *f)
+int graph_frame_is_look(const Frame *f)
 {
     PyObject *globals = f->globals;
     if (!PyDict_CheckExact(globals))
@@ -211,7 +210,7 @@ static void add_frames(Builder *b)
             Py_ssize_t thread = t->thread_id == _PyRuntime.main_thread ? 0 : (Py_ssize_t)t->id;
             for (Frame *f = ((ThreadState *)t)->frame; f != NULL && !b->failed; f = f->previous) {
                 int called = on_top && f != ((ThreadState *)t)->frame;
-                on_top = on_top && frame_is_look(f);
+                on_top = on_top && graph_frame_is_look(f);
                 uint32_t n = holder_add(b, on_top ? HOLDER_LOOK : HOLDER_FRAME, NULL, f, thread);
                 if (called && !on_top && n != GRAPH_NONE)
                     b->g->holder[n].operands = operands_of_call(f);

@@ -64,6 +64,8 @@ void graph_free(Graph *g);
 /* The node of an object, or GRAPH_NONE. */
 uint32_t graph_find(const Graph *g, const void *address);
 
+/* Whether a frame runs code of the package limpid itself: those on top of the running thread are not in the picture. */
+int graph_frame_is_look(const struct vm_frame *f);
 /* What the reference count of a node's object would be without the look. */
 Py_ssize_t graph_refcount(const Graph *g, uint32_t node);
 

@@ -33,14 +33,13 @@ static uint32_t find_or_raise(const Graph *g, PyObject *o)
 typedef struct {
     uint32_t holder;
     size_t edge;
-    uint32_t depth;
+    uint32_t rank;
 } Arrival;
 
-static int by_depth(const void *a, const void *b)
+static int by_rank(const void *a, const void *b)
 {
     const Arrival *x = a, *y = b;
-    return x->depth != y->depth ? (x->depth > y->depth) - (x->depth < y->depth)
-                                : (x->edge > y->edge) - (x->edge < y->edge);
+    return x->rank != y->rank ? (x->rank > y->rank) - (x->rank < y->rank) : (x->edge > y->edge) - (x->edge < y->edge);
 }
 
 /* The counted edges into a node from what can be reached; to be freed; NULL without memory. */
@@ -61,11 +60,11 @@ static Arrival *arrivals_at(const Graph *g, const Ways *ways, uint32_t node, siz
                 list = more;
             }
             if (list != NULL)
-                list[used++] = (Arrival){n, e, ways->depth[n]};
+                list[used++] = (Arrival){n, e, ways->rank[n]};
         }
     }
     if (list != NULL)
-        qsort(list, used, sizeof *list, by_depth);
+        qsort(list, used, sizeof *list, by_rank);
     *count = used;
     return list;
 }

@@ -377,6 +377,19 @@ static PyObject *see_held(PyObject *m, PyObject *o)
     return result;
 }
 
+/* ---- how the asking function goes on ---- */
+
+static PyObject *see_begins_block(PyObject *m, PyObject *ignored)
+{
+    Frame *f = ((ThreadState *)tstate_current())->frame;
+    while (f != NULL && graph_frame_is_look(f))
+        f = f->previous;
+    if (f == NULL)
+        Py_RETURN_FALSE;
+    _Py_CODEUNIT *units = _PyCode_CODE(f->code);
+    return PyBool_FromLong(_Py_OPCODE(units[code_unit_after(units, frame_lasti(f))]) == OPC_BEFORE_WITH);
+}
+
 PyMethodDef see_what_if_methods[] = {
     {"what_if", (PyCFunction)(void (*)(void))see_what_if, METH_FASTCALL,
      "what_if($module, holder, key, limit, /)\n--\n\n(objects, bytes, [(type, objects, bytes), ...], finalizers, "
@@ -387,4 +400,7 @@ PyMethodDef see_what_if_methods[] = {
      "held($module, object, /)\n--\n\nNone if only the function that asks holds the object; a way to it as in paths(); "
      "or (None, cycles) when only\n"
      "the collector could free it."},
+    {"begins_block", see_begins_block, METH_NOARGS,
+     "begins_block($module, /)\n--\n\nWhether the program goes on by making the value of its call the manager of a "
+     "with block."},
     {NULL}};

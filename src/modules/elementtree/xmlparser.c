@@ -4,6 +4,7 @@
 #include "modules/expat/library.h"
 #include "objects/names.h"
 #include "structmember.h"
+#include "objects/hidden.h"
 
 #define FEED_SIZE (1 << 20) /* bytes given to expat at once; its sizes are ints */
 #define READ_SIZE (64 * 1024)
@@ -363,6 +364,15 @@ static void xmlparser_dealloc(PyObject *o)
     xmlparser_clear(o);
     Py_TYPE(o)->tp_free(o);
 }
+
+static void visit_names(PyObject *self, HiddenVisit visit, void *arg)
+{
+    PyObject **names = ((XMLParser *)self)->names;
+    for (int i = 0; names != NULL && i < NAME_CACHE; i++)
+        if (names[i] != NULL)
+            visit(names[i], "cached name", arg);
+}
+HIDDEN_VISIT(element_parser, xmlparser_dealloc, visit_names);
 
 /* ---- parsing ---- */
 

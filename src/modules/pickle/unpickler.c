@@ -1,5 +1,6 @@
 /* _pickle.Unpickler: the object, its attributes, and how it finds classes.  load.c runs the pickle. */
 #include "modules/pickle/pickle.h"
+#include "objects/hidden.h"
 
 #define U(o) ((Unpickler *)(o))
 
@@ -244,6 +245,13 @@ static void unpickler_dealloc(PyObject *o)
     PyMem_Free(U(o)->errors);
     Py_TYPE(o)->tp_free(o);
 }
+
+static void visit_input(PyObject *self, HiddenVisit visit, void *arg)
+{
+    if (U(self)->in.has_view && U(self)->in.view.obj != NULL)
+        visit(U(self)->in.view.obj, "input", arg);
+}
+HIDDEN_VISIT(unpickler, unpickler_dealloc, visit_input);
 
 /* ---- methods
  * --------------------------------------------------------------------------------------------------------------- */

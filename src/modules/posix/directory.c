@@ -322,6 +322,8 @@ static void scan_dealloc(PyObject *self)
     Py_DECREF(type);
 }
 
+HIDDEN_FIELDS(scandir, scan_dealloc, FIELD(Scan, path.object), FIELD(Scan, path.bytes));
+
 static PyMethodDef scan_methods[] = {{"__enter__", scan_enter, METH_NOARGS, NULL},
                                      {"__exit__", scan_exit, METH_VARARGS, NULL},
                                      {"close", scan_method_close, METH_NOARGS, NULL},
