@@ -2,6 +2,7 @@
 #include "objects/dict/dict.h"
 #include "memory/look.h"
 #include "memory/memory.h"
+#include "memory/roots.h"
 #include "objects/names.h"
 
 #define ONES 0x0101010101010101ull
@@ -642,13 +643,47 @@ static PyDictKeysObject *table_clone(PyDictObject *d)
 
 /* ---- shared tables ---- */
 
-static inline Py_ssize_t *keys_users(PyDictKeysObject *k) { return (Py_ssize_t *)(keys_entries(k) + 2 * k->used); }
+/* Behind the entries of a shared table. */
+typedef struct shared_tail {
+    Py_ssize_t users;
+    PyDictKeysObject *next, **link; /* in the list of all */
+} SharedTail;
+
+static PyDictKeysObject *shared_tables;
+
+static inline SharedTail *keys_tail(PyDictKeysObject *k) { return (SharedTail *)(keys_entries(k) + 2 * k->used); }
+static inline Py_ssize_t *keys_users(PyDictKeysObject *k) { return &keys_tail(k)->users; }
+
+static void keys_link(PyDictKeysObject *k)
+{
+    SharedTail *tail = keys_tail(k);
+    *tail = (SharedTail){1, shared_tables, &shared_tables};
+    if (tail->next != NULL)
+        keys_tail(tail->next)->link = &tail->next;
+    shared_tables = k;
+}
+
+static void keys_unlink(PyDictKeysObject *k)
+{
+    SharedTail *tail = keys_tail(k);
+    *tail->link = tail->next;
+    if (tail->next != NULL)
+        keys_tail(tail->next)->link = tail->link;
+}
+
+/* The keys belong to the table, whose users are a code object and dicts, or dicts alone. */
+void shared_keys_roots(RootVisit visit, void *arg)
+{
+    for (PyDictKeysObject *k = shared_tables; k != NULL; k = keys_tail(k)->next)
+        for (Py_ssize_t i = 0; i < k->used; i++)
+            visit(keys_entry(k, i)[0], "keys that dicts share", -1, NULL, arg);
+}
 
 PyDictKeysObject *keys_share(PyObject *const *keys, Py_ssize_t step, Py_ssize_t n)
 {
     if (n < 1 || n > DICT_SMALL)
         return NULL;
-    PyDictKeysObject *k = raw_alloc(sizeof *k + ((size_t)n * 2 + 1) * sizeof(PyObject *));
+    PyDictKeysObject *k = raw_alloc(sizeof *k + (size_t)n * 2 * sizeof(PyObject *) + sizeof(SharedTail));
     if (k == NULL)
         return NULL;
     *k = (PyDictKeysObject){.stride = 2, .fixed = KEYS_SHARED, .capacity = n};
@@ -663,7 +698,7 @@ PyDictKeysObject *keys_share(PyObject *const *keys, Py_ssize_t step, Py_ssize_t 
         }
         keys_append(k, Py_NewRef(key), hash, NULL);
     }
-    *keys_users(k) = 1;
+    keys_link(k);
     return k;
 }
 
@@ -671,6 +706,7 @@ void keys_release(PyDictKeysObject *k)
 {
     if (--*keys_users(k) > 0)
         return;
+    keys_unlink(k);
     for (Py_ssize_t i = 0; i < k->used; i++)
         Py_DECREF(keys_entry(k, i)[0]);
     raw_free(k);

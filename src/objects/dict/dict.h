@@ -44,7 +44,7 @@ struct _dictkeysobject {
 enum {
     KEYS_OWN,                 /* of one dict */
     KEYS_FIXED,               /* the empty table: never freed */
-    KEYS_SHARED,              /* has the number of its users behind the last entry */
+    KEYS_SHARED,              /* has its users and the list of all such behind the last entry */
 };
 
 static inline PyObject **keys_entries(PyDictKeysObject *k)

@@ -6,6 +6,7 @@
 #include "objects/type/type.h"
 #include "objects/names.h"
 #include "memory/state.h"
+#include "memory/look.h"
 #include "memory/memory.h"
 #include "memory/roots.h"
 
@@ -119,6 +120,8 @@ PyObject *_PyType_Lookup(PyTypeObject *type, PyObject *name)
     if (!PyUnicode_CheckExact(name) || PyUnicode_GET_LENGTH(name) > CACHE_NAME_MAX || (version = type_version(type)) == 0)
         return found;
     struct cache_entry *entry = cache_slot(version, name);
+    if (look_lasts() && entry->name != NULL)
+        return found; /* a look lets nothing go that the program's lookups have left */
     PyObject *old = entry->name;
     entry->version = version;
     entry->name = Py_NewRef(name);
