@@ -7,6 +7,7 @@
 #include "objects/dict/dict.h"
 #include "objects/names.h"
 #include "objects/opcodes.h"
+#include "see/buffers.h"
 #include "vm/vm.h"
 
 #include <dlfcn.h>
@@ -476,6 +477,21 @@ int graph_build(Graph *g)
     count_inside(g);
     add_code(&b);
     return b.failed ? -1 : 0;
+}
+
+int graph_add_buffers(Graph *g)
+{
+    SeeIndex x;
+    int err = see_index_make(&x, 1, 0) < 0 || see_index_own(&x) < 0 ? -1 : 0;
+    if (err == 0)
+        SEE_EACH_RAW(&x, raw)
+        {
+            uint32_t node = raw->owner != NULL ? graph_find(g, raw->owner) : GRAPH_NONE;
+            if (node != GRAPH_NONE && g->size[node] != 0)
+                g->size[node] += raw->size;
+        }
+    see_index_free(&x);
+    return err;
 }
 
 void graph_cut(Graph *g, size_t edge)

@@ -41,10 +41,10 @@ typedef struct graph_holder {
 
 typedef struct graph {
     uint32_t count, holders;
-    void **address;  /* NULL: an empty node */
-    size_t *size;    /* bytes of the object's block and of the buffers that it owns; 0 for static objects, and for those
-                      * that looks made: they are not in the picture, but may hold what is */
-    size_t *start;   /* count + 1 */
+    void **address; /* NULL: an empty node */
+    size_t *size;  /* bytes of the object's block, with graph_add_buffers also of its buffers; 0 for static objects, and
+                    * for those  that looks made: they are not in the picture, but may hold what is */
+    size_t *start; /* count + 1 */
     uint32_t *edges; /* node, perhaps with GRAPH_WEAK; or GRAPH_NONE */
     GraphHolder *holder;
     uint32_t *inside; /* counted edges into each node, without those of the look and of `code` */
@@ -61,6 +61,8 @@ static inline int graph_is_holder(const Graph *g, uint32_t node) { return node <
 /* 0, or -1 without memory (no exception set); graph_free either way. */
 int graph_build(Graph *g);
 void graph_free(Graph *g);
+/* Adds to the sizes the buffers that belong to each object (buffers.h); 0, or -1 without memory. */
+int graph_add_buffers(Graph *g);
 /* The node of an object, or GRAPH_NONE. */
 uint32_t graph_find(const Graph *g, const void *address);
 

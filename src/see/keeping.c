@@ -9,12 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Runs f on a graph of the heap as it is now. */
-static PyObject *with_graph(PyObject *(*f)(Graph *, void *), void *arg)
+/* Runs f on a graph of the heap as it is now; sizes: with the objects' buffers. */
+static PyObject *with_graph(PyObject *(*f)(Graph *, void *), void *arg, int sizes)
 {
     Graph g;
     look_enter();
-    PyObject *result = graph_build(&g) < 0 ? PyErr_NoMemory() : f(&g, arg);
+    int err = graph_build(&g);
+    if (err == 0 && sizes)
+        err = graph_add_buffers(&g);
+    PyObject *result = err < 0 ? PyErr_NoMemory() : f(&g, arg);
     graph_free(&g);
     look_leave();
     return result;
@@ -104,7 +107,7 @@ static PyObject *see_paths(PyObject *m, PyObject *const *args, Py_ssize_t n)
     PathsOf p = {n == 2 ? args[0] : NULL, n == 2 ? PyLong_AsSsize_t(args[1]) : -1};
     if (p.object == NULL)
         PyErr_SetString(PyExc_TypeError, "paths() takes an object and a limit");
-    return PyErr_Occurred() ? NULL : with_graph(paths_in, &p);
+    return PyErr_Occurred() ? NULL : with_graph(paths_in, &p, 0);
 }
 
 /* ---- retained ---- */
@@ -157,7 +160,7 @@ static PyObject *retained_in(Graph *g, void *object)
     return result;
 }
 
-static PyObject *see_retained(PyObject *m, PyObject *o) { return with_graph(retained_in, o); }
+static PyObject *see_retained(PyObject *m, PyObject *o) { return with_graph(retained_in, o, 1); }
 
 /* ---- the tree of dominators ---- */
 
@@ -265,7 +268,7 @@ static PyObject *see_dominators(PyObject *m, PyObject *args)
         return NULL;
     }
     t.least = (size_t)least;
-    return with_graph(tree_in, &t);
+    return with_graph(tree_in, &t, 1);
 }
 
 /* ---- garbage ---- */
@@ -501,7 +504,7 @@ static PyObject *cycles_in(Graph *g, void *limit) { return keeping_cycles(g, *(P
 static PyObject *see_cycles(PyObject *m, PyObject *arg)
 {
     Py_ssize_t limit = PyLong_AsSsize_t(arg);
-    return limit == -1 && PyErr_Occurred() ? NULL : with_graph(cycles_in, &limit);
+    return limit == -1 && PyErr_Occurred() ? NULL : with_graph(cycles_in, &limit, 1);
 }
 
 PyMethodDef see_keeping_methods[] = {

@@ -288,7 +288,8 @@ static PyObject *see_what_if(PyObject *m, PyObject *const *args, Py_ssize_t n)
         return NULL;
     Graph g;
     look_enter();
-    PyObject *result = graph_build(&g) < 0 ? PyErr_NoMemory() : cut_and_fall(&g, args[0], args[1], limit);
+    PyObject *result =
+        graph_build(&g) < 0 || graph_add_buffers(&g) < 0 ? PyErr_NoMemory() : cut_and_fall(&g, args[0], args[1], limit);
     graph_free(&g);
     look_leave();
     return result;

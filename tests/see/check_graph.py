@@ -323,6 +323,15 @@ w = what_if(cut=(__main__, "a"))
 del a
 is_equal((w.objects, w.left), (0, gc.collect()))
 
+# the bytes, buffers included, are those that go
+big = {"list": [[i] for i in range(3000)], "dict": {str(i): float(i) for i in range(2000)}, "set": {(i, i) for i in range(900)},
+       "text": "\xe4\u4e00" * 5000, "bytes": bytearray(50_000), "objects": [Session(i) for i in range(500)]}
+for name in list(big):
+    w, before = what_if(cut=(big, name)), limpid.dominators(0)
+    del big[name]
+    after = limpid.dominators(0)
+    is_equal((name, before.retained - after.retained, before.objects - after.objects), (name, w.bytes, w.objects))
+
 # what is foretold is what happens
 class Node(Node):
     def __del__(self):
