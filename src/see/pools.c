@@ -1,5 +1,6 @@
 /* Pools and their blocks as plain data for pictures. */
 #include "memory/memory.h"
+#include "memory/trace.h"
 #include "see/tables.h"
 
 #define ADDRESS(p) ((unsigned long long)(uintptr_t)(p))
@@ -30,12 +31,22 @@ static PyObject *see_pools(PyObject *m, PyObject *ignored)
     return list;
 }
 
-/* The free blocks in the order in which they will be handed out. */
+/* Writes down the free blocks in the order in which they will be handed out; how many. */
+READS_FREE_BLOCKS static int read_free_list(Pool *pool, void **blocks)
+{
+    int count = 0;
+    for (void *block = pool_free_list(pool); block != NULL; block = *(void **)block)
+        blocks[count++] = block;
+    return count;
+}
+
 static PyObject *free_list(Pool *pool)
 {
+    void *blocks[POOL_SIZE / BLOCK_MIN];
+    int count = read_free_list(pool, blocks);
     PyObject *list = PyList_New(0);
-    for (void *block = pool->free; list != NULL && block != NULL; block = *(void **)block)
-        if (append(list, PyLong_FromUnsignedLongLong(ADDRESS(block))) < 0)
+    for (int i = 0; list != NULL && i < count; i++)
+        if (append(list, PyLong_FromUnsignedLongLong(ADDRESS(blocks[i]))) < 0)
             Py_CLEAR(list);
     return list;
 }

@@ -158,7 +158,11 @@ static void add_stacks(Look *k)
     }
 }
 
-/* glibc's heaps for threads: pieces of 64 MiB, aligned, the lower part of each readable, the rest reserved. */
+/* glibc's heaps for threads: pieces of 64 MiB, aligned, the lower part of each readable, the rest reserved.  Under the
+ * address sanitizer there are none, and what looks like one may be its shadow, which nobody may read. */
+#ifdef __SANITIZE_ADDRESS__
+static void add_malloc_heaps(Look *k) {}
+#else
 static void add_malloc_heaps(Look *k)
 {
     const Mapping *items = MAPPING_ITEMS(&k->process->mappings);
@@ -175,6 +179,7 @@ static void add_malloc_heaps(Look *k)
         add_part(k, m->high, base + MALLOC_HEAP, REGION_MALLOC_RESERVE, 0);
     }
 }
+#endif
 
 /* ---- cutting ---------------------------------------------------------------------------------------------------- */
 
