@@ -22,6 +22,7 @@ _HOMES = {
     "retained": "graph",
     "rss": "process",
     "snapshot": "capture",
+    "stack": "stacks",
     "what_if": "graph",
 }
 

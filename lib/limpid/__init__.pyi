@@ -130,7 +130,56 @@ class Pins(Record):
     def sparse(self) -> list[Pin]: ...
     def text(self, width: int | None = ..., colour: bool | None = ...) -> str: ...
 
+class Slot(Record):
+    name: str
+    kind: str
+    address: int
+    value: str | None
+
+class PythonFrame(Record):
+    address: int
+    size: int
+    storage: str
+    function: str
+    file: str
+    line: int
+    offset: int
+    entered: bool
+    object: int
+    locals: list[Slot]
+    stack: list[Slot]
+
+class CFrame(Record):
+    pc: int
+    sp: int
+    size: int
+    function: str
+    file: str
+    runs: list[int]
+    @property
+    def name(self) -> str: ...
+
+class ThreadStacks(Record):
+    id: int
+    ident: int
+    name: str
+    current: bool
+    low: int
+    high: int
+    limit: int
+    stack_pointer: int
+    chunks: list[Chunk]
+    frames: list[PythonFrame]
+    c_frames: list[CFrame]
+    @property
+    def in_use(self) -> int | None: ...
+
+class Stacks(Record):
+    threads: list[ThreadStacks]
+    def text(self, width: int | None = ..., colour: bool | None = ...) -> str: ...
+
 def map() -> Map: ...
+def stack() -> Stacks: ...
 def pins(arenas: int = ..., blocks: int = ...) -> Pins: ...
 def rss() -> Rss: ...
 

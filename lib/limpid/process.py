@@ -84,7 +84,7 @@ class Malloc(Record):
     __slots__ = ("system", "single", "single_count", "live", "free", "top")
 
 
-def _thread_names():
+def thread_names():
     """Names that threading knows, by identity."""
     module = sys.modules.get("threading")
     names = {}
@@ -99,7 +99,7 @@ def _thread_names():
 
 
 def _threads(rows):
-    names = _thread_names()
+    names = thread_names()
     threads = []
     for native, ident, name, low, high, pointer, limit, current, chunks in rows:
         name = names.get(ident) or ("main" if not threads else name)

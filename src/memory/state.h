@@ -14,9 +14,15 @@
 struct gc_state;       /* src/memory/gc.h */
 struct frame_chunk;    /* src/vm/frame.h */
 
+/* Where a thread waits in C, for those who look at its C stack (see/unwind.h): the registers that calls preserve. */
+typedef struct c_context {
+    uintptr_t pc, sp, bx, bp, r12[4]; /* x86-64; pc 0: not known */
+} CContext;
+
 typedef struct thread_state {
     PyThreadState base;
     char *c_stack_limit;        /* lowest address C code may recurse to; see stack.h */
+    CContext c_context;         /* of the latest release of the interpreter lock, or the latest wait for it */
     unsigned long stack_owner;  /* the native thread whose stack that is */
     union {                     /* base.cframe points here: binary modules ask whether current_frame is NULL */
         _PyCFrame cframe;

@@ -262,6 +262,7 @@ int vm_follow_tracing(ThreadState *t)
 
 PyThreadState *PyEval_SaveThread(void)
 {
+    c_context_save_caller(&thread_current()->c_context);
     PyThreadState *t = tstate_current();
     gil_release(t);
     return t;

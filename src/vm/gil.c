@@ -59,6 +59,7 @@ void gil_take(PyThreadState *t)
 {
     int saved = errno;
     own_stack(t);
+    c_context_save(&((ThreadState *)t)->c_context);
     pthread_mutex_lock(&gil.mutex);
     if (look_lasts() && gil.holder == t) { /* GIL-3 */
         _PyRuntime.tstate_current = t;
