@@ -6,6 +6,7 @@
 #include "memory/memory.h"
 #include "memory/stack.h"
 #include "objects/names.h"
+#include "objects/str/str.h"
 
 #define TUPLE(o) ((PyTupleObject *)(o))
 
@@ -262,13 +263,13 @@ static PyObject *tuple_repr(PyObject *self)
     _PyUnicodeWriter w;
     _PyUnicodeWriter_Init(&w);
     w.overallocate = 1;
+    w.min_length = 64;
     int result = _PyUnicodeWriter_WriteChar(&w, '(');
     for (Py_ssize_t i = 0; result == 0 && i < n; i++) {
         if (i > 0)
             result = _PyUnicodeWriter_WriteASCIIString(&w, ", ", 2);
-        PyObject *text = result == 0 ? PyObject_Repr(TUPLE(self)->ob_item[i]) : NULL;
-        result = text ? _PyUnicodeWriter_WriteStr(&w, text) : -1;
-        Py_XDECREF(text);
+        if (result == 0)
+            result = str_write_repr(&w, TUPLE(self)->ob_item[i]);
     }
     Py_ReprLeave(self);
     if (result == 0)

@@ -5,6 +5,7 @@
 #include "objects/list/list.h"
 #include "memory/memory.h"
 #include "memory/stack.h"
+#include "objects/str/str.h"
 
 #define LIST(o) ((PyListObject *)(o))
 
@@ -463,16 +464,16 @@ static PyObject *list_repr(PyObject *self)
     _PyUnicodeWriter w;
     _PyUnicodeWriter_Init(&w);
     w.overallocate = 1;
+    w.min_length = 64;
     int result = _PyUnicodeWriter_WriteChar(&w, '[');
     for (Py_ssize_t i = 0; result == 0 && i < Py_SIZE(self); i++) {
         if (i > 0)
             result = _PyUnicodeWriter_WriteASCIIString(&w, ", ", 2);
         PyObject *item = LIST(self)->ob_item[i];
         Py_INCREF(item);
-        PyObject *text = result == 0 ? PyObject_Repr(item) : NULL;
+        if (result == 0)
+            result = str_write_repr(&w, item);
         Py_DECREF(item);
-        result = text ? _PyUnicodeWriter_WriteStr(&w, text) : -1;
-        Py_XDECREF(text);
     }
     Py_ReprLeave(self);
     if (result == 0)

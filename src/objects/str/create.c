@@ -171,15 +171,22 @@ int str_check(PyObject *o)
 
 /* --- from units --- */
 
+PyObject *str_single(Py_UCS4 c)
+{
+    if (c < 256)
+        return str_char(c);
+    PyObject *o = PyUnicode_New(1, c);
+    if (o != NULL)
+        unit_set(c < 65536 ? 2 : 4, str_data(o), 0, c);
+    return o;
+}
+
 /* n > 0 units at data+start of the given kind, as a new string of the narrowest kind. */
 static PyObject *from_units(int kind, const void *data, Py_ssize_t start, Py_ssize_t n)
 {
     const char *from = (const char *)data + start * kind;
-    if (n == 1) {
-        Py_UCS4 c = unit_at(kind, from, 0);
-        if (c < 256)
-            return str_char(c);
-    }
+    if (n == 1)
+        return str_single(unit_at(kind, from, 0));
     PyObject *o = PyUnicode_New(n, units_max(kind, from, n));
     if (o != NULL)
         units_copy(str_kind(o), str_data(o), 0, kind, from, 0, n);
@@ -215,8 +222,7 @@ PyObject *PyUnicode_FromOrdinal(int ordinal)
         PyErr_SetString(PyExc_ValueError, "chr() arg not in range(0x110000)");
         return NULL;
     }
-    Py_UCS4 c = (Py_UCS4)ordinal;
-    return from_units(4, &c, 0, 1);
+    return str_single((Py_UCS4)ordinal);
 }
 
 PyObject *PyUnicode_FromStringAndSize(const char *u, Py_ssize_t size)

@@ -20,7 +20,7 @@ static int read_number(PyObject *text, Py_ssize_t *at, Py_ssize_t end, Py_ssize_
 {
     *value = -1;
     for (; *at < end; ++*at) {
-        int digit = _PyUnicode_ToDecimalDigit(str_at(text, *at));
+        int digit = str_digit(str_at(text, *at));
         if (digit < 0)
             break;
         Py_ssize_t n = *value < 0 ? 0 : *value;

@@ -12,15 +12,17 @@ static int read_spec(Markup *m, MarkupPiece *p)
 {
     Span *r = &m->rest;
     int depth = 1;
+    StrView v = str_view(r->text);
     p->spec = *r;
-    while (r->start < r->end) {
-        Py_UCS4 c = str_at(r->text, r->start++);
+    for (Py_ssize_t at = r->start, end = r->end; at < end;) {
+        Py_UCS4 c = unit_at(v.kind, v.data, at++);
         if (c == '{') {
             p->spec_has_fields = 1;
             depth++;
         }
         else if (c == '}' && --depth == 0) {
-            p->spec.end = r->start - 1;
+            p->spec.end = at - 1;
+            r->start = at;
             return 0;
         }
     }
@@ -34,8 +36,9 @@ static int read_field(Markup *m, MarkupPiece *p)
     int in_key = 0, closed = 0;
     p->has_field = 1;
     p->name = *r;
+    StrView v = str_view(r->text);
     while (r->start < r->end && !closed) {
-        c = str_at(r->text, r->start++);
+        c = unit_at(v.kind, v.data, r->start++);
         if (in_key)
             in_key = c != ']';
         else if (c == '[')
@@ -72,12 +75,15 @@ int markup_next(Markup *m, MarkupPiece *p)
     if (r->text == NULL || r->start >= r->end)
         return 0;
     p->literal = *r;
+    StrView v = str_view(r->text);
+    Py_ssize_t at = r->start, end = r->end;
     Py_UCS4 c = 0;
-    while (r->start < r->end) {
-        c = str_at(r->text, r->start++);
+    while (at < end) {
+        c = unit_at(v.kind, v.data, at++);
         if (c == '{' || c == '}')
             break;
     }
+    r->start = at;
     if (c != '{' && c != '}') {
         p->literal.end = r->start;
         return 1;
@@ -102,7 +108,7 @@ static Py_ssize_t span_number(Span s)
     if (s.start >= s.end)
         return -1;
     for (Py_ssize_t i = s.start; i < s.end; i++) {
-        int digit = _PyUnicode_ToDecimalDigit(str_at(s.text, i));
+        int digit = str_digit(str_at(s.text, i));
         if (digit < 0)
             return -1;
         if (n > (PY_SSIZE_T_MAX - digit) / 10)

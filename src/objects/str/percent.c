@@ -1,5 +1,7 @@
 /* str % args: printf-style formatting. */
 #include "objects/str/str.h"
+#include "objects/int/int_inline.h"
+#include "objects/int/text.h"
 #include <limits.h>
 #include <string.h>
 
@@ -248,17 +250,28 @@ static PyObject *int_text(const Directive *d, PyObject *v)
     return text;
 }
 
-static PyObject *float_text(const Directive *d, PyObject *v)
+/* The text of an exact int of up to 60 bits in decimal or hexadecimal, written before `end`: its start, or NULL when it takes
+ * more than that. */
+static char *small_int_text(const Directive *d, PyObject *v, char *end)
 {
-    double x = PyFloat_AsDouble(v);
-    if (x == -1.0 && PyErr_Occurred())
+    int64_t x;
+    if (d->precision >= 0 || d->flags & F_ALT || !PyLong_CheckExact(v) || !int_as_i60(v, &x))
         return NULL;
-    char *s = PyOS_double_to_string(x, (char)d->code, d->precision < 0 ? 6 : d->precision, d->flags & F_ALT ? Py_DTSF_ALT : 0, NULL);
-    if (s == NULL)
+    uint64_t rest = (uint64_t)(x < 0 ? -x : x);
+    char *s = end;
+    if (d->code == 'd' || d->code == 'i' || d->code == 'u') {
+        s = u64_to_decimal(rest, end);
+    } else if (d->code == 'x' || d->code == 'X') {
+        const char *digits = d->code == 'x' ? "0123456789abcdef" : "0123456789ABCDEF";
+        do
+            *--s = digits[rest & 15];
+        while (rest >>= 4);
+    } else {
         return NULL;
-    PyObject *text = _PyUnicode_FromASCII(s, (Py_ssize_t)strlen(s));
-    PyMem_Free(s);
-    return text;
+    }
+    if (x < 0)
+        *--s = '-';
+    return s;
 }
 
 static PyObject *char_text(PyObject *v)
@@ -299,26 +312,23 @@ static PyObject *convert(Percent *p, Directive *d, PyObject *v, int *numeric)
     case 'd': case 'i': case 'u': case 'o': case 'x': case 'X':
         *numeric = 1;
         return int_text(d, v);
-    case 'e': case 'E': case 'f': case 'F': case 'g': case 'G':
-        *numeric = 1;
-        return float_text(d, v);
     }
     PyErr_Format(PyExc_ValueError, "unsupported format character '%c' (0x%x) at index %zd",
                  d->code > 30 && d->code < 127 ? (int)d->code : '?', (int)d->code, p->at - 1);
     return NULL;
 }
 
-/* Writes text[from:] padded to the width, `lead` (sign and prefix) in front of zeros. */
-static int write_padded(Percent *p, const Directive *d, PyObject *text, int numeric)
+/* Writes the text, of characters up to max, padded to the width; `lead` (sign and prefix) in front of zeros. */
+static int write_padded(Percent *p, const Directive *d, StrView text, Py_UCS4 max, int numeric)
 {
     _PyUnicodeWriter *w = &p->w;
-    Py_ssize_t len = str_len(text), skip = 0;
+    Py_ssize_t len = text.len, skip = 0;
     if (!numeric && d->code != 'c' && d->precision >= 0 && len > d->precision)
         len = d->precision;
     char lead[4];
     int nlead = 0;
     if (numeric) {
-        Py_UCS4 c = len ? str_at(text, 0) : 0;
+        Py_UCS4 c = len ? unit_at(text.kind, text.data, 0) : 0;
         if (c == '-' || c == '+') {
             lead[nlead++] = (char)c;
             skip = 1;
@@ -335,7 +345,8 @@ static int write_padded(Percent *p, const Directive *d, PyObject *text, int nume
     }
     int zeros = numeric && (d->flags & F_ZERO) && !(d->flags & F_LEFT);
     Py_ssize_t body = len - skip + nlead, fill = d->width > body ? d->width - body : 0;
-    Py_UCS4 max = str_is_ascii(text) ? 127 : _PyUnicode_FindMaxChar(text, 0, len);
+    if (max > 127)
+        max = units_max(text.kind, text.data, len);
     if (_PyUnicodeWriter_Prepare(w, body + fill, max) < 0)
         return -1;
     if (fill && !zeros && !(d->flags & F_LEFT)) {
@@ -348,7 +359,7 @@ static int write_padded(Percent *p, const Directive *d, PyObject *text, int nume
         units_fill(w->kind, w->data, w->pos, fill, '0');
         w->pos += fill;
     }
-    units_copy(w->kind, w->data, w->pos, str_kind(text), str_data(text), skip, len - skip);
+    units_copy(w->kind, w->data, w->pos, text.kind, text.data, skip, len - skip);
     w->pos += len - skip;
     if (fill && (d->flags & F_LEFT)) {
         units_fill(w->kind, w->data, w->pos, fill, ' ');
@@ -356,6 +367,21 @@ static int write_padded(Percent *p, const Directive *d, PyObject *text, int nume
     }
     return 0;
 }
+
+static int format_float(Percent *p, const Directive *d, PyObject *v)
+{
+    double x = PyFloat_AsDouble(v);
+    if (x == -1.0 && PyErr_Occurred())
+        return -1;
+    char *s = PyOS_double_to_string(x, (char)d->code, d->precision < 0 ? 6 : d->precision, d->flags & F_ALT ? Py_DTSF_ALT : 0, NULL);
+    if (s == NULL)
+        return -1;
+    int failed = write_padded(p, d, (StrView){s, (Py_ssize_t)strlen(s), 1}, 127, 1);
+    PyMem_Free(s);
+    return failed;
+}
+
+static int is_float_code(Py_UCS4 c) { return c == 'f' || c == 'F' || c == 'g' || c == 'G' || c == 'e' || c == 'E'; }
 
 static int format_one(Percent *p)
 {
@@ -378,11 +404,17 @@ static int format_one(Percent *p)
         if ((d.code == 'd' || d.code == 's' || d.code == 'i') && PyLong_CheckExact(v))
             return _PyLong_FormatWriter(&p->w, v, 10, 0);
     }
+    if (is_float_code(d.code))
+        return format_float(p, &d, v);
+    char small[24], *digits = small_int_text(&d, v, small + sizeof small);
+    if (digits)
+        return write_padded(p, &d, (StrView){digits, small + sizeof small - digits, 1}, 127, 1);
     PyObject *text = convert(p, &d, v, &numeric);
     if (text == NULL)
         return -1;
     int plain = !numeric && d.width <= str_len(text) && (d.code == 'c' || d.precision < 0 || d.precision >= str_len(text));
-    int failed = plain ? _PyUnicodeWriter_WriteStr(&p->w, text) : write_padded(p, &d, text, numeric);
+    int failed = plain ? _PyUnicodeWriter_WriteStr(&p->w, text)
+                       : write_padded(p, &d, str_view(text), str_max(text), numeric);
     Py_DECREF(text);
     return failed;
 }

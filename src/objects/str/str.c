@@ -270,11 +270,7 @@ Py_hash_t str_hash(PyObject *o)
 
 static Py_ssize_t str_length(PyObject *o) { return PyUnicode_READY(o) < 0 ? -1 : str_len(o); }
 
-static PyObject *char_at(PyObject *o, Py_ssize_t i)
-{
-    Py_UCS4 c = str_at(o, i);
-    return c < 256 ? str_char(c) : PyUnicode_FromOrdinal((int)c);
-}
+static PyObject *char_at(PyObject *o, Py_ssize_t i) { return str_single(str_at(o, i)); }
 
 static PyObject *str_item(PyObject *o, Py_ssize_t i)
 {

@@ -62,12 +62,22 @@ static inline int kind_for(Py_UCS4 maxchar) { return maxchar < 256 ? 1 : maxchar
 /* The shared empty string and one-character string (c < 256): new references. */
 PyObject *str_empty(void);
 PyObject *str_char(Py_UCS4 c);
+/* The string of any one character; new, or NULL with MemoryError set. */
+PyObject *str_single(Py_UCS4 c);
 /* A new string of the units [start, end) of `o`; `o` itself when that is all of it and its type is str. */
 PyObject *str_slice(PyObject *o, Py_ssize_t start, Py_ssize_t end);
 /* `o` itself (new reference) when its type is exactly str, else a copy that is. */
 PyObject *str_exact(PyObject *o);
 /* Copies units between kinds; when narrowing, every unit must fit. */
 void units_copy(int to_kind, void *to, Py_ssize_t at, int from_kind, const void *from, Py_ssize_t start, Py_ssize_t n);
+/* The same for one piece of many, which may be short. */
+static inline void units_put(int to_kind, void *to, Py_ssize_t at, int from_kind, const void *from, Py_ssize_t n)
+{
+    if (n == 1)
+        unit_set(to_kind, to, at, unit_at(from_kind, from, 0));
+    else
+        units_copy(to_kind, to, at, from_kind, from, 0, n);
+}
 void units_fill(int kind, void *to, Py_ssize_t at, Py_ssize_t n, Py_UCS4 c);
 /* 0x7f, 0xff, 0xffff or 0x10ffff: the narrowest class of the n units at data. */
 Py_UCS4 units_max(int kind, const void *data, Py_ssize_t n);
@@ -116,11 +126,18 @@ METHN(str_center); METHN(str_ljust); METHN(str_rjust); METH1(str_zfill); METHN(s
 METHK(str_encode); METH1(str_dunder_format); METHK(str_format_method); METH1(str_format_map);
 
 PyObject *str_repr(PyObject *o);
+/* Writes repr(o), of any object: 0, or -1 with an exception set. */
+int str_write_repr(_PyUnicodeWriter *w, PyObject *o);
 
 /* --- unicode_props.c --- */
+/* The simple mappings (which: 0 lower, 1 upper) of the n units at data into out, as far as every one is a single character that
+ * does not depend on its neighbours; how many they are. */
+Py_ssize_t unicode_map_run(int kind, const void *data, Py_ssize_t n, int which, Py_UCS4 *out);
 /* Length and text of a full case mapping; which: 0 lower, 1 upper, 2 title, 3 fold. */
 int unicode_full(Py_UCS4 c, int which, Py_UCS4 out[3]);
 unsigned unicode_flags(Py_UCS4 c);
+/* The value of a decimal digit, or -1. */
+static inline int str_digit(Py_UCS4 c) { return c < 128 ? (c - '0' < 10 ? (int)(c - '0') : -1) : _PyUnicode_ToDecimalDigit(c); }
 
 /* Arguments by position or name into buffer (NULL: not given), at most `max`; NULL with TypeError. */
 static inline PyObject *const *str_unpack(PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, _PyArg_Parser *parser, int max,

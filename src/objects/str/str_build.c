@@ -55,14 +55,14 @@ PyObject *_PyUnicode_JoinArray(PyObject *sep, PyObject *const *items, Py_ssize_t
     for (Py_ssize_t i = 0; i < n; i++) {
         if (i && gap) {
             if (sep)
-                units_copy(kind, to, at, str_kind(sep), str_data(sep), 0, gap);
+                units_put(kind, to, at, str_kind(sep), str_data(sep), gap);
             else
                 unit_set(kind, to, at, ' ');
             at += gap;
         }
         PyObject *item = items[i];
         Py_ssize_t len = str_len(item);
-        units_copy(kind, to, at, str_kind(item), str_data(item), 0, len);
+        units_put(kind, to, at, str_kind(item), str_data(item), len);
         at += len;
     }
     return r;

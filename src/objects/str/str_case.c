@@ -56,6 +56,14 @@ static PyObject *map_all(PyObject *o, int mode)
     Py_ssize_t n = 0;
     int previous_cased = 0;
     for (Py_ssize_t i = 0; i < v.len; i++) {
+        if (mode == ALL_LOWER || mode == ALL_UPPER) {
+            Py_ssize_t run = unicode_map_run(v.kind, (const char *)v.data + i * v.kind, v.len - i,
+                                             mode == ALL_LOWER ? LOWER : UPPER, out + n);
+            n += run;
+            i += run;
+            if (i == v.len)
+                break;
+        }
         switch (mode) {
         case ALL_LOWER: n += map_char(v, i, LOWER, out + n); break;
         case ALL_UPPER: n += map_char(v, i, UPPER, out + n); break;

@@ -29,11 +29,57 @@ static Py_UCS4 choose_quote(StrView v)
     return view_find_char(v, '\'', 1) >= 0 && view_find_char(v, '"', 1) < 0 ? '"' : '\'';
 }
 
+/* Whether the text is ASCII that stands between quotes as it is. */
+static int is_plain(PyObject *o)
+{
+    static const uint8_t special[128] = {
+#define TEN(i) [i] = 1, [i + 1] = 1, [i + 2] = 1, [i + 3] = 1, [i + 4] = 1, [i + 5] = 1, [i + 6] = 1, [i + 7] = 1, [i + 8] = 1, [i + 9] = 1
+        TEN(0), TEN(10), TEN(20), [30] = 1, [31] = 1, ['\''] = 1, ['\\'] = 1, [0x7f] = 1,
+#undef TEN
+    };
+    const unsigned char *text = str_data(o), *end = text + str_len(o);
+    unsigned found = 0;
+    if (!str_is_ascii(o))
+        return 0;
+    while (text < end)
+        found |= special[*text++];
+    return !found;
+}
+
+int str_write_repr(_PyUnicodeWriter *w, PyObject *o)
+{
+    if (PyLong_CheckExact(o))
+        return _PyLong_FormatWriter(w, o, 10, 0);
+    if (PyUnicode_CheckExact(o) && PyUnicode_READY(o) == 0 && is_plain(o)) {
+        Py_ssize_t n = str_len(o);
+        if (_PyUnicodeWriter_Prepare(w, n + 2, 0x7f) < 0)
+            return -1;
+        unit_set(w->kind, w->data, w->pos, '\'');
+        units_copy(w->kind, w->data, w->pos + 1, 1, str_data(o), 0, n);
+        unit_set(w->kind, w->data, w->pos + n + 1, '\'');
+        w->pos += n + 2;
+        return 0;
+    }
+    PyObject *text = PyObject_Repr(o);
+    int result = text ? _PyUnicodeWriter_WriteStr(w, text) : -1;
+    Py_XDECREF(text);
+    return result;
+}
+
 PyObject *str_repr(PyObject *o)
 {
     if (PyUnicode_READY(o) < 0)
         return NULL;
     StrView v = str_view(o);
+    if (is_plain(o)) {
+        PyObject *r = PyUnicode_New(v.len + 2, 0x7f);
+        if (r != NULL) {
+            char *to = str_data(r);
+            to[0] = to[v.len + 1] = '\'';
+            memcpy(to + 1, v.data, (size_t)v.len);
+        }
+        return r;
+    }
     Py_UCS4 quote = choose_quote(v), max = 0x7f;
     Py_ssize_t width = 2;
     for (Py_ssize_t i = 0; i < v.len; i++) {

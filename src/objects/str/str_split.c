@@ -1,6 +1,7 @@
 /* str methods that cut: split, rsplit, splitlines, strip and its halves. */
 #include "objects/str/str.h"
 #include "objects/object.h"
+#include "objects/list/list.h"
 #include <string.h>
 
 static inline int is_space_at(StrView v, Py_ssize_t i)
@@ -13,11 +14,7 @@ static inline int is_space_at(StrView v, Py_ssize_t i)
 static int add_slice(PyObject *list, PyObject *o, Py_ssize_t start, Py_ssize_t end)
 {
     PyObject *part = str_slice(o, start, end);
-    if (part == NULL)
-        return -1;
-    int failed = PyList_Append(list, part);
-    Py_DECREF(part);
-    return failed;
+    return part == NULL ? -1 : list_append_steal((PyListObject *)list, part);
 }
 
 static int split_space(PyObject *list, PyObject *o, Py_ssize_t max)
@@ -58,9 +55,33 @@ static int rsplit_space(PyObject *list, PyObject *o, Py_ssize_t max)
     }
 }
 
+#define SPLIT_UNITS(UNIT)                                                                                              \
+    for (Py_ssize_t i = 0; i < v.len && max > 0; i++) {                                                                \
+        if (((const UNIT *)v.data)[i] != c)                                                                            \
+            continue;                                                                                                  \
+        if (add_slice(list, o, done, i) < 0)                                                                           \
+            return -1;                                                                                                 \
+        done = i + 1;                                                                                                  \
+        max--;                                                                                                         \
+    }
+
+/* By one character, in a string of wide units. */
+static int split_char(PyObject *list, PyObject *o, Py_UCS4 c, Py_ssize_t max)
+{
+    StrView v = str_view(o);
+    Py_ssize_t done = 0;
+    if (v.kind == 2)
+        SPLIT_UNITS(Py_UCS2)
+    else
+        SPLIT_UNITS(Py_UCS4)
+    return add_slice(list, o, done, v.len);
+}
+
 static int split_sep(PyObject *list, PyObject *o, PyObject *sep, Py_ssize_t max)
 {
     StrView v = str_view(o), s = str_view(sep);
+    if (s.len == 1 && v.kind > 1)
+        return split_char(list, o, unit_at(s.kind, s.data, 0), max);
     Py_ssize_t done = 0;
     while (max-- > 0) {
         StrView rest = {(const char *)v.data + done * v.kind, v.len - done, v.kind};

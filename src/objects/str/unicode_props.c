@@ -74,6 +74,27 @@ Py_UCS4 _PyUnicode_ToLowercase(Py_UCS4 c) { return c + record(c)->lower; }
 Py_UCS4 _PyUnicode_ToUppercase(Py_UCS4 c) { return c + record(c)->upper; }
 Py_UCS4 _PyUnicode_ToTitlecase(Py_UCS4 c) { return c + record(c)->title; }
 
+#define MAP_RUN(UNIT)                                                                                                  \
+    for (; i < n; i++) {                                                                                               \
+        Py_UCS4 c = ((const UNIT *)data)[i];                                                                           \
+        const struct unicode_record *r = record(c);                                                                    \
+        if (r->flags & UP_SPECIAL || c == 0x3a3) /* capital sigma */                                                   \
+            break;                                                                                                     \
+        out[i] = c + (which == 1 ? r->upper : r->lower);                                                               \
+    }
+
+Py_ssize_t unicode_map_run(int kind, const void *data, Py_ssize_t n, int which, Py_UCS4 *out)
+{
+    Py_ssize_t i = 0;
+    if (kind == 1)
+        MAP_RUN(Py_UCS1)
+    else if (kind == 2)
+        MAP_RUN(Py_UCS2)
+    else
+        MAP_RUN(Py_UCS4)
+    return i;
+}
+
 int unicode_full(Py_UCS4 c, int which, Py_UCS4 out[3])
 {
     const struct unicode_record *r = record(c);

@@ -53,7 +53,11 @@ static Py_ssize_t measure(const unsigned char *s, const unsigned char *end, cons
     Py_UCS4 all = 0, c = 0;
     while (s < end) {
         if (*s < 0x80) {
-            Py_ssize_t run = ascii_run(s, end - s);
+            Py_ssize_t run = 1;
+            while (run < 8 && run < end - s && s[run] < 0x80)
+                run++;
+            if (run == 8)
+                run += ascii_run(s + 8, end - s - 8);
             s += run;
             n += run;
             continue;
@@ -70,20 +74,34 @@ static Py_ssize_t measure(const unsigned char *s, const unsigned char *end, cons
     return n;
 }
 
+/* Reads the sequence at *s, which is known to be right, and steps over it. */
+static inline Py_UCS4 utf8_next(const unsigned char **s)
+{
+    const unsigned char *p = *s;
+    if (p[0] < 0x80) {
+        *s = p + 1;
+        return p[0];
+    }
+    if (p[0] < 0xe0) {
+        *s = p + 2;
+        return (Py_UCS4)(p[0] & 0x1f) << 6 | (p[1] & 0x3f);
+    }
+    if (p[0] < 0xf0) {
+        *s = p + 3;
+        return (Py_UCS4)(p[0] & 0xf) << 12 | (Py_UCS4)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
+    }
+    *s = p + 4;
+    return (Py_UCS4)(p[0] & 7) << 18 | (Py_UCS4)(p[1] & 0x3f) << 12 | (Py_UCS4)(p[2] & 0x3f) << 6 | (p[3] & 0x3f);
+}
+
 #define FILL(UNIT) \
     do { \
         UNIT *t = to; \
-        while (s < end) { \
-            if (*s < 0x80) { \
-                *t++ = *s++; \
-                continue; \
-            } \
-            Py_UCS4 c = 0; \
-            s += utf8_read(s, end, &c); \
-            *t++ = (UNIT)c; \
-        } \
+        while (s < end) \
+            *t++ = (UNIT)utf8_next(&s); \
     } while (0)
 
+/* The text from s to end, which measure() has passed, as units. */
 static void fill(int kind, void *to, const unsigned char *s, const unsigned char *end)
 {
     if (kind == 1)
