@@ -45,9 +45,11 @@ class Trial:
         self.done = {}
 
     def interpreters(self, where):
-        return [p for p in (self.limpid, self.oracle if where == "both" else None) if p]
+        return [p for p in (self.limpid, self.oracle if where != "own" else None) if p]
 
     def code(self, text, where):
+        if where == "bare" and self.sanitized:
+            return None
         for interpreter in self.interpreters(where):
             env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(HERE), "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0",
                    "ASAN_OPTIONS": "detect_leaks=0", "HOME": self.folder}

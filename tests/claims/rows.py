@@ -13,6 +13,11 @@ def both(text):
     return "code", text, "both"
 
 
+def bare(text):
+    """As both(), but left out under sanitizers: malloc, stacks and mappings are theirs there."""
+    return "code", text, "bare"
+
+
 def own(text):
     """The same on Limpid alone: it uses what only Limpid has, or holds of its numbers."""
     return "code", text, "own"

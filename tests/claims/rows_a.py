@@ -1,5 +1,5 @@
 """Claims of the first text: the segments of a process; the call stack and a stack as a data structure."""
-from rows import both, claim, native, picture, sample, same
+from rows import bare, both, claim, native, picture, sample, same
 
 ROWS = [
     claim("A01", "a process is given an address space of its own", both("""
@@ -10,7 +10,7 @@ assert first[0] != second[0] and int(first[1]) > 5 and len(maps()) > 5
 assert is_static(int) and on_heap([])
 assert {"text", "rodata"} <= {segment_of(m.low) for m in maps()[:9]}
 """)),
-    claim("A03", "picture of a process from high to low: kernel, stack, free, heap, data, code: with the mappings between stack and heap", both("""
+    claim("A03", "picture of a process from high to low: kernel, stack, free, heap, data, code: with the mappings between stack and heap", bare("""
 order = [mapping("[stack]").low, mapping("[heap]").low, id(int), next(m.low for m in maps() if "x" in m.permissions)]
 assert order == sorted(order, reverse=True)
 """), sample("d02"), picture("P01")),
@@ -18,7 +18,7 @@ assert order == sorted(order, reverse=True)
 assert all(m.high <= 1 << 47 for m in maps() if m.name != "[vsyscall]")
 """)),
     claim("A05", "the stack lies below the kernel and grows down: the C stack does, Python frames have memory of their own",
-          native("11", "two calls put their local at the same address: yes"), both("""
+          native("11", "two calls put their local at the same address: yes"), bare("""
 class Deep:
     def __init__(self, n): self.n = n
     def __repr__(self): return f"{mapping('[stack]').low} {mapping('[stack]').high}" if self.n == 0 else repr(Deep(self.n - 1))
@@ -27,12 +27,12 @@ stack = mapping("[stack]")
 low, high = map(int, repr(Deep(4000)).split())
 assert low < stack.low and high == stack.high and stack.high < 1 << 47
 """), picture("P32")),
-    claim("A06", "between stack and heap there is free memory: and the region of mappings", both("""
+    claim("A06", "between stack and heap there is free memory: and the region of mappings", bare("""
 stack, heap = mapping("[stack]"), mapping("[heap]")
 assert stack.low - heap.high > 1 << 40
 assert [m for m in maps() if heap.high <= m.low and m.high <= stack.low]
 """)),
-    claim("A07", "the heap grows up: the break does, by what malloc is asked for; arenas are mapped", both("""
+    claim("A07", "the heap grows up: the break does, by what malloc is asked for; arenas are mapped", bare("""
 end = mapping("[heap]").high
 kept = [bytes(600) for _ in range(20000)]
 assert mapping("[heap]").high > end and segment(kept[-1]) in HEAP
@@ -40,12 +40,12 @@ assert mapping("[heap]").high > end and segment(kept[-1]) in HEAP
     claim("A08", "the data segment holds global and static data: of the C program, such as types, None and small ints", both("""
 assert is_static(int, None, 42, True, Ellipsis)
 """)),
-    claim("A09", "the text segment is lowest and holds the machine code", sample("d02"), native("14", "main: code segment", "code < data: 1"), both("""
+    claim("A09", "the text segment is lowest and holds the machine code", sample("d02"), native("14", "main: code segment", "code < data: 1"), bare("""
 executable = [m for m in maps() if m.name == maps()[0].name]
 text = next(m for m in executable if "x" in m.permissions)
 assert text.low < id(int) < mapping("[heap]").low
 """)),
-    claim("A10", "high addresses are drawn at the top, low ones at the bottom", both("""
+    claim("A10", "high addresses are drawn at the top, low ones at the bottom", bare("""
 order = [mapping("[stack]").low, mapping("[heap]").low, id(int)]
 assert order == sorted(order, reverse=True)
 """), picture("P01")),
@@ -113,7 +113,7 @@ assert stack.pop() == 2
 stack = mapping("[stack]")
 assert not stack.low <= id([]) < stack.high
 """), picture("P01")),
-    claim("A28", "four segments: code, data, heap, stack, each with what it holds", sample("d02"), both("""
+    claim("A28", "four segments: code, data, heap, stack, each with what it holds", sample("d02"), bare("""
 table = maps()
 kinds = {segment_of(m.low, table) for m in table}
 assert {"text", "data", "brk", "stack"} <= kinds

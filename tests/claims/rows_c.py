@@ -1,5 +1,5 @@
 """Claims of the third text, the guide to stack and heap: fundamentals, model, frames, comparison with C++, speed, errors, questions."""
-from rows import both, claim, listing, native, own, picture, ratio, sample, same
+from rows import bare, both, claim, listing, native, own, picture, ratio, sample, same
 
 ROWS = [
     # 1. fundamentals
@@ -124,7 +124,7 @@ assert on_heap(f, C) and is_static(int)
     claim("C046", "a large list: header, array and ints are on the heap", sample("11"), both("""
 assert sys.getsizeof([None] * 1000) - sys.getsizeof([]) == 8000 and on_heap([None] * 1000)
 """)),
-    claim("C047", "a large string is header and buffer apart: it is one block", sample("11"), both("""
+    claim("C047", "a large string is header and buffer apart: it is one block", sample("11"), bare("""
 assert sys.getsizeof("x" * 10000) == 48 + 10001
 before = sys.getallocatedblocks()
 kept = ["x" * n for n in range(100, 200)]
@@ -311,7 +311,7 @@ table = classes()
 assert sum(pools for pools, used, free in table.values()) * POOL < arenas() * ARENA
 assert all(used + free == 0 or pools * POOL >= (used + free) * size for size, (pools, used, free) in table.items())
 """), picture("P15")),
-    claim("C115", "pools save a call of malloc", sample("d12"), both("""
+    claim("C115", "pools save a call of malloc", sample("d12"), bare("""
 kept = [None] * 20000
 end = mapping("[heap]").high
 for i in range(20000):
@@ -454,7 +454,7 @@ big = [1]
 f = (lambda b: (lambda: b))(big)
 assert any(type(r).__name__ == "cell" for r in gc.get_referrers(big))
 """)),
-    claim("C158", "question 8: a million ints: 64 bytes, 8 MB, 28 MB: by getsizeof 36.4 MB, by blocks 40 MB", sample("38"), both("""
+    claim("C158", "question 8: a million ints: 64 bytes, 8 MB, 28 MB: by getsizeof 36.4 MB, by blocks 40 MB", sample("38"), bare("""
 before = status("VmRSS")
 numbers = [i for i in range(1_000_000)]
 grown = status("VmRSS") - before

@@ -1,5 +1,5 @@
 """Claims of the fourth text: memory management, how code runs, bytecode, the virtual machine, arguments."""
-from rows import both, claim, native, own, picture, sample, same
+from rows import bare, both, claim, native, own, picture, sample, same
 
 ROWS = [
     claim("D01", "memory management is automatic", sample("d03")),
@@ -44,7 +44,7 @@ assert gc.collect() >= 1
     claim("D13", "that avoids frequent malloc and free", same("C115")),
     claim("D14", "objects up to 512 bytes come from pools", sample("d12"), same("C151")),
     claim("D15", "larger ones come from malloc", sample("d12"), same("C151")),
-    claim("D16", "unused memory does not go back at once: while an arena holds a block", both("""
+    claim("D16", "unused memory does not go back at once: while an arena holds a block", bare("""
 kept = [bytes(100) for _ in range(200000)]
 few = kept[::1000]
 most = status("VmRSS")

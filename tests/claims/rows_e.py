@@ -1,5 +1,5 @@
 """Claims of the fifth text: the call stack, frames, the memory map of the process, C and Java beside Python."""
-from rows import both, claim, listing, native, own, picture, sample, same
+from rows import bare, both, claim, listing, native, own, picture, sample, same
 
 ROWS = [
     claim("E01", "the text's arrows and apostrophes are broken: UTF-8 read as Mac Roman", both("""
@@ -97,7 +97,7 @@ for m in table:
         parts[kind] += m.high - m.low
 assert abs(sum(parts.values()) / 1024 - size) < 300 and len(parts) == 3
 """), picture("P31")),
-    claim("E43", "picture of the memory map, kernel to libraries: libraries lie between heap and stack", both("""
+    claim("E43", "picture of the memory map, kernel to libraries: libraries lie between heap and stack", bare("""
 library = next(m for m in maps() if "libc.so" in m.name)
 assert mapping("[heap]").high < library.low < mapping("[stack]").low
 """), picture("P31")),
