@@ -14,6 +14,7 @@ _HOMES = {
     "draw": "pictures",
     "export": "capture",
     "load": "capture",
+    "log": "allocations",
     "map": "process",
     "paths": "graph",
     "pins": "pinned",

@@ -60,7 +60,7 @@ def _row_class(name, *fields):
     from operator import itemgetter
 
     body = {field: property(itemgetter(i)) for i, field in enumerate(fields)}
-    return type(name, (tuple,), {"__slots__": (), "__module__": __name__, **body})
+    return type(name, (tuple,), {"__slots__": (), "__module__": __name__, "fields": fields, **body})
 
 
 TypeRow = _row_class("TypeRow", "type", "objects", "bytes", "average")
@@ -343,7 +343,7 @@ def snapshot(path=None, *, compress=True, values=True):
 
 @look
 def load(path):
-    """Read a capture file, made by any Limpid: a Snapshot.
+    """Read a capture file, made by any Limpid: a Snapshot, or Allocations for a log of allocations (log()).
 
     A file that is cut or damaged opens up to there: complete is false then, and problem says why.  What is no capture, or of
     an unknown version, raises ValueError; an empty file EOFError; OSError as open() does."""
@@ -351,7 +351,12 @@ def load(path):
 
     if os.stat(path).st_size == 0:
         raise EOFError(f"{os.fspath(path)!r} is empty")
-    return Snapshot(_see.capture_read(path), path)
+    capture = _see.capture_read(path)
+    if capture.meta.get("content") == "log":
+        from limpid.allocations import read
+
+        return read(path)
+    return Snapshot(capture, path)
 
 
 def _snapshot_of(x):

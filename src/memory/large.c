@@ -1,5 +1,6 @@
 /* Blocks above 512 bytes: from the system allocator, behind a header of 48 bytes that links them by kind. */
 #include "memory/look.h"
+#include "memory/log.h"
 #include "memory/pool.h"
 #include "memory/trace.h"
 #include <pthread.h>
@@ -54,6 +55,8 @@ void *large_alloc(BlockKind kind, size_t size)
     link_to(l, list_of[kind]);
     if (trace_wants())
         l->site = trace_birth(size);
+    if (log_wants())
+        log_birth(large_block(l), size);
     return large_block(l);
 }
 
@@ -72,6 +75,10 @@ void *large_realloc(void *block, size_t size)
     heap.sides[moved->observer].large_bytes += size - moved->size;
     trace_resize(&moved->site, moved->size, size);
     moved->size = size;
+    if (!moved->observer && heap.watching & WATCH_LOGS) {
+        log_death(block);
+        log_birth(large_block(moved), size);
+    }
     return large_block(moved);
 }
 
@@ -84,6 +91,8 @@ void large_free(void *block)
     }
     unlink_from(l);
     trace_death(&l->site, l->size);
+    if (!l->observer)
+        log_death(block);
     heap.sides[l->observer].large_bytes -= l->size;
     if (l->observer && !look_lasts() && l->kind == KIND_CONTAINER)
         heap.gc.count[0] += heap.gc.count[0] > 0; /* takes back what container_free did */
@@ -116,6 +125,8 @@ void *shared_alloc(size_t size, int zero)
     pthread_mutex_lock(&shared_lock);
     link_to(l, LARGE_SHARED);
     pthread_mutex_unlock(&shared_lock);
+    if (log_wants() && trace_holds_lock())
+        log_birth(large_block(l), size);
     return large_block(l);
 }
 
@@ -137,6 +148,10 @@ void *shared_realloc(void *block, size_t size)
         moved->size = size;
     }
     pthread_mutex_unlock(&shared_lock);
+    if (moved != NULL && log_wants() && !moved->observer && trace_holds_lock()) {
+        log_death(block);
+        log_birth(large_block(moved), size);
+    }
     return moved ? large_block(moved) : NULL;
 }
 
@@ -148,5 +163,7 @@ void shared_free(void *block)
     unlink_from(large_of(block));
     pthread_mutex_unlock(&shared_lock);
     trace_death(&large_of(block)->site, large_of(block)->size);
+    if (heap.watching & WATCH_LOGS && !large_of(block)->observer && trace_holds_lock())
+        log_death(block);
     free(large_of(block));
 }

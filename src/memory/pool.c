@@ -1,5 +1,6 @@
 /* The slow side of pools: a pool runs out, gets its first free block back, or becomes empty. */
 #include "memory/look.h"
+#include "memory/log.h"
 #include "memory/memory.h"
 #include "memory/trace.h"
 #include <stddef.h>
@@ -80,7 +81,7 @@ static int has_free(const Pool *pool)
     return pool_free_list(pool) != NULL;
 }
 
-READS_FREE_BLOCKS void *pool_alloc_slow(BlockKind kind, unsigned cls)
+READS_FREE_BLOCKS static __attribute__((noinline)) void *alloc_unusual(BlockKind kind, unsigned cls)
 {
     if (heap.watching && fault_hit())
         return NULL;
@@ -99,12 +100,38 @@ READS_FREE_BLOCKS void *pool_alloc_slow(BlockKind kind, unsigned cls)
         }
     }
     heap.current[kind][cls] = heap.watching ? &empty_pool : pool;
+    if (log_wants()) {
+        if (!pool->traced)
+            trace_hide(pool);
+        void *block = trace_pool_alloc(pool, site);
+        log_birth(block, pool->size);
+        return block;
+    }
     if (traced || pool->observer)
         return trace_pool_alloc(pool, site);
     void *block = pool->free;
     pool->free = *(void **)block;
     pool->used++;
     return block;
+}
+
+/* First the usual case while allocations are logged and nothing else is watched. */
+READS_FREE_BLOCKS void *pool_alloc_slow(BlockKind kind, unsigned cls)
+{
+    if (heap.watching == WATCH_LOGS) {
+        Pool *pool = heap.sides[SIDE_PROGRAM].usable[kind][cls];
+        for (int tries = 0; pool != NULL && tries < 2; pool = pool->next, tries++) { /* a full one may get a block back soon */
+            Births *births = pool->traced ? pool_births(pool) : NULL;
+            void *block = births != NULL ? births->free : NULL;
+            if (LIMPID_LIKELY(block != NULL)) {
+                births->free = *(void **)block;
+                pool->used++;
+                log_birth(block, cls * BLOCK_STEP);
+                return block;
+            }
+        }
+    }
+    return alloc_unusual(kind, cls);
 }
 
 static void pool_retire(Pool *pool)
@@ -125,10 +152,13 @@ static int is_current(const Pool *pool)
     return heap.current[pool->kind][cls] == pool || (side_now() && heap.look.current[pool->kind][cls] == pool);
 }
 
-void pool_free_slow(Pool *pool)
+static __attribute__((noinline)) void free_unusual(Pool *pool)
 {
-    if (pool->traced)
+    if (pool->traced) {
+        if (!pool->observer)
+            log_death(pool->free);
         trace_pool_free(pool);
+    }
     if (!pool->listed)
         usable_link(pool);
     if (pool->observer && pool->traced && !look_lasts() && pool->kind == KIND_CONTAINER)
@@ -158,6 +188,22 @@ static void pool_release_some(int side, size_t *most)
                     --*most;
                 }
             }
+}
+
+/* First the usual case while allocations are logged and nothing else is watched: no block has a site. */
+READS_FREE_BLOCKS void pool_free_slow(Pool *pool)
+{
+    if (pool->traced && heap.watching == WATCH_LOGS && pool->listed && !pool->observer &&
+        (pool->used != 0 || (!heap.hold && heap.sides[SIDE_PROGRAM].usable[pool->kind][pool->size / BLOCK_STEP] == pool))) {
+        Births *births = pool_births(pool);
+        void *block = pool->free;
+        pool->free = NULL;
+        *(void **)block = births->free;
+        births->free = block;
+        log_event(block, 0, 0);
+    } else {
+        free_unusual(pool);
+    }
 }
 
 void pool_release_empty(int side)

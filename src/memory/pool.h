@@ -120,6 +120,7 @@ extern Heap heap;
 #define WATCH_FAULTS 1 /* allocations fail on purpose */
 #define WATCH_TRACES 2 /* allocations are traced */
 #define WATCH_LOOKS 4  /* allocations belong to a look */
+#define WATCH_LOGS 8   /* allocations are logged (log.h) */
 static inline HeapSide *side_of_pool(const Pool *pool) { return &heap.sides[pool->observer]; }
 /* The side that allocations are made on now. */
 static inline int side_now(void) { return heap.look.allocates; }

@@ -113,6 +113,8 @@ static void forget_large(void)
             l->site = 0;
 }
 
+void trace_show_lists(void) { each_traced_pool(trace_drop_births); }
+
 /* ---- on and off ---- */
 
 void trace_start(TraceSite site)
@@ -132,7 +134,7 @@ void trace_clear(void)
 void trace_stop(void)
 {
     heap.watching &= ~WATCH_TRACES;
-    each_traced_pool(trace_drop_births);
+    each_traced_pool(heap.watching & WATCH_LOGS ? forget_pool : trace_drop_births);
     forget_large();
     trace.bytes = trace.peak = 0;
 }

@@ -45,6 +45,8 @@ void *trace_pool_alloc(Pool *pool, uint32_t site);
 /* Takes the block that was just freed from pool->free into the hidden list. */
 void trace_pool_free(Pool *pool);
 void trace_drop_births(Pool *pool);
+/* Drops the side tables of all the program's pools: the fast functions serve them again. */
+void trace_show_lists(void);
 /* Hides the list of a pool of the observer's side (look.h), so that each release of a block comes to the slow
  * functions; without memory for it nothing happens. */
 void trace_hide(Pool *pool);

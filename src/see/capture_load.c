@@ -249,6 +249,11 @@ static void take_DONE(Loading *in)
     in->l->complete = 1;
 }
 
+/* Chunks of a log of allocations: alloc_read.c reads those. */
+static void take_NODE(Loading *in) { in->l->is_log = 1; }
+static void take_TICK(Loading *in) { in->l->is_log = 1; }
+static void take_ALOG(Loading *in) { in->l->is_log = 1; }
+
 static void take_SCHM(Loading *in)
 {
     size_t length;

@@ -6,6 +6,7 @@
  * the unit it stands for.  The traced translation keeps one instruction per canonical one. */
 #include "vm/specialise.h"
 #include "vm/vm.h"
+#include "memory/log.h"
 #include "objects/opcodes.h"
 #include "objects/code.h"
 
@@ -556,6 +557,8 @@ VmCode *vm_code_traced(PyCodeObject *code)
 
 void vm_code_free(PyCodeObject *code)
 {
+    if (heap.watching & WATCH_LOGS)
+        allocation_log.code_gone(code);
     vm_code_delete((VmCode *)code->_co_linearray);
     code->_co_linearray = NULL;
 }
