@@ -33,6 +33,7 @@ static const char options_text[] =
     "--stats: the same for its memory: segments, arenas, live blocks by type\n"
     "--json[=FILE]: what --map and --stats print as one JSON object, on stderr or in the file\n"
     "--snapshot=FILE: write a snapshot of the heap when the program ends\n"
+    "--log=FILE: log every allocation and release with its Python lines to FILE\n"
     "--snapshot-on-signal: write one at each SIGUSR1, to FILE.1, FILE.2... (limpid-PID.1... without --snapshot)\n"
     "--help-env      : help on environment variables\n"
     "--help-xoptions : help on -X options\n"

@@ -70,7 +70,7 @@ static int set_flag(Config *config, char letter)
     return letter == 't'; /* accepted, without effect */
 }
 
-/* --map, --stats, --json[=FILE], --snapshot=FILE, --snapshot-on-signal; OPTIONS_EXIT: none of them. */
+/* --map, --stats, --json[=FILE], --snapshot=FILE, --snapshot-on-signal, --log=FILE; OPTIONS_EXIT: none of them. */
 static OptionsResult report_option(Config *config, const char *program, const char *option)
 {
     static const struct {
@@ -82,6 +82,7 @@ static OptionsResult report_option(Config *config, const char *program, const ch
         {"stats", offsetof(Config, show_memory), 0, 0},
         {"json", offsetof(Config, show_json), offsetof(Config, json_file), 0},
         {"snapshot", 0, offsetof(Config, snapshot_file), 1},
+        {"log", 0, offsetof(Config, log_file), 1},
         {"snapshot-on-signal", offsetof(Config, snapshot_on_signal), 0, 0},
     };
     size_t length = strcspn(option, "=");

@@ -6,6 +6,7 @@
 #include "runtime/config.h"
 #include "runtime/lifecycle.h"
 #include "runtime/signals.h"
+#include "see/alloc_log.h"
 #include "see/capture.h"
 #include "see/summary.h"
 
@@ -34,6 +35,20 @@ static void snapshot_on_signal(void)
                       : snprintf(path, sizeof path, "limpid-%d.%d", (int)getpid(), ++number);
     if (length < (int)sizeof path)
         write_snapshot(path);
+}
+
+/* ---- the log of allocations ------------------------------------------------------------------------------------- */
+
+static void end_log(void)
+{
+    if (alloc_log_stop() < 0)
+        fprintf(stderr, "limpid: cannot write the log of allocations: %s\n", strerror(errno));
+}
+
+static void start_log(const char *path)
+{
+    if (alloc_log_start(path, 0) < 0)
+        fprintf(stderr, "limpid: cannot write the log of allocations %s: %s\n", path, strerror(errno));
 }
 
 /* ---- map and statistics ----------------------------------------------------------------------------------------- */
@@ -65,6 +80,7 @@ static void print_report(const Config *config, const char *text)
 static void report_at_end(void)
 {
     const Config *config = config_current();
+    end_log();
     if (config->snapshot_file)
         write_snapshot(config->snapshot_file);
     if (config->show_map || config->show_json) {
@@ -85,8 +101,11 @@ static void report_at_end(void)
 void report_prepare(void)
 {
     const Config *config = config_current();
-    if (config->show_map || config->show_memory || config->show_json || config->snapshot_file)
+    if (config->show_map || config->show_memory || config->show_json || config->snapshot_file ||
+        config->log_file)
         runtime_at_run_down(report_at_end);
+    if (config->log_file)
+        start_log(config->log_file);
     if (config->snapshot_on_signal)
         signal_set_native(SIGUSR1, snapshot_on_signal);
 }

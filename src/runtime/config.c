@@ -39,6 +39,7 @@ void config_free(Config *config)
                         &config->stdio_errors,
                         &config->json_file,
                         &config->snapshot_file,
+                        &config->log_file,
                         &config->run_command,
                         &config->run_module,
                         &config->run_filename,
