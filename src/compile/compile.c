@@ -1,6 +1,7 @@
 /* The way from a tree to a code object: future statements, folding, scopes, code. */
 #include "compile/compile.h"
 #include "compile/codegen.h"
+#include "objects/code.h"
 
 /* ---- from __future__ import ... ---- */
 
@@ -90,23 +91,13 @@ static PyObject *compile_module(Compiler *c, mod_ty mod)
     return cg_leave(c, add_none);
 }
 
-/* Whether -X no_debug_ranges, or its environment variable, asks for lines without columns. */
-static int without_columns(void)
-{
-    PyObject *options = PySys_GetXOptions();
-    if (options && PyDict_GetItemString(options, "no_debug_ranges"))
-        return 1;
-    const char *text = Py_IgnoreEnvironmentFlag ? NULL : getenv("PYTHONNODEBUGRANGES");
-    return text && *text;
-}
-
 PyCodeObject *compile_ast(mod_ty mod, PyObject *filename, PyCompilerFlags *flags, int optimize, AstArena *arena)
 {
     Compiler c = {.filename = filename, .arena = arena};
     PyObject *code = NULL;
     c.flags = flags ? flags->cf_flags : 0;
     c.optimize = optimize == -1 ? Py_OptimizeFlag : optimize;
-    c.lines_only = without_columns();
+    c.lines_only = code_lines_only;
     if (future_features(mod, filename, &c.flags, &c.future_line) < 0)
         return NULL;
     if (flags)

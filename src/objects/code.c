@@ -196,6 +196,8 @@ PyCodeObject *code_new(const CodeParts *p)
         PyErr_SetString(PyExc_ValueError, "code: co_varnames is too small");
         Py_CLEAR(co);
     }
+    if (co != NULL && code_lines_only && code_drop_columns(co) < 0)
+        Py_CLEAR(co);
     return co;
 }
 

@@ -75,6 +75,10 @@ typedef struct {
 } LocationReader;
 
 void location_reader_init(LocationReader *r, PyCodeObject *code);
+/* Whether code objects are to know lines only (-X no_debug_ranges); set at start-up. */
+extern int code_lines_only;
+/* Takes the columns out of a code object's location table; 0 or -1. */
+int code_drop_columns(PyCodeObject *code);
 /* 1 and the next entry in r->at, or 0 at the end of the table. */
 int location_reader_next(LocationReader *r);
 /* The entry that covers a code unit: 1 and *at, or 0 when there is none. */

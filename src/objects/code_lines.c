@@ -78,6 +78,44 @@ int location_reader_next(LocationReader *r)
     return 1;
 }
 
+int code_lines_only;
+
+/* Writes what has a location as kind 13: the first byte, and the step of lines as an svarint.  Returns the end. */
+static unsigned char *write_line(unsigned char *out, int units, int step)
+{
+    unsigned value = step < 0 ? (unsigned)-step << 1 | 1 : (unsigned)step << 1;
+    *out++ = (unsigned char)(0x80 | PY_CODE_LOCATION_INFO_NO_COLUMNS << 3 | (units - 1));
+    for (; value >= 64; value >>= 6)
+        *out++ = (unsigned char)(64 | (value & 63));
+    *out++ = (unsigned char)value;
+    return out;
+}
+
+int code_drop_columns(PyCodeObject *code)
+{
+    LocationReader r;
+    unsigned char *table = PyMem_Malloc((size_t)PyBytes_GET_SIZE(code->co_linetable) * 8 + 1), *out = table;
+    if (table == NULL)
+        return PyErr_NoMemory(), -1;
+    location_reader_init(&r, code);
+    int line = r.line;
+    while (location_reader_next(&r)) {
+        int units = r.at.end - r.at.start;
+        if (r.at.line < 0)
+            *out++ = (unsigned char)(0x80 | PY_CODE_LOCATION_INFO_NONE << 3 | (units - 1));
+        else {
+            out = write_line(out, units, r.at.line - line);
+            line = r.at.line;
+        }
+    }
+    PyObject *bytes = PyBytes_FromStringAndSize((char *)table, out - table);
+    PyMem_Free(table);
+    if (bytes == NULL)
+        return -1;
+    Py_SETREF(code->co_linetable, bytes);
+    return 0;
+}
+
 int code_location_of(PyCodeObject *code, int unit, CodeLocation *at)
 {
     LocationReader r;

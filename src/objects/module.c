@@ -449,6 +449,17 @@ int _PyModuleSpec_IsInitializing(PyObject *spec)
     return is > 0;
 }
 
+/* Whether importlib is loading the submodule of that name just now. */
+static int is_unfinished_submodule(PyObject *spec, PyObject *name)
+{
+    PyObject *names = NULL;
+    int is = spec != NULL && _PyObject_LookupAttr(spec, N(_uninitialized_submodules), &names) > 0
+                 ? PySequence_Contains(names, name) : 0;
+    Py_XDECREF(names);
+    PyErr_Clear();
+    return is > 0;
+}
+
 /* AttributeError for a missing module attribute; always NULL. */
 static PyObject *missing_attribute(PyObject *self, PyObject *name)
 {
@@ -465,6 +476,9 @@ static PyObject *missing_attribute(PyObject *self, PyObject *name)
         PyErr_Format(PyExc_AttributeError,
                      "partially initialized module '%U' has no attribute '%U' (most likely due to a circular import)",
                      own_name, name);
+    } else if (is_unfinished_submodule(spec, name)) {
+        PyErr_Format(PyExc_AttributeError, "cannot access submodule '%U' of module '%U' (most likely due to a circular import)",
+                     name, own_name);
     } else {
         PyErr_Format(PyExc_AttributeError, "module '%U' has no attribute '%U'", own_name, name);
     }

@@ -11,6 +11,7 @@
 #include "memory/state.h"
 #include "vm/specialise.h"
 #include "objects/exceptions/exceptions.h"
+#include "objects/code.h"
 #include "objects/hash.h"
 #include "objects/names.h"
 #include "runtime/dump.h"
@@ -105,6 +106,7 @@ int runtime_init_core(Config *config)
     config_init(config);
     interp->config = kept;
     interp->check_codecs = kept->dev_mode;
+    code_lines_only = kept->no_debug_ranges;
     hash_secret_init(kept->use_hash_seed, kept->hash_seed);
     gil_take(thread);
     for (size_t i = 0; i < STAGES; i++)
@@ -144,7 +146,10 @@ static int make_main(void)
     if (!module)
         return -1;
     PyObject *dict = PyModule_GetDict(module);
-    if (PyDict_SetItem(dict, N(__annotations__), Py_None) < 0 || PyDict_DelItem(dict, N(__annotations__)) < 0)
+    PyObject *annotations = PyDict_New();
+    int failed = !annotations || PyDict_SetItem(dict, N(__annotations__), annotations) < 0;
+    Py_XDECREF(annotations);
+    if (failed)
         return -1;
     PyObject *builtins = PyImport_AddModule("builtins");
     if (!builtins || PyDict_SetItem(dict, N(__builtins__), builtins) < 0)

@@ -1,5 +1,5 @@
 /* pickle.PickleBuffer: a buffer that a pickle may leave out of its stream. */
-#include "Python.h"
+#include "objects/buffer/buffer.h"
 
 #include <stddef.h>
 
@@ -86,7 +86,6 @@ static PyBufferProcs as_buffer = {get_buffer, release_buffer};
 /* One dimension of unsigned bytes over the same memory. */
 static PyObject *buffer_raw(PyObject *self, PyObject *unused)
 {
-    static char format[] = "B";
     if (is_released(self))
         return NULL;
     Py_buffer *view = &B(self)->view;
@@ -94,20 +93,7 @@ static PyObject *buffer_raw(PyObject *self, PyObject *unused)
         PyErr_SetString(PyExc_BufferError, "cannot extract raw buffer from non-contiguous buffer");
         return NULL;
     }
-    PyObject *m = PyMemoryView_FromObject(self);
-    if (!m)
-        return NULL;
-    Py_buffer *v = PyMemoryView_GET_BUFFER(m);
-    v->format = format;
-    v->ndim = 1;
-    v->itemsize = 1;
-    PyMemoryViewObject *mv = (PyMemoryViewObject *)m;
-    v->shape = mv->ob_array;
-    v->strides = &v->itemsize;
-    v->suboffsets = NULL;
-    v->shape[0] = v->len;
-    mv->flags = _Py_MEMORYVIEW_C | _Py_MEMORYVIEW_FORTRAN;
-    return m;
+    return memoryview_of_memory(self);
 }
 
 static PyObject *buffer_release(PyObject *self, PyObject *unused)

@@ -218,12 +218,11 @@ static int pickler_init(PyObject *self, PyObject *args, PyObject *kwds)
     objmemo_clear(&p->memo);
     p->fast = p->fast_nesting = 0;
     Py_CLEAR(p->fast_memo);
-    Py_CLEAR(p->dispatch_table);
-    PyObject *table;
+    PyObject *table; /* the class's or, when it is there already, the instance's own */
     if (pickle_hook_init(&p->persistent_id, self, N(persistent_id)) ||
         _PyObject_LookupAttr(self, N(dispatch_table), &table) < 0)
         return -1;
-    p->dispatch_table = table;
+    Py_XSETREF(p->dispatch_table, table);
     return 0;
 }
 

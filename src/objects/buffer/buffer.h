@@ -16,6 +16,8 @@ int item_pack(char *p, PyObject *value, const char *format);
 
 /* Address of the element `index` of dimension 0 .. ndim-1 of a view. */
 char *buffer_element(const Py_buffer *view, char *p, int dimension, Py_ssize_t index);
+/* New memoryview of the memory under a contiguous buffer: one dimension of bytes, whatever shape the exporter gives it. */
+PyObject *memoryview_of_memory(PyObject *exporter);
 /* Copies all elements in C or Fortran order to `out`. */
 void buffer_to_flat(char *out, const Py_buffer *view, char order);
 

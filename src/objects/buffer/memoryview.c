@@ -153,6 +153,25 @@ PyObject *PyMemoryView_FromObject(PyObject *o)
     return r;
 }
 
+PyObject *memoryview_of_memory(PyObject *exporter)
+{
+    _PyManagedBufferObject *m = managed_new();
+    PyObject *r = NULL;
+    if (m && !PyObject_GetBuffer(exporter, &m->master, PyBUF_FULL_RO)) {
+        Py_ssize_t one = 1;
+        Py_buffer flat = m->master;
+        flat.format = "B";
+        flat.ndim = 1;
+        flat.itemsize = 1;
+        flat.shape = &flat.len;
+        flat.strides = &one;
+        flat.suboffsets = NULL;
+        r = (PyObject *)view_new(m, &flat, 1);
+    }
+    Py_XDECREF(m);
+    return r;
+}
+
 PyObject *PyMemoryView_FromMemory(char *mem, Py_ssize_t size, int flags)
 {
     _PyManagedBufferObject *m = managed_new();

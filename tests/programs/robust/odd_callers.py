@@ -4,6 +4,7 @@ import _xxsubinterpreters as interpreters
 import array
 import ctypes
 import io
+import pickle
 import types
 
 get_buffer = ctypes.pythonapi.PyObject_GetBuffer
@@ -43,3 +44,7 @@ code = compile("x = 1\nprint(x)\ny = [x for _ in range(2)]\n", "?", "exec")
 space = {}
 types.FunctionType(code, space)()  # a module's code as a function: its locals are the globals
 print(space["x"], space["y"])
+
+views = [pickle.PickleBuffer(ctypes.c_int(i)).raw() for i in range(1000)]  # of no dimension, to one of bytes
+print(all(v.shape == (4,) and v.strides == (1,) and int.from_bytes(v, "little") == i for i, v in enumerate(views)))
+print(list(globals())[:7], __annotations__)
