@@ -1,9 +1,10 @@
 """Types of what `import limpid` offers; the docstrings stand beside the code."""
 
+import builtins
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from os import PathLike
-from typing import Any, Literal, overload
+from typing import Any, Literal, TypeVar, overload
 
 # ---- the process (limpid.process)
 
@@ -385,3 +386,169 @@ class Allocations:
     def json(self, indent: int | None = ...) -> str: ...
 
 def log(path: str | PathLike[str], *, compress: bool = ...) -> Log: ...
+
+# ---- one object (limpid.objects)
+
+class Buffer(Record):
+    role: str
+    address: int
+    size: int
+    used: int
+
+class Where(Record):
+    address: int
+    type: str
+    segment: str
+    file: str | None
+    arena: int | None
+    pool: int | None
+    block: int | None
+    asked: int
+    given: int | None
+    pool_used: int | None
+    pool_capacity: int | None
+    kind: str | None
+    tracked: bool
+    generation: int | None
+    refcount: int
+    immortal: bool
+    shared: str | None
+    constants: list[tuple[str, str, int, str]]
+    buffers: list[Buffer]
+    born: str | None
+    observer: bool | None
+    def text(self, width: int | None = ..., colour: bool | None = ...) -> str: ...
+
+class Same(Record):
+    same: bool
+    reasons: list[str]
+    def __bool__(self) -> bool: ...
+    def text(self, width: int | None = ..., colour: bool | None = ...) -> str: ...
+
+class Field(Record):
+    offset: int
+    size: int
+    name: str
+    ctype: str
+    raw: builtins.bytes
+    value: str
+    meaning: str
+
+class MemoryBlock(Record):
+    role: str
+    address: int
+    size: int
+    fields: list[Field]
+
+class Passport(Record):
+    type: str
+    blocks: list[MemoryBlock]
+    def __getitem__(self, name: str) -> Field: ...
+    def text(self, width: int | None = ..., colour: bool | None = ...) -> str: ...
+
+def where(obj: object) -> Where: ...
+def same(a: object, b: object) -> Same: ...
+def bytes(obj: object, items: int = ...) -> Passport: ...
+
+# ---- the heap block by block (limpid.blocks)
+
+class HeapBlock(Record):
+    address: int
+    size: int
+    used: int
+    kind: str
+    large: bool
+    type: str | None
+    owner: int
+    owner_type: str | None
+    role: str | None
+    generation: int | None
+
+class SizeClass(Record):
+    kind: str
+    size: int
+    pools: int
+    blocks: int
+    used: int
+    free_bytes: int
+    header_bytes: int
+    @property
+    def occupancy(self) -> float: ...
+
+class Kind(Record):
+    kind: str
+    blocks: int
+    bytes: int
+    large_blocks: int
+    large_bytes: int
+
+class Heap:
+    kinds: list[Kind]
+    classes: list[SizeClass]
+    arenas: int
+    pools: int
+    free_pools: int
+    arena_size: int
+    pool_size: int
+    live: int
+    live_bytes: int
+    small_bytes: int
+    large_bytes: int
+    free_bytes: int
+    header_bytes: int
+    fragmentation: float
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int) -> HeapBlock: ...
+    def __iter__(self) -> Iterator[HeapBlock]: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def json(self, indent: int | None = ...) -> str: ...
+    def text(self, width: int | None = ..., colour: bool | None = ..., detail: bool = ...) -> str: ...
+
+class TypeRow(Record):
+    type: str
+    objects: int
+    bytes: int
+    asked: int
+    buffers: int
+    buffer_bytes: int
+    total: int
+
+class OwnerRow(Record):
+    owner: str | None
+    role: str | None
+    blocks: int
+    bytes: int
+    used: int
+
+_Row = TypeVar("_Row", bound=Record)
+
+class RecordRows(list[_Row]):
+    total: _Row | None
+    def to_dict(self) -> list[dict[str, Any]]: ...
+    def json(self, indent: int | None = ...) -> str: ...
+    def text(self, width: int | None = ..., colour: bool | None = ...) -> str: ...
+
+class Example(Record):
+    what: str
+    address: int
+    bytes: int
+    copies: int
+
+class Wasted(Record):
+    kind: str
+    objects: int
+    bytes: int
+    why: str
+    examples: list[Example]
+
+class Waste(Record):
+    bytes: int
+    kinds: list[Wasted]
+    def __getitem__(self, kind: str) -> Wasted: ...
+    def text(self, width: int | None = ..., colour: bool | None = ...) -> str: ...
+
+def heap(free: bool = ...) -> Heap: ...
+def by_type(n: int | None = ...) -> RecordRows[TypeRow]: ...
+def by_owner(n: int | None = ...) -> RecordRows[OwnerRow]: ...
+def largest(n: int = ...) -> RecordRows[HeapBlock]: ...
+def waste(n: int = ...) -> Waste: ...

@@ -18,20 +18,23 @@ uint8_t *gc_state_of(PyObject *o)
     return &large_container(o)->state;
 }
 
+/* Young collections leave out what looks made: it is old as soon as the look ends. */
+static Pool **young_list(const Pool *pool) { return pool->observer ? heap.look.young : heap.gc.pools; }
+
 void gc_pool_to(Pool *pool, int generation)
 {
     if (pool->generation != POOL_OLD) {
         if (pool->gen_prev != NULL)
             pool->gen_prev->gen_next = pool->gen_next;
         else
-            heap.gc.pools[pool->generation] = pool->gen_next;
+            young_list(pool)[pool->generation] = pool->gen_next;
         if (pool->gen_next != NULL)
             pool->gen_next->gen_prev = pool->gen_prev;
     }
     pool->generation = (uint8_t)generation;
     if (generation == POOL_OLD)
         return;
-    Pool **head = &heap.gc.pools[generation];
+    Pool **head = &young_list(pool)[generation];
     pool->gen_prev = NULL;
     pool->gen_next = *head;
     if (*head != NULL)

@@ -52,6 +52,7 @@ void *large_alloc(BlockKind kind, size_t size)
     l->kind = kind;
     l->observer = side_now() == SIDE_OBSERVER;
     heap.sides[l->observer].large_bytes += size;
+    heap.look.large_containers |= l->observer && kind == KIND_CONTAINER;
     link_to(l, list_of[kind]);
     if (trace_wants())
         l->site = trace_birth(size);

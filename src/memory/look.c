@@ -43,17 +43,12 @@ static void settle(void)
 {
     const uint8_t old = (GENERATIONS - 1) << GC_GENERATION_SHIFT;
     for (int g = 0; g < GENERATIONS - 1; g++) {
-        for (Pool *pool = heap.gc.pools[g], *next; pool != NULL; pool = next) {
-            next = pool->gen_next;
-            if (!pool->observer)
-                continue;
+        for (Pool *pool; (pool = heap.look.young[g]) != NULL; gc_pool_to(pool, POOL_OLD))
             for (unsigned i = 0; i < pool->capacity; i++)
                 if (pool->state[i] & GC_TRACKED)
                     pool->state[i] = (uint8_t)((pool->state[i] & ~GC_GENERATION_MASK) | old);
-            gc_pool_to(pool, POOL_OLD);
-        }
         Large *head = &heap.large[LARGE_GEN0 + g];
-        for (Large *l = head->next, *next; l != head; l = next) {
+        for (Large *l = head->next, *next; l != head && heap.look.large_containers; l = next) {
             next = l->next;
             if (l->observer) {
                 l->state = (uint8_t)((l->state & ~GC_GENERATION_MASK) | old);
@@ -61,6 +56,7 @@ static void settle(void)
             }
         }
     }
+    heap.look.large_containers = 0;
 }
 
 void look_leave(void)

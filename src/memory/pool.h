@@ -88,6 +88,8 @@ struct gc_state {
 struct look {
     int depth;
     int allocates;                          /* SIDE_OBSERVER while allocations are the look's own */
+    int large_containers;                   /* some were made: they are to be settled */
+    struct pool *young[2];                  /* its pools that may hold tracked blocks of generation 0 or 1 */
     int count[GENERATIONS];                 /* the collector's, from before */
     Pool *current[KIND_COUNT][CLASS_COUNT]; /* the program's, from before */
 };

@@ -128,6 +128,38 @@ READS_FREE_BLOCKS static int check_pool(Pool *pool)
     return broken;
 }
 
+static int sum_block(const HeapBlock *block, void *arg)
+{
+    HeapTotals *t = arg;
+    (block->large ? t->large_blocks : t->blocks)[block->kind]++;
+    (block->large ? t->large_bytes : t->bytes)[block->kind] += block->size;
+    return 0;
+}
+
+/* What the walk finds is what the allocator has counted, to the byte. */
+static int check_sums(int side)
+{
+    HeapTotals counted, found = {0};
+    int broken = 0;
+    heap_totals_of(side, &counted);
+    walk(1u << side, sum_block, &found);
+    size_t small = counted.free_bytes + counted.header_bytes + counted.tail_bytes + counted.pools_free * POOL_SIZE, large = 0;
+    for (int k = 0; k < KIND_COUNT; k++) {
+        if (found.blocks[k] != counted.blocks[k] || found.bytes[k] != counted.bytes[k])
+            BROKEN("SUM-1 broken: %zu blocks, %zu bytes of kind %d found, %zu and %zu counted", found.blocks[k], found.bytes[k], k,
+                   counted.blocks[k], counted.bytes[k]);
+        small += counted.bytes[k];
+        large += found.large_bytes[k];
+    }
+    for (Large *l = heap.large[LARGE_SHARED].next; l != &heap.large[LARGE_SHARED]; l = l->next)
+        large -= l->observer == side ? l->size : 0; /* counted by nobody: other threads may make and free them */
+    if (small != counted.arenas * ARENA_SIZE)
+        BROKEN("SUM-2 broken: the parts of %zu arenas add up to %zu bytes", counted.arenas, small);
+    if (large != heap.sides[side].large_bytes)
+        BROKEN("SUM-3 broken: %zu bytes in large blocks found, %zu counted", large, heap.sides[side].large_bytes);
+    return broken;
+}
+
 int heap_check(void)
 {
     int broken = 0;
@@ -153,5 +185,7 @@ int heap_check(void)
         for (Large *l = heap.large[list].next; l != &heap.large[list]; l = l->next)
             if (l->list != list || l->next->prev != l)
                 BROKEN("LARGE-1 broken at %p", large_block(l));
+    for (int side = 0; side < SIDES; side++)
+        broken += check_sums(side);
     return broken;
 }

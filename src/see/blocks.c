@@ -1,7 +1,7 @@
 /* The blocks of the heap as data: a list of them, tables by type, by owner and by size class, and what is wasted.
  *
- * Each list is made in one look and lies in pages of its own; what it says is of that moment.  An item tells addresses and
- * names only, so that it keeps nothing alive. */
+ * Each list is made in one look and lies in pages of its own; what it says is of that moment.  An item tells addresses
+ * and names only, so that it keeps nothing alive. */
 #include "see/blocks.h"
 #include "memory/gc.h"
 #include "memory/look.h"
@@ -111,8 +111,7 @@ typedef struct block_item {
 } BlockItem;
 
 typedef struct blocks {
-    PyObject_HEAD
-    Scratch items; /* BlockItem */
+    PyObject_HEAD Scratch items; /* BlockItem */
     TypeTable types;
 } Blocks;
 
@@ -216,7 +215,8 @@ static PyObject *blocks_new(PyObject *module, int sorted_by_size, int with_free)
             Py_DECREF(self);
             return NULL;
         }
-    qsort(self->items.base, SCRATCH_COUNT(&self->items, BlockItem), sizeof(BlockItem), sorted_by_size ? by_size : by_address);
+    qsort(self->items.base, SCRATCH_COUNT(&self->items, BlockItem), sizeof(BlockItem),
+          sorted_by_size ? by_size : by_address);
     return (PyObject *)self;
 }
 
@@ -261,10 +261,10 @@ static PyType_Slot blocks_slots[] = {
     {Py_tp_dealloc, blocks_dealloc},
     {Py_sq_length, blocks_length},
     {Py_sq_item, blocks_item},
-    {Py_tp_doc, "The blocks of the heap at one moment: (address, size, used, kind, large, type, owner's address, owner's type, "
-                "role, generation)."},
-    {0, NULL}
-};
+    {Py_tp_doc,
+     "The blocks of the heap at one moment: (address, size, used, kind, large, type, owner's address, owner's type, "
+     "role, generation)."},
+    {0, NULL}};
 PyType_Spec see_blocks_spec = {
     .name = "_see.blocks",
     .basicsize = sizeof(Blocks),
@@ -317,8 +317,8 @@ static PyObject *see_by_type(PyObject *m, PyObject *ignored)
         if (row->type == NULL || (row->count == 0 && row->buffers == 0))
             continue;
         PyObject *name = name_of(&types, row->type);
-        if (name == NULL || add_row(list, Py_BuildValue("(Onnnnn)", name, row->count, row->bytes, row->asked, row->buffers,
-                                                        row->buffer_bytes)) < 0)
+        if (name == NULL || add_row(list, Py_BuildValue("(Onnnnn)", name, row->count, row->bytes, row->asked,
+                                                        row->buffers, row->buffer_bytes)) < 0)
             Py_CLEAR(list);
     }
     scratch_free(&items);
@@ -356,14 +356,16 @@ static PyObject *see_by_owner(PyObject *m, PyObject *ignored)
     return sums;
 }
 
-/* {"classes": [(kind, size, pools, blocks, used, header and slack bytes)], totals...}, of the program's side or the observer's */
+/* {"classes": [(kind, size, pools, blocks, used, header and slack bytes)], totals...}, of the program's side or the
+ * observer's */
 static PyObject *see_totals(PyObject *m, PyObject *args)
 {
     static const char *const kinds[] = {"raw", "object", "container"};
     int observer = 0;
     if (!PyArg_ParseTuple(args, "|p:totals", &observer))
         return NULL;
-    size_t pools[KIND_COUNT][CLASS_COUNT] = {{0}}, room[KIND_COUNT][CLASS_COUNT] = {{0}}, used[KIND_COUNT][CLASS_COUNT] = {{0}};
+    size_t pools[KIND_COUNT][CLASS_COUNT] = {{0}}, room[KIND_COUNT][CLASS_COUNT] = {{0}},
+           used[KIND_COUNT][CLASS_COUNT] = {{0}};
     for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
         for (unsigned i = 0; i < POOLS_PER_ARENA && a->observer == observer; i++) {
             Pool *pool = (Pool *)(a->base + i * POOL_SIZE);
@@ -378,8 +380,8 @@ static PyObject *see_totals(PyObject *m, PyObject *args)
     PyObject *classes = PyList_New(0), *sums = PyList_New(0);
     for (int k = 0; k < KIND_COUNT; k++) {
         for (int c = 0; classes != NULL && c < CLASS_COUNT; c++)
-            if (pools[k][c] && add_row(classes, Py_BuildValue("(sinnn)", kinds[k], c * BLOCK_STEP, pools[k][c], room[k][c],
-                                                              used[k][c])) < 0)
+            if (pools[k][c] && add_row(classes, Py_BuildValue("(sinnn)", kinds[k], c * BLOCK_STEP, pools[k][c],
+                                                              room[k][c], used[k][c])) < 0)
                 Py_CLEAR(classes);
         if (sums != NULL && add_row(sums, Py_BuildValue("(snnnn)", kinds[k], t.blocks[k], t.bytes[k], t.large_blocks[k],
                                                         t.large_bytes[k])) < 0)
@@ -390,21 +392,23 @@ static PyObject *see_totals(PyObject *m, PyObject *args)
         Py_XDECREF(sums);
         return NULL;
     }
-    return Py_BuildValue("{sNsNsnsnsnsnsnsisisi}", "classes", classes, "kinds", sums, "arenas", t.arenas, "pools", t.pools_used,
-                         "free_pools", t.pools_free, "free_bytes", t.free_bytes, "header_bytes", t.header_bytes, "arena_size",
-                         (int)ARENA_SIZE, "pool_size", (int)POOL_SIZE, "block_max", BLOCK_MAX);
+    return Py_BuildValue("{sNsNsnsnsnsnsnsisisi}", "classes", classes, "kinds", sums, "arenas", t.arenas, "pools",
+                         t.pools_used, "free_pools", t.pools_free, "free_bytes", t.free_bytes, "header_bytes",
+                         t.header_bytes + t.tail_bytes, "arena_size", (int)ARENA_SIZE, "pool_size", (int)POOL_SIZE,
+                         "block_max", BLOCK_MAX);
 }
 
 PyMethodDef see_blocks_methods[] = {
     {"heap", see_heap, METH_VARARGS,
-     "heap($module, by_size, free, /)\n--\n\nThe live blocks, in the order of their addresses or the largest first; and the free "
+     "heap($module, by_size, free, /)\n--\n\nThe live blocks, in the order of their addresses or the largest first; "
+     "and the free "
      "ones of pools."},
     {"by_type", see_by_type, METH_NOARGS,
      "by_type($module, /)\n--\n\n[(type, objects, bytes, asked, buffers, bytes of buffers)]."},
     {"by_owner", see_by_owner, METH_NOARGS,
      "by_owner($module, /)\n--\n\n{(owner's type or None, role or None): (blocks, bytes, used)} of raw blocks."},
     {"totals", see_totals, METH_VARARGS,
-     "totals($module, observer=False, /)\n--\n\nThe allocator's counters, and pools by kind and size class: (kind, size, pools, "
+     "totals($module, observer=False, /)\n--\n\nThe allocator's counters, and pools by kind and size class: (kind, "
+     "size, pools, "
      "blocks, blocks in use)."},
-    {NULL}
-};
+    {NULL}};

@@ -131,9 +131,15 @@ static int tell(Finder *f, const void *p, size_t used, const char *role, SeeBuff
 static void of_dict(Finder *f, PyDictObject *d)
 {
     PyDictKeysObject *k = d->ma_keys;
-    if (k == NULL || k->fixed)
+    if (k == NULL || k->fixed == KEYS_FIXED)
         return;
-    tell(f, k, (size_t)((char *)(keys_entries(k) + k->used * k->stride) - (char *)k), "table", SEE_DICT);
+    size_t used = (size_t)((char *)(keys_entries(k) + k->used * k->stride) - (char *)k);
+    if (k->fixed == KEYS_OWN) {
+        tell(f, k, used, "table", SEE_DICT);
+        return;
+    }
+    tell(f, k, used + sizeof(Py_ssize_t), "shared table", SEE_DICT);
+    tell(f, d->ma_values, (size_t)k->used * sizeof(PyObject *), "values", SEE_OBJECTS);
 }
 
 static void of_str(Finder *f, PyObject *o)
@@ -154,7 +160,8 @@ static void of_str(Finder *f, PyObject *o)
 static void of_vm_code(Finder *f, VmCode *vm, int traced)
 {
     tell(f, vm, sizeof *vm, traced ? "traced code" : "private code", SEE_WORDS);
-    tell(f, vm->insts, ((size_t)vm->count + 1) * sizeof(Inst), traced ? "traced instructions" : "instructions", SEE_WORDS);
+    tell(f, vm->insts, ((size_t)vm->count + 1) * sizeof(Inst), traced ? "traced instructions" : "instructions",
+         SEE_WORDS);
     tell(f, vm->offsets, ((size_t)vm->count + 1) * sizeof *vm->offsets, "offsets of instructions", SEE_BYTES);
     tell(f, vm->caches, (size_t)vm->cache_count * sizeof(Cache), "caches of lookups", SEE_WORDS);
     tell(f, vm->handlers, (size_t)vm->handler_count * sizeof *vm->handlers, "exception handlers", SEE_BYTES);
@@ -239,11 +246,12 @@ static void scan(Finder *f, void *const *words, size_t count, const char *role, 
 static int is_plain(PyTypeObject *type)
 {
     static PyTypeObject *const plain[] = {
-        &PyLong_Type,     &PyFloat_Type, &PyBool_Type,  &PyComplex_Type,    &PyBytes_Type,          &PyUnicode_Type,
-        &PyTuple_Type,    &PyDict_Type,  &PyList_Type,  &PySet_Type,        &PyFrozenSet_Type,      &PyByteArray_Type,
-        &PyFunction_Type, &PyCell_Type,  &PyMethod_Type, &PyCFunction_Type, &PyCode_Type,           &PyFrame_Type,
-        &PyGen_Type,      &PyCoro_Type,  &PyAsyncGen_Type, &PyMemoryView_Type, &_PyManagedBuffer_Type, &PyType_Type,
-        &PySlice_Type,    &_PyWeakref_RefType};
+        &PyLong_Type,       &PyFloat_Type,      &PyBool_Type,           &PyComplex_Type, &PyBytes_Type,
+        &PyUnicode_Type,    &PyTuple_Type,      &PyDict_Type,           &PyList_Type,    &PySet_Type,
+        &PyFrozenSet_Type,  &PyByteArray_Type,  &PyFunction_Type,       &PyCell_Type,    &PyMethod_Type,
+        &PyCFunction_Type,  &PyCode_Type,       &PyFrame_Type,          &PyGen_Type,     &PyCoro_Type,
+        &PyAsyncGen_Type,   &PyMemoryView_Type, &_PyManagedBuffer_Type, &PyType_Type,    &PySlice_Type,
+        &_PyWeakref_RefType};
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         if (type == plain[i])
             return 1;
@@ -305,7 +313,8 @@ static int known_of_block(const HeapBlock *block, void *arg)
 }
 
 /* As scan, for the last resorts: only what nobody has claimed is followed. */
-READS_FREE_BLOCKS static void claim_words(SeeIndex *x, PyObject *owner, void *const *words, size_t count, const char *role, int depth)
+READS_FREE_BLOCKS static void claim_words(SeeIndex *x, PyObject *owner, void *const *words, size_t count,
+                                          const char *role, int depth)
 {
     for (size_t i = 0; i < count; i++) {
         void *block = block_of_word(x, words[i]);
@@ -332,10 +341,10 @@ static int unknown_of_block(const HeapBlock *block, void *arg)
 
 static void own_static_types(SeeIndex *x)
 {
-#define TYPE(symbol)                                                                                                    \
-    {                                                                                                                   \
-        extern PyTypeObject symbol;                                                                                     \
-        claim_known(x, (PyObject *)&symbol);                                                                            \
+#define TYPE(symbol)                                                                                                   \
+    {                                                                                                                  \
+        extern PyTypeObject symbol;                                                                                    \
+        claim_known(x, (PyObject *)&symbol);                                                                           \
     }
 #include "objects/types.def"
 #undef TYPE
@@ -362,7 +371,8 @@ static int own_data_of(struct dl_phdr_info *info, size_t size, void *arg)
         const ElfW(Phdr) *p = &info->dlpi_phdr[i];
         if (p->p_type != PT_LOAD || !(p->p_flags & PF_W))
             continue;
-        uintptr_t low = (info->dlpi_addr + p->p_vaddr + 7) & ~(uintptr_t)7, high = info->dlpi_addr + p->p_vaddr + p->p_memsz;
+        uintptr_t low = (info->dlpi_addr + p->p_vaddr + 7) & ~(uintptr_t)7,
+                  high = info->dlpi_addr + p->p_vaddr + p->p_memsz;
         claim_words(arg, NULL, (void *const *)low, (high - low) / sizeof(void *),
                     program ? "static data of the runtime" : "static data of a library", 0);
     }
@@ -389,9 +399,12 @@ static void own_stack(SeeIndex *x)
 int see_index_own(SeeIndex *x)
 {
     assert(x->whole);
-    heap_walk(known_of_block, x);
+    heap_walk_all(known_of_block, x); /* code of a look's may have run outside of it, on the program's side */
     own_static_types(x);
-    heap_walk(unknown_of_block, x);
+    SEE_EACH_RAW(x, raw) /* what private code remembers of the places where it looked */
+    if (raw->kind == SEE_WORDS && raw->owner != NULL)
+        claim_words(x, raw->owner, raw->address, raw->used / sizeof(void *), "behind a cache", 0);
+    heap_walk_all(unknown_of_block, x);
     own_roots(x);
     dl_iterate_phdr(own_data_of, x);
     own_stack(x);

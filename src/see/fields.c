@@ -17,22 +17,25 @@ typedef struct see_struct {
     size_t count;
 } SeeStruct;
 
-#define OBJECT_HEAD                                                                                                     \
-    {"ob_refcnt", "Py_ssize_t", 0, 8, FIELD_COUNT, "reference count"},                                                  \
-    {"ob_type", "PyTypeObject *", 8, 8, FIELD_TYPE, "class"},
-#define VAR_OBJECT_HEAD OBJECT_HEAD {"ob_size", "Py_ssize_t", 16, 8, FIELD_NUMBER, "items"},
+#define OBJECT_HEAD                                                                                                    \
+    {"ob_refcnt", "Py_ssize_t", 0, 8, FIELD_COUNT, "reference count"},                                                 \
+        {"ob_type", "PyTypeObject *", 8, 8, FIELD_TYPE, "class"},
+#define VAR_OBJECT_HEAD OBJECT_HEAD{"ob_size", "Py_ssize_t", 16, 8, FIELD_NUMBER, "items"},
 #define RAW_HEAD
 
 /* An array of fields for each struct, then the table of structs. */
-#define STRUCT(id, T, head) static const SeeField fields_##id[] = { head##_HEAD
+#define STRUCT(id, T, head) static const SeeField fields_##id[] = {head##_HEAD
 #define FIELD(T, f, type, kind, meaning) {#f, #type, offsetof(T, f), sizeof(((T *)0)->f), FIELD_##kind, meaning},
-#define END(id) };
+#define END(id)                                                                                                        \
+    }                                                                                                                  \
+    ;
 #include "see/fields.def"
 #undef STRUCT
 #undef FIELD
 #undef END
 
-#define STRUCT(id, T, head) static const SeeStruct struct_##id = {#T, sizeof(T), fields_##id, sizeof fields_##id / sizeof(SeeField)};
+#define STRUCT(id, T, head)                                                                                            \
+    static const SeeStruct struct_##id = {#T, sizeof(T), fields_##id, sizeof fields_##id / sizeof(SeeField)};
 #define FIELD(T, f, type, kind, meaning)
 #define END(id)
 #include "see/fields.def"
@@ -89,8 +92,8 @@ static const SeeStruct *struct_of(PyObject *o)
 
 /* ---- what follows the struct ---- */
 
-static void tell(SeeFieldVisit visit, void *arg, const char *name, const char *ctype, Py_ssize_t offset, Py_ssize_t size,
-                 SeeFieldKind kind, const char *meaning)
+static void tell(SeeFieldVisit visit, void *arg, const char *name, const char *ctype, Py_ssize_t offset,
+                 Py_ssize_t size, SeeFieldKind kind, const char *meaning)
 {
     SeeField field = {name, ctype, offset, size, kind, meaning};
     if (size > 0)
@@ -107,10 +110,12 @@ static void tell_items(PyObject *o, SeeFieldVisit visit, void *arg)
             tell(visit, arg, "(characters)", "char []", (char *)str_data(o) - (char *)o, str_bytes(o), FIELD_DATA,
                  "the characters, and a zero");
     } else if (PyLong_Check(o)) {
-        tell(visit, arg, "ob_digit", "digit []", offsetof(PyLongObject, ob_digit), (n ? n : 1) * (Py_ssize_t)sizeof(digit),
-             FIELD_DATA, "digits of 30 bits, the lowest first; the sign of ob_size is that of the number");
+        tell(visit, arg, "ob_digit", "digit []", offsetof(PyLongObject, ob_digit),
+             (n ? n : 1) * (Py_ssize_t)sizeof(digit), FIELD_DATA,
+             "digits of 30 bits, the lowest first; the sign of ob_size is that of the number");
     } else if (PyBytes_Check(o)) {
-        tell(visit, arg, "ob_sval", "char []", offsetof(PyBytesObject, ob_sval), n + 1, FIELD_DATA, "the bytes, and a zero");
+        tell(visit, arg, "ob_sval", "char []", offsetof(PyBytesObject, ob_sval), n + 1, FIELD_DATA,
+             "the bytes, and a zero");
     } else if (PyTuple_Check(o)) {
         tell(visit, arg, "ob_item", "PyObject *[]", offsetof(PyTupleObject, ob_item), n * word, FIELD_OBJECT, "item");
     } else if (PyMemoryView_Check(o)) {
@@ -136,8 +141,7 @@ static void tell_slots(PyTypeObject *type, SeeFieldVisit visit, void *arg)
 static void tell_attributes(PyObject *o, SeeFieldVisit visit, void *arg)
 {
     PyTypeObject *type = Py_TYPE(o);
-    PyTypeObject *base = type->tp_base;
-    if (type->tp_weaklistoffset > 0 && base != NULL && base->tp_weaklistoffset <= 0)
+    if (type->tp_weaklistoffset >= struct_of(o)->size)
         tell(visit, arg, "(weak references)", "PyObject *", type->tp_weaklistoffset, sizeof(PyObject *), FIELD_BORROWED,
              "weak references to it");
     InstanceShape *shape = instance_is_managed(type) ? instance_shape(type) : NULL;
@@ -149,10 +153,10 @@ static void tell_attributes(PyObject *o, SeeFieldVisit visit, void *arg)
     }
     int moved = instance_moved(o);
     if (moved) {
-        tell(visit, arg, "(moved)", "PyObject *", (char *)instance_values(o) - (char *)o, sizeof(PyObject *), FIELD_POINTER,
-             "1: the attributes are in a dict");
-        tell(visit, arg, "(dict)", "PyObject *", (char *)instance_dict_slot(o) - (char *)o, sizeof(PyObject *), FIELD_OBJECT,
-             "__dict__");
+        tell(visit, arg, "(moved)", "PyObject *", (char *)instance_values(o) - (char *)o, sizeof(PyObject *),
+             FIELD_POINTER, "1: the attributes are in a dict");
+        tell(visit, arg, "(dict)", "PyObject *", (char *)instance_dict_slot(o) - (char *)o, sizeof(PyObject *),
+             FIELD_OBJECT, "__dict__");
     }
     for (int i = moved ? 2 : 0; i < shape->reachable && i < shape->capacity; i++) {
         const char *name = i < shape->used && !moved ? PyUnicode_AsUTF8(shape->names[i]) : "(room)";
@@ -160,8 +164,8 @@ static void tell_attributes(PyObject *o, SeeFieldVisit visit, void *arg)
             PyErr_Clear();
             name = "(attribute)";
         }
-        tell(visit, arg, name, "PyObject *", (char *)(instance_values(o) + i) - (char *)o, sizeof(PyObject *), FIELD_OBJECT,
-             "inline attribute");
+        tell(visit, arg, name, "PyObject *", (char *)(instance_values(o) + i) - (char *)o, sizeof(PyObject *),
+             FIELD_OBJECT, "inline attribute");
     }
 }
 

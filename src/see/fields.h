@@ -31,8 +31,8 @@ typedef struct see_field {
 
 typedef void (*SeeFieldVisit)(const SeeField *field, void *arg);
 
-/* Calls visit for each field of o, in the order of their offsets: those of its C struct, of its items, of __slots__ and of its
- * inline attributes (kind FIELD_OBJECT each).  Names and meanings live as long as the class. */
+/* Calls visit for each field of o, in the order of their offsets: those of its C struct, of its items, of __slots__ and
+ * of its inline attributes (kind FIELD_OBJECT each).  Names and meanings live as long as the class. */
 void see_fields(PyObject *o, SeeFieldVisit visit, void *arg);
 /* The same of the table of a dict. */
 void see_table_fields(SeeFieldVisit visit, void *arg);

@@ -8,7 +8,6 @@
 #include "objects/code.h"
 #include "see/blocks.h"
 #include "see/buffers.h"
-#include "see/edges.h"
 #include "see/fields.h"
 #include "see/tables.h"
 
@@ -33,9 +32,10 @@ static int place_in_arena(PyObject *d, PyObject *o)
 {
     Pool *pool = pool_of(o);
     return set(d, "segment", PyUnicode_FromString("arena")) < 0 ||
-                   set_address(d, "arena", (void *)((uintptr_t)o & ~(ARENA_SIZE - 1))) < 0 || set_address(d, "pool", pool) < 0 ||
-                   set_number(d, "block", (Py_ssize_t)pool_index(pool, o)) < 0 || set_number(d, "given", pool->size) < 0 ||
-                   set_number(d, "pool_used", pool->used) < 0 || set_number(d, "pool_capacity", pool->capacity) < 0
+                   set_address(d, "arena", (void *)((uintptr_t)o & ~(ARENA_SIZE - 1))) < 0 ||
+                   set_address(d, "pool", pool) < 0 || set_number(d, "block", (Py_ssize_t)pool_index(pool, o)) < 0 ||
+                   set_number(d, "given", pool->size) < 0 || set_number(d, "pool_used", pool->used) < 0 ||
+                   set_number(d, "pool_capacity", pool->capacity) < 0
                ? -1
                : 0;
 }
@@ -97,17 +97,19 @@ static PyObject *see_place(PyObject *m, PyObject *o)
     if (pool->kind == KIND_CONTAINER && *pool_state(o) & GC_TRACKED)
         generation = (*pool_state(o) & GC_GENERATION_MASK) >> GC_GENERATION_SHIFT;
     return Py_BuildValue("{sKsKsisisssisisi}", "arena", (unsigned long long)((uintptr_t)o & ~(ARENA_SIZE - 1)), "pool",
-                         (unsigned long long)(uintptr_t)pool, "block", (int)pool_index(pool, o), "size", (int)pool->size, "kind",
-                         kinds[pool->kind], "used", (int)pool->used, "capacity", (int)pool->capacity, "generation", generation);
+                         (unsigned long long)(uintptr_t)pool, "block", (int)pool_index(pool, o), "size",
+                         (int)pool->size, "kind", kinds[pool->kind], "used", (int)pool->used, "capacity",
+                         (int)pool->capacity, "generation", generation);
 }
 
 /* ---- fields and buffers ---- */
 
 static const char *const field_kinds[FIELD_KINDS] = {
-    [FIELD_OBJECT] = "object",   [FIELD_BORROWED] = "borrowed", [FIELD_NUMBER] = "number",     [FIELD_UNSIGNED] = "unsigned",
-    [FIELD_REAL] = "real",       [FIELD_HASH] = "hash",         [FIELD_FLAGS] = "flags",       [FIELD_POINTER] = "pointer",
-    [FIELD_BUFFER] = "buffer",   [FIELD_TEXT] = "text",         [FIELD_FUNCTION] = "function", [FIELD_COUNT] = "count",
-    [FIELD_TYPE] = "type",       [FIELD_DATA] = "data",
+    [FIELD_OBJECT] = "object",     [FIELD_BORROWED] = "borrowed", [FIELD_NUMBER] = "number",
+    [FIELD_UNSIGNED] = "unsigned", [FIELD_REAL] = "real",         [FIELD_HASH] = "hash",
+    [FIELD_FLAGS] = "flags",       [FIELD_POINTER] = "pointer",   [FIELD_BUFFER] = "buffer",
+    [FIELD_TEXT] = "text",         [FIELD_FUNCTION] = "function", [FIELD_COUNT] = "count",
+    [FIELD_TYPE] = "type",         [FIELD_DATA] = "data",
 };
 
 typedef struct lister {
@@ -124,7 +126,8 @@ static void list_add(Lister *l, PyObject *item)
 static void list_field(const SeeField *f, void *arg)
 {
     if (((Lister *)arg)->list != NULL)
-        list_add(arg, Py_BuildValue("(nnssss)", f->offset, f->size, f->name, f->ctype, field_kinds[f->kind], f->meaning));
+        list_add(arg,
+                 Py_BuildValue("(nnssss)", f->offset, f->size, f->name, f->ctype, field_kinds[f->kind], f->meaning));
 }
 
 static PyObject *see_fields_of(PyObject *m, PyObject *o)
@@ -177,35 +180,15 @@ READS_FREE_BLOCKS static PyObject *see_peek(PyObject *m, PyObject *args)
 
 #define TEXT_SIZE 160
 
-static PyObject *text_of(PyObject *o)
+/* The live object at an address that was read from memory in this look. */
+static PyObject *see_at(PyObject *m, PyObject *arg)
 {
-    char text[TEXT_SIZE];
-    if (o == Py_None || PyBool_Check(o) || o == Py_Ellipsis || o == Py_NotImplemented)
-        return PyObject_Repr(o);
-    if (PyType_Check(o))
-        return PyUnicode_FromFormat("class %.80s", ((PyTypeObject *)o)->tp_name);
-    if (PyFunction_Check(o))
-        return PyUnicode_FromFormat("function %U", ((PyFunctionObject *)o)->func_qualname);
-    if (PyCode_Check(o))
-        return PyUnicode_FromFormat("code %U", ((PyCodeObject *)o)->co_qualname);
-    if (PyFloat_CheckExact(o))
-        return PyFloat_Type.tp_repr(o);
-    if (PyList_Check(o) || PyTuple_Check(o))
-        return PyUnicode_FromFormat("<%s of %zd>", Py_TYPE(o)->tp_name, Py_SIZE(o));
-    if (PyDict_Check(o))
-        return PyUnicode_FromFormat("<%s of %zd>", Py_TYPE(o)->tp_name, ((PyDictObject *)o)->ma_used);
-    if (PyAnySet_Check(o))
-        return PyUnicode_FromFormat("<%s of %zd>", Py_TYPE(o)->tp_name, ((PySetObject *)o)->used);
-    see_key_text(o, text, sizeof text);
-    return PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace");
-}
-
-static PyObject *see_text(PyObject *m, PyObject *o) { return text_of(o); }
-
-static PyObject *see_text_at(PyObject *m, PyObject *arg)
-{
-    void *p = PyLong_AsVoidPtr(arg);
-    return p == NULL ? NULL : text_of(p);
+    PyObject *o = PyLong_AsVoidPtr(arg);
+    if (o != NULL)
+        return Py_NewRef(o);
+    if (!PyErr_Occurred())
+        PyErr_SetString(PyExc_ValueError, "no object at 0");
+    return NULL;
 }
 
 static PyObject *see_c_string(PyObject *m, PyObject *arg)
@@ -249,7 +232,8 @@ static void search_code(Search *s, PyCodeObject *code)
     const struct {
         const char *name;
         PyObject *tuple;
-    } parts[] = {{"co_consts", code->co_consts}, {"co_names", code->co_names}, {"co_varnames", code->co_localsplusnames}};
+    } parts[] = {
+        {"co_consts", code->co_consts}, {"co_names", code->co_names}, {"co_varnames", code->co_localsplusnames}};
     for (int k = 0; k < 3; k++) {
         int i = parts[k].tuple != NULL ? in_constants(parts[k].tuple, s->wanted, k == 0 ? 0 : 8) : 0;
         if (i > 0)
@@ -298,7 +282,8 @@ static PyObject *see_shared(PyObject *m, PyObject *o)
     return why != NULL ? PyUnicode_FromString(why) : Py_NewRef(Py_None);
 }
 
-/* Whether two objects of the same built-in type have equal contents, without running code of the program; None: not known. */
+/* Whether two objects of the same built-in type have equal contents, without running code of the program; None: not
+ * known. */
 static PyObject *see_equal(PyObject *m, PyObject *args)
 {
     PyObject *a, *b;
@@ -317,21 +302,25 @@ static PyObject *see_equal(PyObject *m, PyObject *args)
 PyMethodDef see_objects_methods[] = {
     {"where", see_where, METH_O, "where($module, object, /)\n--\n\nWhere an object lies: a dict of what applies."},
     {"place", see_place, METH_O,
-     "place($module, object, /)\n--\n\nWhere an object lies: addresses of its arena and pool, index and size of its block, the\n"
+     "place($module, object, /)\n--\n\nWhere an object lies: addresses of its arena and pool, index and size of its "
+     "block, the\n"
      "pool's kind, used and all blocks, and the collector's generation or -1.  None if it is in no pool."},
     {"fields", see_fields_of, METH_O,
      "fields($module, object, /)\n--\n\n[(offset, size, name, C type, kind, meaning)] of the block, in C order."},
-    {"table_fields", see_table_fields_of, METH_NOARGS, "table_fields($module, /)\n--\n\nThe same of the table of a dict."},
+    {"table_fields", see_table_fields_of, METH_NOARGS,
+     "table_fields($module, /)\n--\n\nThe same of the table of a dict."},
     {"buffers", see_buffers_of, METH_O,
      "buffers($module, object, /)\n--\n\n[(address, size, used, role, kind)] of the raw blocks that belong to it."},
     {"peek", see_peek, METH_VARARGS, "peek($module, address, size, /)\n--\n\nA copy of memory."},
-    {"text", see_text, METH_O, "text($module, object, /)\n--\n\nA short text for an object; runs no code of the program."},
-    {"text_at", see_text_at, METH_O, "text_at($module, address, /)\n--\n\nThe same for the live object at an address."},
+    {"at", see_at, METH_O,
+     "at($module, address, /)\n--\n\nThe live object at an address that a field of this moment holds."},
     {"c_string", see_c_string, METH_O, "c_string($module, address, /)\n--\n\nThe start of a C string."},
-    {"symbol", see_symbol, METH_O, "symbol($module, address, /)\n--\n\n(file, symbol or None) of an address in a file, or None."},
+    {"symbol", see_symbol, METH_O,
+     "symbol($module, address, /)\n--\n\n(file, symbol or None) of an address in a file, or None."},
     {"in_code", see_in_code, METH_O,
-     "in_code($module, object, /)\n--\n\n[(function, part, index, file)]: code that has it among its constants or names."},
+     "in_code($module, object, /)\n--\n\n[(function, part, index, file)]: code that has it among its constants or "
+     "names."},
     {"shared", see_shared, METH_O, "shared($module, object, /)\n--\n\nWhy the runtime shares it, or None."},
-    {"equal", see_equal, METH_VARARGS, "equal($module, a, b, /)\n--\n\nWhether two objects of a plain built-in type are equal; or None."},
-    {NULL}
-};
+    {"equal", see_equal, METH_VARARGS,
+     "equal($module, a, b, /)\n--\n\nWhether two objects of a plain built-in type are equal; or None."},
+    {NULL}};
