@@ -304,10 +304,16 @@ class Through:
 found = []
 repr(Through())
 d, t, w = found[0]
-addresses = [f["address"] for f in d["frames"]]
-assert sorted(a for g in d["groups"] for a in g) == sorted(addresses) and len(d["groups"]) == 2, d["groups"]
-entries = [f["function"] for f in d["frames"] if f["entry"]]
-assert entries == ["__repr__", "<module>"] and t.count("→│") == 2 and d["c_stack"]["low"] < d["c_stack"]["high"]
+frames = {f["address"]: f for f in d["frames"]}
+assert sorted(a for g in d["groups"] for a in g) == sorted(frames) and len(d["groups"]) == 2, d["groups"]
+assert [frames[g[-1]]["entry"] for g in d["groups"]] == [True, True] and not any(frames[a]["entry"] for g in d["groups"] for a in g[:-1])
+assert frames[d["groups"][0][-1]]["function"] == "<module>" and [frames[a]["function"] for a in d["groups"][0]][1:4] == ["multiply", "add", "main"]
+loops = [c for c in d["c_frames"] if c["runs"]]
+assert [c["function"] for c in loops] == ["vm_run"] * 2 and t.count("→│") == 2 and loops[0]["sp"] > loops[1]["sp"]
+sp = [c["sp"] for c in d["c_frames"]]
+assert sp == sorted(sp, reverse=True) and d["c_stack"]["low"] < sp[-1] + 1 and sp[0] < d["c_stack"]["high"]
+add = next(f for f in d["frames"] if f["function"] == "add")
+assert add["locals"]["x"] == id(5) and add["locals"]["product"] == 0
 """,
     "P33": """
 d, t, w = p("P33")
@@ -400,7 +406,7 @@ def run():
     return blocks, rest
 blocks, rest = run()
 assert rest[1] == rest[2] == rest[3], rest
-one_round = 12      # what this test itself keeps of a round
+one_round = 10      # what this test itself keeps of a round: lists of small ints, their numbers
 assert blocks[3] - blocks[2] <= one_round and blocks[2] - blocks[1] <= one_round, blocks
 """)
 

@@ -88,4 +88,4 @@ def _found(name):
         raise ValueError(f"no picture {name!r}: limpid.pictures.names() lists them")
     other, module, _ = _PICTURES[key]
     module = __import__(f"limpid.pictures.{module}", fromlist=["x"])
-    return key, getattr(module, "draw_" + other.replace("-", "_"))
+    return key, module.__dict__["draw_" + other.replace("-", "_")]

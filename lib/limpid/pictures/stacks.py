@@ -93,49 +93,50 @@ def draw_interpreter():
                                                            "chain": [f.name for f in frames], "frame": facts.frame_data(frame, places)}, canvas
 
 
+def _python_box(f):
+    names = ", ".join(str(slot) for slot in f.locals) or "names in the module's dict"
+    made = f"object {f.object:#x}" if f.object else "no object"
+    title = f.function.rpartition("<locals>.")[2]
+    return [f"{f.address:#x}  {title if title[0] == '<' else title + '()'}  {f.size // 8} words  {'entered from C  ' if f.entered else ''}{made}",
+            "   " + (names if len(names) < 60 else names[:59] + "…")]
+
+
 def draw_dual_stack():
-    """P32: left the C stack of this thread, right its Python frames; each entry of the loop with the frames that it runs."""
-    frames, places, canvas = facts.frames(), facts.Places(), Canvas()
-    thread = _thread(places)
-    groups, group = [], []
-    for f in reversed(frames):              # oldest first: an entry frame begins a group
-        if f.entry and group:
-            groups.append(group)
-            group = []
-        group.append(f)
-    groups.append(group)
-    right, left, firsts, row = [], [], [], 1
-    for number, group in enumerate(groups, 1):
-        left.append((row, f"{LOOP}  entry {number} → {len(group)} frame(s)"))
-        firsts.append(row)
-        for f in group:
-            names = ", ".join(f"{s.name}={facts.value(s.object, 10) if s.bound else '?'}" for s in f.slots)
-            made = f"object {f.object:#x}" if f.object else "no object"
-            right.append([f"{f.address:#x}  {f.title}  {f.size // 8} words  {'entry' if f.entry else '     '}  {made}", f"   {names}"[:80] if names else "   names in a dict"])
-        row += 3 * len(group)
-    head = [f"{thread.high:#x}  top of the C stack", "   the program's start, calls of C functions"]
-    width = max([len(line) for line in head] + [len(text) for _, text in left]) + 6
-    canvas.text(0, 0, f"C stack of {thread.name}, grows down")
-    x = width + 12
-    canvas.text(x, 0, "Python frames, oldest first; the data stack grows up")
-    layout.lines(canvas, 2, 2, head)
-    shift = 5
-    _, rows, end = layout.stacked(canvas, x, 1, right)
-    bottom = max(end, shift + 2 + len(left) + 3)
-    at = 0
-    for number, ((_, text), group) in enumerate(zip(left, groups)):
-        y = max(shift, rows[at])
-        canvas.text(2, y, text)
-        canvas.arrow((width, y), (x - 5, y), (x - 5, rows[at]), (x - 1, rows[at])) if y != rows[at] else canvas.arrow((width, y), (x - 1, y))
-        shift, at = y + 1, at + len(group)
-    low = thread.high - (thread.in_use or 0)
-    canvas.text(2, max(bottom - 2, shift), f"{low:#x}  stack pointer of this look")
-    canvas.box(0, 1, width, max(bottom, shift + 2) - 1)
-    y = canvas.height
-    canvas.text(0, y, f"C stack {thread.in_use or 0:,} bytes in use (this look included); {len(frames)} Python frames {sum(f.size for f in frames):,} bytes, "
-                f"{sum(1 for f in frames if f.object)} frame object(s)")
-    return "two stacks", {"thread": thread.name, "c_stack": {"high": thread.high, "low": thread.low, "in_use": thread.in_use, "limit": thread.limit},
-                          "groups": [[f.address for f in g] for g in groups], "frames": [facts.frame_data(f, places) for f in frames]}, canvas
+    """P32: left the C stack of this thread, outermost function on top; right its Python frames, beside the call of the loop that runs them, the
+    innermost of each call on top.  One C frame of the loop runs many Python frames."""
+    from limpid import stacks
+
+    t, canvas = next(t for t in stacks.stack().threads if t.current), Canvas()
+    c_frames = list(reversed(t.c_frames))
+    boxes, starts = [], {}
+    for number, c in enumerate(c_frames):
+        if c.runs:
+            starts[number] = len(boxes)
+            boxes += [_python_box(t.frames[i]) for i in c.runs]
+    lines = [f"{c.sp:#x}  {c.name}" for c in c_frames]
+    width = max(map(len, lines), default=20) + 4
+    x = width + 10
+    canvas.text(0, 0, f"C stack of {t.name}, grows down")
+    canvas.text(x, 0, "Python frames (the data stack grows up)")
+    first = next((n for n in starts), 0)
+    top = first + 1                     # the first box stands beside the call that runs it
+    _, rows, end = layout.stacked(canvas, x, top, boxes) if boxes else (0, [], top)
+    y = 2
+    for number, line in enumerate(lines):
+        if number in starts:
+            row = rows[starts[number]]
+            y = max(y, row)
+            canvas.arrow((width, y), (x - 4, y), (x - 4, row), (x - 1, row)) if y != row else canvas.arrow((width, y), (x - 1, y))
+        canvas.text(2, y, line)
+        y += 1
+    canvas.box(0, 1, width, max(y, end) - 0)
+    total = sum(f.size for f in t.frames)
+    canvas.text(0, max(y, end) + 1, f"{len(c_frames)} C frames, {t.in_use or 0:,} bytes; {len(t.frames)} Python frames, {total:,} bytes, {sum(1 for f in t.frames if f.object)} frame object(s)")
+    return "two stacks", {"thread": t.name, "c_stack": {"high": t.high, "low": t.stack_pointer, "in_use": t.in_use, "limit": t.limit},
+                          "c_frames": [{"function": c.function, "sp": c.sp, "size": c.size, "runs": list(c.runs)} for c in c_frames],
+                          "groups": [[t.frames[i].address for i in c.runs] for c in c_frames if c.runs],
+                          "frames": [{"function": f.function, "address": f.address, "size": f.size, "entry": f.entered, "object": f.object, "line": f.line, "offset": f.offset,
+                                      "locals": {s.name: s.address for s in f.locals}} for f in t.frames]}, canvas
 
 
 def draw_theatre():
