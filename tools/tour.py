@@ -5,7 +5,8 @@ usage: tour.py --limpid BINARY [--check] [PAGE…]     --check: compare instead 
 
 A block opened by ```console holds commands and what they print.  A command starts with "$ " and goes on in lines that start with "> ";
 it is run by sh in the page's folder of tests/, where `limpid` is the binary.  Addresses are written as 0x….  In a block opened by ```console figures
-every number may be another one from run to run and machine to machine: the page shows one run's, and only the words are compared.
+every number may be another one from run to run and machine to machine: the page shows one run's, and only the words are compared, not
+the length of lines and bars.
 """
 import argparse
 import os
@@ -26,7 +27,13 @@ def run(command, folder, path):
     done = subprocess.run(["sh", "-c", command], cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, timeout=120)
     text = "".join(line.rstrip() + "\n" for line in done.stdout.decode("utf-8", "replace").splitlines())
-    return re.sub(r"0x[0-9a-f]{5,}", "0x…", text)
+    return "".join(map(placeless, text.splitlines(keepends=True)))
+
+
+def placeless(line):
+    """Addresses as 0x…; in drawings they keep their width."""
+    drawn = re.search("[│┌└├┐┘┤║╔╚]", line)
+    return re.sub(r"0x[0-9a-f]{5,}", lambda m: "0x…".ljust(len(m[0])) if drawn else "0x…", line)
 
 
 def filled(body, folder, path):
@@ -45,7 +52,8 @@ def filled(body, folder, path):
 
 
 def words(text):
-    return re.sub(r"[ \t]+", " ", re.sub(r"\d[\d,.]*", "#", text))
+    text = re.sub(r"\b[0-9a-f]{2}( [0-9a-f]{2})+\b", "#", text)       # bytes
+    return re.sub(r"[ \t─═█░■□]+", " ", re.sub(r"\d[\d,.]*", "#", text))
 
 
 def check(page, folder, path):
