@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""The balance of reference counts: in the whole heap of each of eight programs every reference of every object is accounted for,
-by the references out of objects and by the labelled roots of the runtime.
+"""The balance of reference counts: in the whole heap of each of eight programs, and at the end of the programs of the suite, every
+reference of every object is accounted for, by the references out of objects and by the labelled roots of the runtime.
 
 usage: check_refs.py --limpid BINARY
 
 LISTED says what may be left over: references that C functions hold while they run, and those that extension modules of others keep in
 variables of their own.
 """
+import concurrent.futures
+import os
+import subprocess
+
 import harness
 import programs
 
@@ -239,7 +243,7 @@ LISTED = {
 
 
 def left_over(output):
-    rows = [line.split("\t") for line in output.splitlines() if "\t" in line]
+    rows = [line.split("\t") for line in output.splitlines() if line.count("\t") == 3]
     return [row for row in rows
             if not any(row[0] == kind and row[1].startswith(text) and int(row[2]) - int(row[3]) == n for kind, text, n in LISTED)]
 
@@ -253,6 +257,55 @@ def check_programs(limpid):
         assert not rows, f"{name}: {len(rows)} of {objects} objects are not accounted for:\n" + "\n".join(map(str, rows[:20]))
         assert wrong <= 20 and objects > 10_000, f"{name}: {wrong} of {objects} are in the listed set"
         yield name
+
+
+# Runs a program of the suite, in its folder and silently, and prints what is left over at its end.
+AT_THE_END = TAIL + r"""
+import os, sys
+path = sys.argv[1]
+sys.argv = sys.argv[1:]
+os.chdir(os.path.dirname(path))
+sys.path.insert(0, os.getcwd())
+out, null = os.dup(1), os.open(os.devnull, os.O_RDWR)
+os.dup2(null, 0), os.dup2(null, 1), os.dup2(null, 2)
+def run():
+    exec(compile(open(os.path.basename(path), "rb").read(), os.path.basename(path), "exec"), globals())
+main = balance, out, os, sys
+try:
+    run()
+except BaseException:
+    pass
+balance, out, os, sys = main
+os.dup2(out, 1)
+sys.stdout = os.fdopen(1, "w", closefd=False)
+if any(str(getattr(m, "__file__", "")).endswith(".so") for m in list(sys.modules.values())):
+    print("extension modules")
+else:
+    balance()
+sys.stdout.flush()
+os._exit(0)
+"""
+EVERY = 8  # the suite is tried in as many parts; LIMPID_EVERY=1 tries all of it
+
+
+def check_suite(limpid):
+    root = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "programs")
+    paths = sorted(os.path.join(folder, name) for folder, _, names in os.walk(root) for name in names if name.endswith(".py"))
+    paths = [path for path in paths if "embedding" not in path and "faulthandler" not in path]
+    every = int(os.environ.get("LIMPID_EVERY", EVERY))
+
+    def try_one(path):
+        try:
+            done = subprocess.run([limpid.binary, "-c", AT_THE_END, path], capture_output=True, text=True, errors="replace",
+                                  timeout=240, stdin=subprocess.DEVNULL)
+        except subprocess.TimeoutExpired:
+            return path, []
+        return path, left_over(done.stdout)
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for path, rows in pool.map(try_one, paths[::every]):
+            assert not rows, f"{path}: {len(rows)} objects are not accounted for:\n" + "\n".join(map(str, rows[:20]))
+            yield os.path.relpath(path, root)
 
 
 if __name__ == "__main__":

@@ -197,7 +197,17 @@ static void stringio_dealloc(PyObject *o)
     Py_TYPE(o)->tp_free(o);
 }
 
-HIDDEN_FIELDS(stringio, stringio_dealloc, FIELD(StringIO, read_newline), FIELD(StringIO, write_newline));
+static void visit_hidden(PyObject *o, HiddenVisit visit, void *arg)
+{
+    StringIO *self = (StringIO *)o;
+    if (self->read_newline != NULL)
+        visit(self->read_newline, "read_newline", arg);
+    if (self->write_newline != NULL)
+        visit(self->write_newline, "write_newline", arg);
+    if (self->appending && self->writer.buffer != NULL)
+        visit(self->writer.buffer, "text", arg);
+}
+HIDDEN_VISIT(stringio, stringio_dealloc, visit_hidden);
 
 /* --- methods --- */
 
