@@ -84,7 +84,7 @@ uint32_t graph_find(const Graph *g, const void *address)
 
 typedef struct {
     Graph *g;
-    size_t node_room, edge_count, edge_room, holder_room;
+    size_t node_room, start_room, edge_count, edge_room, holder_room;
     Pool *pool;
     uint32_t pool_node;
     int failed;
@@ -368,27 +368,36 @@ static void add_holder_edges(Builder *b)
     free(roots.list);
 }
 
+/* Room in `start` for all nodes that there are now, and two more; 0 or -1. */
+static int start_reserve(Builder *b)
+{
+    size_t need = (size_t)b->g->count + 3;
+    if (need <= b->start_room)
+        return 0;
+    size_t room = b->start_room ? need + need / 2 : need + 1024;
+    size_t *start = realloc(b->g->start, room * sizeof *start);
+    if (start == NULL) {
+        b->failed = 1;
+        return -1;
+    }
+    b->g->start = start;
+    b->start_room = room;
+    return 0;
+}
+
 /* Nodes may be added while their edges are walked: static objects. */
 static void add_object_edges(Builder *b)
 {
     Graph *g = b->g;
-    size_t room = b->node_room;
     for (uint32_t n = g->holders; n < g->count && !b->failed; n++) {
-        if (n + 1 >= room) {
-            size_t bigger = b->node_room > room ? b->node_room : 2 * room;
-            size_t *start = realloc(g->start, (bigger + 2) * sizeof *start);
-            if (start == NULL) {
-                b->failed = 1;
-                return;
-            }
-            g->start = start;
-            room = bigger;
-        }
+        if (start_reserve(b) < 0)
+            return;
         g->start[n] = b->edge_count;
         if (g->address[n] != NULL)
             see_edges(g->address[n], 0, add_target, b);
     }
-    g->start[g->count] = b->edge_count;
+    if (!b->failed && start_reserve(b) == 0)
+        g->start[g->count] = b->edge_count;
 }
 
 /* ---- building: counts ---- */
@@ -463,8 +472,7 @@ int graph_build(Graph *g)
     add_holders(&b);
     if (!b.failed)
         heap_walk_all(add_block, &b);
-    g->start = b.failed ? NULL : malloc((b.node_room + 2) * sizeof *g->start);
-    if (g->start == NULL)
+    if (b.failed || start_reserve(&b) < 0)
         return -1;
     add_holder_edges(&b);
     if (!b.failed)
