@@ -3,6 +3,7 @@
  * LOAD-1  stack[fence..size) is what instructions may take; the fence is the last mark, or 0. */
 #include "modules/pickle/pickle.h"
 #include "objects/instance.h"
+#include "objects/list/list.h"
 
 #define FAIL(...) return PyErr_Format(pickle_state.unpickling_error, __VA_ARGS__), -1
 #define NEED(in, p, n)                                                                                                 \
@@ -114,10 +115,11 @@ static PyObject *take_list(Unpickler *u, Py_ssize_t start)
 /* ---- operands
  * --------------------------------------------------------------------------------------------------------- */
 
-static uint64_t unsigned_at(const char *p, int n)
+static inline uint64_t unsigned_at(const char *p, int n)
 {
     uint64_t v = 0;
-    memcpy(&v, p, (size_t)n);
+    for (int i = 0; i < n; i++)
+        v |= (uint64_t)(unsigned char)p[i] << 8 * i;
     return v;
 }
 
@@ -408,13 +410,11 @@ static int append_items(Unpickler *u, Py_ssize_t start)
     PyObject *target = u->stack[start - 1];
     int bad = 0;
     if (PyList_CheckExact(target)) {
-        PyObject *items = u->size - start == 1 ? NULL : take_list(u, start);
-        if (items) {
-            Py_ssize_t n = PyList_GET_SIZE(target);
-            bad = PyList_SetSlice(target, n, n, items);
-            Py_DECREF(items);
-        } else
-            bad = PyErr_Occurred() ? -1 : PyList_Append(target, TOP(u));
+        Py_ssize_t n = PyList_GET_SIZE(target), more = u->size - start;
+        if (list_resize((PyListObject *)target, n + more) < 0)
+            return -1;
+        memcpy(((PyListObject *)target)->ob_item + n, u->stack + start, (size_t)more * sizeof *u->stack);
+        u->size = start;
     } else
         bad = append_to_other(u, target, start);
     cut(u, start);

@@ -6,7 +6,7 @@
 
 enum { FRAME_HEADER = 9, FRAME_MIN = 4 };
 
-char *output_reserve(Output *out, Py_ssize_t n)
+char *output_reserve_slow(Output *out, Py_ssize_t n)
 {
     int header = out->framing && out->frame < 0 ? FRAME_HEADER : 0;
     if (n > PY_SSIZE_T_MAX - out->size - header) {
@@ -31,15 +31,6 @@ char *output_reserve(Output *out, Py_ssize_t n)
     char *at = out->data + out->size;
     out->size += n;
     return at;
-}
-
-int output_write(Output *out, const char *bytes, Py_ssize_t n)
-{
-    char *at = output_reserve(out, n);
-    if (!at)
-        return -1;
-    memcpy(at, bytes, (size_t)n);
-    return 0;
 }
 
 void output_end_frame(Output *out)

@@ -6,6 +6,8 @@
 #include "memory/state.h"
 #include "objects/names.h"
 
+#include <string.h>
+
 enum opcode {
 #define OP(name, byte) name = byte,
 #include "modules/pickle/opcodes.def"
@@ -43,8 +45,22 @@ typedef struct {
 } Output;
 
 /* Room for n bytes at the end, at which the address is: NULL with MemoryError set. */
-char *output_reserve(Output *out, Py_ssize_t n);
-int output_write(Output *out, const char *bytes, Py_ssize_t n);
+char *output_reserve_slow(Output *out, Py_ssize_t n);
+static inline char *output_reserve(Output *out, Py_ssize_t n)
+{
+    if (n > out->room - out->size || (out->framing && out->frame < 0))
+        return output_reserve_slow(out, n);
+    out->size += n;
+    return out->data + out->size - n;
+}
+static inline int output_write(Output *out, const char *bytes, Py_ssize_t n)
+{
+    char *at = output_reserve(out, n);
+    if (!at)
+        return -1;
+    memcpy(at, bytes, (size_t)n);
+    return 0;
+}
 void output_end_frame(Output *out);
 
 /* ---- objmemo.c: which objects have been written, by address ---- */
@@ -78,7 +94,12 @@ int pickler_set_file(Pickler *self, PyObject *file);
 int pickler_dump(Pickler *self, PyObject *obj);
 int pickler_flush(Pickler *self);
 /* Between two instructions: a full frame goes out. */
-int pickler_boundary(Pickler *self);
+int pickler_end_frame(Pickler *self);
+static inline int pickler_boundary(Pickler *self)
+{
+    int full = self->out.frame >= 0 && self->out.size - self->out.frame >= FRAME_TARGET + 9;
+    return full ? pickler_end_frame(self) : 0;
+}
 /* header, then data, which when large stays outside of frames; `payload`, if not NULL, is an object of the same bytes.
  */
 int pickler_write_bytes(Pickler *self, const char *header, Py_ssize_t nheader, const char *data, Py_ssize_t n,

@@ -86,10 +86,8 @@ int pickler_flush(Pickler *self)
     return bad;
 }
 
-int pickler_boundary(Pickler *self)
+int pickler_end_frame(Pickler *self)
 {
-    if (self->out.frame < 0 || self->out.size - self->out.frame < FRAME_TARGET + 9)
-        return 0;
     output_end_frame(&self->out);
     return self->write ? pickler_flush(self) : 0;
 }

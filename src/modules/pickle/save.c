@@ -1,5 +1,6 @@
 /* Writing objects: atoms, containers, and the choice of how an object is written. */
 #include "modules/pickle/pickle.h"
+#include "objects/int/int_inline.h"
 
 /* ---- the memo ------------------------------------------------------------------------------------------------------
  */
@@ -60,10 +61,13 @@ static int save_small_int(Pickler *self, long v)
     if (!self->bin)
         return output_write(&self->out, buf, snprintf(buf, sizeof buf, "%c%ld\n", INT, v));
     int n = v >= 0 && v < 256 ? 1 : v >= 0 && v < 65536 ? 2 : 4;
-    int32_t bits = (int32_t)v;
-    buf[0] = n == 1 ? BININT1 : n == 2 ? BININT2 : BININT;
-    memcpy(buf + 1, &bits, 4);
-    return output_write(&self->out, buf, n + 1);
+    char *at = output_reserve(&self->out, n + 1);
+    if (!at)
+        return -1;
+    at[0] = n == 1 ? BININT1 : n == 2 ? BININT2 : BININT;
+    for (int i = 0; i < n; i++)
+        at[i + 1] = (char)((unsigned long)v >> 8 * i);
+    return 0;
 }
 
 /* The fewest bytes of two's complement, least first. */
@@ -95,10 +99,9 @@ static int save_binary_int(Pickler *self, PyObject *obj)
 
 static int save_int(Pickler *self, PyObject *obj)
 {
-    int overflow;
-    long v = PyLong_AsLongAndOverflow(obj, &overflow);
-    if (!overflow && v == (int32_t)v)
-        return v == -1 && PyErr_Occurred() ? -1 : save_small_int(self, v);
+    int64_t v;
+    if (int_as_i60(obj, &v) && v == (int32_t)v)
+        return save_small_int(self, (long)v);
     if (self->proto >= 2)
         return save_binary_int(self, obj);
     PyObject *text = PyObject_Repr(obj);
@@ -637,11 +640,14 @@ static int find_reducer(Pickler *self, PyTypeObject *type, PyObject **reducer)
 static PyObject *reduce_by_method(Pickler *self, PyObject *obj)
 {
     PyObject *method, *r = NULL;
-    if (_PyObject_LookupAttr(obj, N(__reduce_ex__), &method) < 0)
+    int unbound = _PyObject_GetMethod(obj, N(__reduce_ex__), &method);
+    if (!method && !PyErr_ExceptionMatches(PyExc_AttributeError))
         return NULL;
+    if (!method)
+        PyErr_Clear();
     if (method) {
-        PyObject *proto = PyLong_FromLong(self->proto);
-        r = proto ? PyObject_CallOneArg(method, proto) : NULL;
+        PyObject *proto = PyLong_FromLong(self->proto), *args[] = {obj, proto};
+        r = proto ? PyObject_Vectorcall(method, args + !unbound, (size_t)1 + unbound, NULL) : NULL;
         Py_XDECREF(proto);
     } else if (_PyObject_LookupAttr(obj, N(__reduce__), &method) == 0)
         PyErr_Format(pickle_state.pickling_error, "can't pickle '%.200s' object: %R", Py_TYPE(obj)->tp_name, obj);

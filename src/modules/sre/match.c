@@ -114,13 +114,19 @@ static PyObject *match_group(PyObject *self, PyObject *const *args, Py_ssize_t n
     return result;
 }
 
-static PyObject *match_groups(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *match_groups(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
 {
-    static char *keywords[] = {"default", NULL};
+    static const char *const keywords[] = {"default", NULL};
+    static _PyArg_Parser parser = {.keywords = keywords, .fname = "groups"};
     Match *m = (Match *)self;
     PyObject *otherwise = Py_None;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:groups", keywords, &otherwise))
-        return NULL;
+    if (nargs || (kwnames && PyTuple_GET_SIZE(kwnames))) {
+        PyObject *buffer[1];
+        args = _PyArg_UnpackKeywords(args, nargs, NULL, kwnames, &parser, 0, 1, 0, buffer);
+        if (!args)
+            return NULL;
+        otherwise = args[0];
+    }
     PyObject *result = PyTuple_New(m->groups - 1);
     for (Py_ssize_t i = 1; result && i < m->groups; i++) {
         PyObject *item = group_at(m, i, otherwise);
@@ -132,13 +138,19 @@ static PyObject *match_groups(PyObject *self, PyObject *args, PyObject *kwargs)
     return result;
 }
 
-static PyObject *match_groupdict(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *match_groupdict(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
 {
-    static char *keywords[] = {"default", NULL};
+    static const char *const keywords[] = {"default", NULL};
+    static _PyArg_Parser parser = {.keywords = keywords, .fname = "groupdict"};
     Match *m = (Match *)self;
     PyObject *otherwise = Py_None, *name, *number;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:groupdict", keywords, &otherwise))
-        return NULL;
+    if (nargs || (kwnames && PyTuple_GET_SIZE(kwnames))) {
+        PyObject *buffer[1];
+        args = _PyArg_UnpackKeywords(args, nargs, NULL, kwnames, &parser, 0, 1, 0, buffer);
+        if (!args)
+            return NULL;
+        otherwise = args[0];
+    }
     PyObject *result = PyDict_New();
     Py_ssize_t pos = 0;
     while (result && PyDict_Next(m->pattern->groupindex, &pos, &name, &number)) {
@@ -247,9 +259,9 @@ static PyMethodDef match_methods[] = {
     {"end", (PyCFunction)(void (*)(void))match_end, METH_FASTCALL,
      "end($self, group=0, /)\n--\n\nWhere a group ends; -1 if it did not match."},
     {"span", (PyCFunction)(void (*)(void))match_span, METH_FASTCALL, "span($self, group=0, /)\n--\n\n(start, end) of a group."},
-    {"groups", (PyCFunction)(void (*)(void))match_groups, METH_VARARGS | METH_KEYWORDS,
+    {"groups", (PyCFunction)(void (*)(void))match_groups, METH_FASTCALL | METH_KEYWORDS,
      "groups($self, /, default=None)\n--\n\nWhat all groups matched, as a tuple; default for those that did not."},
-    {"groupdict", (PyCFunction)(void (*)(void))match_groupdict, METH_VARARGS | METH_KEYWORDS,
+    {"groupdict", (PyCFunction)(void (*)(void))match_groupdict, METH_FASTCALL | METH_KEYWORDS,
      "groupdict($self, /, default=None)\n--\n\nWhat the named groups matched, by name."},
     {"expand", (PyCFunction)(void (*)(void))match_expand, METH_VARARGS | METH_KEYWORDS,
      "expand($self, /, template)\n--\n\nA template with groups put in, as sub() does it."},

@@ -30,24 +30,60 @@ HIDDEN_FIELDS(sre_pattern, pattern_dealloc, FIELD(Pattern, pattern), FIELD(Patte
 
 /* -- One match -- */
 
-static int parse_range(PyObject *args, PyObject *kwargs, const char *format, PyObject **string, Py_ssize_t *pos,
-                       Py_ssize_t *endpos)
+#define ARGUMENTS PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames
+
+/* The parser of a method that takes (string, pos=0, endpos=sys.maxsize). */
+#define RANGE_PARSER(name)                                                                                             \
+    static const char *const keywords[] = {"string", "pos", "endpos", NULL};                                           \
+    static _PyArg_Parser parser = {.keywords = keywords, .fname = name}
+
+/* The arguments in the order of the parser's keywords, NULL for those not given; or NULL with an exception set. */
+static PyObject *const *unpack(ARGUMENTS, _PyArg_Parser *parser, int min, int max, PyObject **buffer)
 {
-    static char *keywords[] = {"string", "pos", "endpos", NULL};
+    if ((kwnames && PyTuple_GET_SIZE(kwnames)) || nargs < min || nargs > max)
+        return _PyArg_UnpackKeywords(args, nargs, NULL, kwnames, parser, min, max, 0, buffer);
+    for (int i = 0; i < max; i++)
+        buffer[i] = i < nargs ? args[i] : NULL;
+    return buffer;
+}
+
+/* The argument (NULL: not given) as a number in *value: 1, or 0 with an exception set. */
+static int take_number(PyObject *o, Py_ssize_t *value)
+{
+    PyObject *index = o ? PyNumber_Index(o) : NULL;
+    if (!index)
+        return o == NULL;
+    *value = PyLong_AsSsize_t(index);
+    Py_DECREF(index);
+    return *value != -1 || !PyErr_Occurred();
+}
+
+/* 1, or 0 with an exception set. */
+static int parse_range(ARGUMENTS, _PyArg_Parser *parser, PyObject **string, Py_ssize_t *pos, Py_ssize_t *endpos)
+{
+    PyObject *buffer[3];
     *pos = 0;
     *endpos = PY_SSIZE_T_MAX;
-    return PyArg_ParseTupleAndKeywords(args, kwargs, format, keywords, string, pos, endpos);
+    if (nargs == 1 && !kwnames) {
+        *string = args[0];
+        return 1;
+    }
+    args = unpack(args, nargs, kwnames, parser, 1, 3, buffer);
+    if (!args)
+        return 0;
+    *string = args[0];
+    return take_number(args[1], pos) && take_number(args[2], endpos);
 }
 
 enum how { MATCH, FULLMATCH, SEARCH };
 
-static PyObject *run(PyObject *self, PyObject *args, PyObject *kwargs, enum how how, const char *format)
+static PyObject *run(PyObject *self, ARGUMENTS, enum how how, _PyArg_Parser *parser)
 {
     Pattern *p = (Pattern *)self;
     PyObject *string;
     Py_ssize_t pos, endpos;
     State s;
-    if (!parse_range(args, kwargs, format, &string, &pos, &endpos) || state_init(&s, p, string, pos, endpos) < 0)
+    if (!parse_range(args, nargs, kwnames, parser, &string, &pos, &endpos) || state_init(&s, p, string, pos, endpos) < 0)
         return NULL;
     s.match_all = how == FULLMATCH;
     int status = how == SEARCH ? state_search(&s, p->code) : state_match(&s, p->code);
@@ -56,17 +92,20 @@ static PyObject *run(PyObject *self, PyObject *args, PyObject *kwargs, enum how 
     return result;
 }
 
-static PyObject *pattern_match(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *pattern_match(PyObject *self, ARGUMENTS)
 {
-    return run(self, args, kwargs, MATCH, "O|nn:match");
+    RANGE_PARSER("match");
+    return run(self, args, nargs, kwnames, MATCH, &parser);
 }
-static PyObject *pattern_fullmatch(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *pattern_fullmatch(PyObject *self, ARGUMENTS)
 {
-    return run(self, args, kwargs, FULLMATCH, "O|nn:fullmatch");
+    RANGE_PARSER("fullmatch");
+    return run(self, args, nargs, kwnames, FULLMATCH, &parser);
 }
-static PyObject *pattern_search(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *pattern_search(PyObject *self, ARGUMENTS)
 {
-    return run(self, args, kwargs, SEARCH, "O|nn:search");
+    RANGE_PARSER("search");
+    return run(self, args, nargs, kwnames, SEARCH, &parser);
 }
 
 /* -- All matches -- */
@@ -118,13 +157,14 @@ static PyObject *found(State *s, Pattern *p, PyObject *empty)
     return item;
 }
 
-static PyObject *pattern_findall(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *pattern_findall(PyObject *self, ARGUMENTS)
 {
+    RANGE_PARSER("findall");
     Pattern *p = (Pattern *)self;
     PyObject *string;
     Py_ssize_t pos, endpos;
     State s;
-    if (!parse_range(args, kwargs, "O|nn:findall", &string, &pos, &endpos) || state_init(&s, p, string, pos, endpos) < 0)
+    if (!parse_range(args, nargs, kwnames, &parser, &string, &pos, &endpos) || state_init(&s, p, string, pos, endpos) < 0)
         return NULL;
     PyObject *list = PyList_New(0), *empty = slice_of(s.isbytes, s.beginning, string, 0, 0);
     int status = list && empty ? 1 : -1;
@@ -140,15 +180,16 @@ static PyObject *pattern_findall(PyObject *self, PyObject *args, PyObject *kwarg
     return list;
 }
 
-static PyObject *pattern_split(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *pattern_split(PyObject *self, ARGUMENTS)
 {
-    static char *keywords[] = {"string", "maxsplit", NULL};
+    static const char *const keywords[] = {"string", "maxsplit", NULL};
+    static _PyArg_Parser parser = {.keywords = keywords, .fname = "split"};
     Pattern *p = (Pattern *)self;
-    PyObject *string;
+    PyObject *buffer[2];
     Py_ssize_t most = 0, n = 0;
     State s;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|n:split", keywords, &string, &most) ||
-        state_init(&s, p, string, 0, PY_SSIZE_T_MAX) < 0)
+    args = unpack(args, nargs, kwnames, &parser, 1, 2, buffer);
+    if (!args || !take_number(args[1], &most) || state_init(&s, p, args[0], 0, PY_SSIZE_T_MAX) < 0)
         return NULL;
     PyObject *list = PyList_New(0);
     const void *last = s.start;
@@ -209,15 +250,16 @@ static PyObject *join(State *s, PyObject *string, PyObject *list)
 }
 
 /* The new string, or with counted (new string, number of replacements). */
-static PyObject *substitute(PyObject *self, PyObject *args, PyObject *kwargs, int counted, const char *format)
+static PyObject *substitute(PyObject *self, ARGUMENTS, int counted, _PyArg_Parser *parser)
 {
-    static char *keywords[] = {"repl", "string", "count", NULL};
     Pattern *p = (Pattern *)self;
-    PyObject *repl, *string, *filter, *result = NULL;
+    PyObject *buffer[3], *filter, *result = NULL;
     Py_ssize_t most = 0, n = 0;
     State s;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, format, keywords, &repl, &string, &most))
+    args = unpack(args, nargs, kwnames, parser, 2, 3, buffer);
+    if (!args || !take_number(args[2], &most))
         return NULL;
+    PyObject *repl = args[0], *string = args[1];
     int callable = PyCallable_Check(repl);
     if (callable || is_literal(repl))
         filter = Py_NewRef(repl);
@@ -253,13 +295,16 @@ static PyObject *substitute(PyObject *self, PyObject *args, PyObject *kwargs, in
     return counted && result ? Py_BuildValue("(Nn)", result, n) : result;
 }
 
-static PyObject *pattern_sub(PyObject *self, PyObject *args, PyObject *kwargs)
+static const char *const substitute_keywords[] = {"repl", "string", "count", NULL};
+static PyObject *pattern_sub(PyObject *self, ARGUMENTS)
 {
-    return substitute(self, args, kwargs, 0, "OO|n:sub");
+    static _PyArg_Parser parser = {.keywords = substitute_keywords, .fname = "sub"};
+    return substitute(self, args, nargs, kwnames, 0, &parser);
 }
-static PyObject *pattern_subn(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *pattern_subn(PyObject *self, ARGUMENTS)
 {
-    return substitute(self, args, kwargs, 1, "OO|n:subn");
+    static _PyArg_Parser parser = {.keywords = substitute_keywords, .fname = "subn"};
+    return substitute(self, args, nargs, kwnames, 1, &parser);
 }
 
 /* -- Scanner: one match after the other -- */
@@ -320,12 +365,12 @@ PyTypeObject Scanner_Type = {
     .tp_members = scanner_members,
 };
 
-static PyObject *make_scanner(PyObject *self, PyObject *args, PyObject *kwargs, const char *format)
+static PyObject *make_scanner(PyObject *self, ARGUMENTS, _PyArg_Parser *parser)
 {
     PyObject *string;
     Py_ssize_t pos, endpos;
     State state;
-    if (!parse_range(args, kwargs, format, &string, &pos, &endpos) ||
+    if (!parse_range(args, nargs, kwnames, parser, &string, &pos, &endpos) ||
         state_init(&state, (Pattern *)self, string, pos, endpos) < 0)
         return NULL;
     Scanner *c = PyObject_New(Scanner, &Scanner_Type);
@@ -339,14 +384,16 @@ static PyObject *make_scanner(PyObject *self, PyObject *args, PyObject *kwargs, 
     return (PyObject *)c;
 }
 
-static PyObject *pattern_scanner(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *pattern_scanner(PyObject *self, ARGUMENTS)
 {
-    return make_scanner(self, args, kwargs, "O|nn:scanner");
+    RANGE_PARSER("scanner");
+    return make_scanner(self, args, nargs, kwnames, &parser);
 }
 
-static PyObject *pattern_finditer(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *pattern_finditer(PyObject *self, ARGUMENTS)
 {
-    PyObject *scanner = make_scanner(self, args, kwargs, "O|nn:finditer");
+    RANGE_PARSER("finditer");
+    PyObject *scanner = make_scanner(self, args, nargs, kwnames, &parser);
     PyObject *search = scanner ? PyObject_GetAttrString(scanner, "search") : NULL;
     PyObject *iterator = search ? PyCallIter_New(search, Py_None) : NULL;
     Py_XDECREF(scanner);
@@ -417,7 +464,7 @@ static PyObject *pattern_get_groupindex(PyObject *self, void *closure)
 }
 
 #define KW(name, signature, doc) \
-    {#name, (PyCFunction)(void (*)(void))pattern_##name, METH_VARARGS | METH_KEYWORDS, #name signature "\n--\n\n" doc}
+    {#name, (PyCFunction)(void (*)(void))pattern_##name, METH_FASTCALL | METH_KEYWORDS, #name signature "\n--\n\n" doc}
 #define RANGE "($self, /, string, pos=0, endpos=sys.maxsize)"
 static PyMethodDef pattern_methods[] = {
     KW(match, RANGE, "A match at the beginning of the string, or None."),

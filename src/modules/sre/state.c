@@ -82,7 +82,7 @@ void state_reset(State *s) { s->lastmark = s->lastindex = -1; }
 
 Entry *state_grow(State *s)
 {
-    Py_ssize_t room = s->room ? s->room * 2 : 64;
+    Py_ssize_t room = s->room ? s->room * 2 : 8;
     Entry *stack = PyMem_Realloc(s->stack, room * sizeof(Entry));
     if (!stack) {
         PyErr_NoMemory();
