@@ -18,6 +18,8 @@ import tempfile
 
 HOUSE = pathlib.Path(__file__).resolve().parent.parent
 PAGES = ("tour", "model")       # docs/NAME.md, run in tests/NAME
+REFUSED = re.compile(r"==\d+==WARNING: AddressSanitizer failed to allocate .*\n")      # MemoryError follows
+OWN_PLACES = "print(limpid.map())"      # not shown as it is under the address sanitizer, whose malloc and mappings are its own
 BLOCK = re.compile(r"^```console( figures)?\n(.*?)^```$", re.M | re.S)
 
 
@@ -26,7 +28,7 @@ def run(command, folder, path):
            "ASAN_OPTIONS": "detect_leaks=0", "COLUMNS": "100"}
     done = subprocess.run(["sh", "-c", command], cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, timeout=120)
-    text = "".join(line.rstrip() + "\n" for line in done.stdout.decode("utf-8", "replace").splitlines())
+    text = "".join(line.rstrip() + "\n" for line in REFUSED.sub("", done.stdout.decode("utf-8", "replace")).splitlines())
     return "".join(map(placeless, text.splitlines(keepends=True)))
 
 
@@ -56,10 +58,12 @@ def words(text):
     return re.sub(r"[ \t─═█░■□]+", " ", re.sub(r"\d[\d,.]*", "#", text))
 
 
-def check(page, folder, path):
+def check(page, folder, path, sanitized):
     """(passed, failed) of one page: its blocks, and the links to files"""
     passed, failed, text = 0, 0, page.read_text(encoding="utf-8")
     for figures, body in BLOCK.findall(text):
+        if sanitized and OWN_PLACES in body:
+            continue
         got = filled(body, folder, path)
         same = words(got) == words(body) if figures else got == body
         passed, failed = passed + same, failed + (not same)
@@ -80,12 +84,13 @@ def main():
     parser.add_argument("pages", nargs="*", metavar="PAGE")
     options = parser.parse_args()
     passed = failed = 0
+    sanitized = b"__asan_init" in pathlib.Path(options.limpid).read_bytes()
     with tempfile.TemporaryDirectory() as path:
         os.symlink(os.path.abspath(options.limpid), os.path.join(path, "limpid"))
         for name in options.pages or PAGES:
             page, folder = HOUSE / "docs" / f"{name}.md", HOUSE / "tests" / name
             if options.check:
-                more, wrong = check(page, folder, path)
+                more, wrong = check(page, folder, path, sanitized)
                 passed, failed = passed + more, failed + wrong
             else:
                 text = page.read_text(encoding="utf-8")
