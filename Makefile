@@ -45,6 +45,12 @@ packages-check: all
 	@tools/packages.sh tests/packages/packages.txt
 	@$(PYTHON) tests/run.py --limpid build/limpid tests/packages/
 
+# What Limpid exports, opened by the programs that it is for; installs those that are missing.
+see-check: all
+	@tools/packages.sh tests/see/packages.txt
+	@mkdir -p build/see && cd build/see && { [ -d package ] || { npm pack --silent speedscope@1.25.0 >/dev/null && tar xf speedscope-1.25.0.tgz; }; }
+	@$(PYTHON) tests/see/check_exports.py --limpid build/limpid -v
+
 torture: debug
 	@$(NINJA) -C build/debug units
 	@$(PYTHON) tests/run.py --limpid build/debug/limpid --units build/debug --torture
@@ -87,4 +93,4 @@ format:
 clean:
 	@rm -rf build
 
-.PHONY: all debug packages demo check check-debug packages-check torture bench compare conformance growth lint missing symbols format clean FORCE
+.PHONY: all debug packages demo check check-debug packages-check see-check torture bench compare conformance growth lint missing symbols format clean FORCE

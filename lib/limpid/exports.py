@@ -337,16 +337,20 @@ def _write_svg(snapshot, out, objects=None, limit=_DRAWN, everything=False):
             out.write(f'<text x="12" y="{own}">{escape(label[:20])}</text>'
                       f'<path d="M{20 + 7 * min(20, len(label))} {own - 4} C{left - 40} {own - 4} {left - 40} {y + 12} {x} {y + 12}" '
                       'marker-end="url(#tip)"/>\n')
+    leaving, left_by = {}, {}
+    for source, _, _ in edges:
+        leaving[source] = leaving.get(source, 0) + 1
     for source, label, target in edges:
         (x1, y1), (x2, y2) = place[source], place[target]
-        y1, y2 = y1 + _HIGH // 2, y2 + _HIGH // 2
+        left_by[source] = left_by.get(source, 0) + 1
+        y1, y2 = y1 + round((left_by[source] - 0.5) * (_HIGH - 4) / leaving[source]) + 2, y2 + _HIGH // 2
         x1 += _WIDE
         if x2 <= x1 - _WIDE:   # backwards or in the same column: around the right side
             d = f"M{x1} {y1} C{x1 + 60} {y1} {x2 + _WIDE + 60} {y2} {x2 + _WIDE} {y2 + 8}"
         else:
             d = f"M{x1} {y1} C{x1 + _GAP_X // 2} {y1} {x2 - _GAP_X // 2} {y2} {x2} {y2}"
         out.write(f'<path d="{d}" marker-end="url(#tip)"><title>{escape(label)}</title></path>'
-                  f'<text class="label" x="{x1 + 4}" y="{y1 - 3 + (y2 - y1) // 6}">{escape(label[:16])}</text>\n')
+                  f'<text class="label" x="{x1 + 4}" y="{y1 - 2}">{escape(label[:16])}</text>\n')
     for column in columns:
         for o in column:
             x, y = place[o.number]

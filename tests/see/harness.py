@@ -11,6 +11,10 @@ import sys
 import traceback
 
 
+class Skip(Exception):
+    """What a check needs is not installed; raised before or between its cases."""
+
+
 class Limpid:
     def __init__(self, binary):
         self.binary = os.path.abspath(binary)
@@ -39,7 +43,7 @@ def main(namespace):
     parser.add_argument("-v", action="store_true", help="name the cases that passed")
     options = parser.parse_args()
     limpid = Limpid(options.limpid)
-    passed = failed = 0
+    passed = failed = skipped = 0
     for name, check in list(namespace.items()):
         if not re.match("check_", name) or options.k not in name:
             continue
@@ -49,10 +53,14 @@ def main(namespace):
                 passed += 1
                 if options.v:
                     print("ok", name, case)
+        except Skip as why:
+            skipped += 1
+            if options.v:
+                print("skipped", name, why)
         except Exception as error:
             failed += 1
             print(f"FAIL {name}: {error}")
             if options.v or not isinstance(error, AssertionError):
                 traceback.print_exc(file=sys.stdout)
-    print(f"{passed} passed, {failed} failed")
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     sys.exit(failed != 0)
