@@ -4,10 +4,12 @@
  * before the rows that name them.  Objects of the program itself (classes, small integers) are met as targets; they
  * follow at the end with what they refer to. */
 #include "see/capture.h"
+#include "see/buffers.h"
 #include "see/capture_text.h"
 #include "see/edges.h"
 #include "memory/look.h"
 #include "memory/memory.h"
+#include "memory/roots.h"
 #include "memory/state.h"
 #include "memory/trace.h"
 #include "modules/tracemalloc/sites.h"
@@ -74,6 +76,7 @@ typedef struct {
     PyTypeObject *last_type;
     uint32_t last_type_number, type_count, string_count;
     uint64_t objects, references;
+    SeeIndex raws;      /* raw blocks with their owners; empty without memory for it */
     uint8_t *site_seen; /* by number of the site */
     size_t site_room;
     /* the row of EDGE that is being made */
@@ -318,6 +321,32 @@ static void put_object(Capture *c, void *address, PyTypeObject *type, size_t siz
         write_edges(c, o);
 }
 
+static void put_root(Capture *c, const char *group, uint64_t frame, uint64_t how, const void *target)
+{
+    ChunkTable *t = &c->table[CHUNK_ROOT];
+    put_uint(t, 0, string_number(c, group));
+    put_uint(t, 1, frame);
+    put_uint(t, 2, how);
+    put_place(t, 3, (uintptr_t)target);
+    row_done(c, CHUNK_ROOT);
+}
+
+/* Whose a raw block is: a reference from its owner, or a root. */
+static void write_owner(Capture *c, void *block)
+{
+    SeeRaw *raw = c->raws.count ? see_index_find(&c->raws, block) : NULL;
+    if (raw == NULL || (raw->owner == NULL && raw->role == NULL))
+        return;
+    uint64_t role = raw->role ? string_number(c, raw->role) : 0;
+    if (raw->owner == NULL) {
+        put_root(c, "runtime", 0, label(LABEL_BUFFER, role), block);
+        return;
+    }
+    c->owner = raw->owner;
+    put_edge(c, block, label(LABEL_BUFFER, role));
+    row_of_edges_done(c);
+}
+
 static unsigned state_of(unsigned gc_state)
 {
     unsigned state = gc_state & GC_TRACKED ? CAPTURE_TRACKED : 0;
@@ -335,6 +364,8 @@ static int write_block(const HeapBlock *b, void *arg)
     if (b->kind == KIND_CONTAINER)
         state |= state_of(b->large ? large_of(b->address)->state : *pool_state(b->address));
     put_object(c, b->address, b->type, b->size, state, b->site);
+    if (b->kind == KIND_RAW)
+        write_owner(c, b->address);
     return c->out.failed;
 }
 
@@ -427,14 +458,20 @@ static void write_segments(Capture *c)
 static void see_held(const SeeEdge *edge, void *arg)
 {
     Capture *c = arg;
-    ChunkTable *t = &c->table[CHUNK_ROOT];
-    put_uint(t, 0, string_number(c, "frames"));
-    put_uint(t, 1, c->count);
-    put_uint(t, 2, label_of(c, edge));
-    put_place(t, 3, (uintptr_t)edge->target);
-    row_done(c, CHUNK_ROOT);
+    put_root(c, "frames", c->count, label_of(c, edge), edge->target);
     if (!arena_contains(edge->target) && edge->kind != SEE_STACK)
         meet(c, edge->target);
+}
+
+static void write_root(PyObject *target, const char *group, Py_ssize_t index, PyObject *name, void *arg)
+{
+    Capture *c = arg;
+    uint64_t how = name         ? label(LABEL_ROOT, str_number(c, name))
+                   : index >= 0 ? label(LABEL_ITEM, (uint64_t)index)
+                                : label(LABEL_PLAIN, 0);
+    put_root(c, group, 0, how, target);
+    if (!arena_contains(target))
+        meet(c, target);
 }
 
 static void write_frame(Capture *c, Frame *f, uint64_t thread, uint32_t number, uint32_t depth)
@@ -533,8 +570,12 @@ static void write_all(Capture *c)
     write_segments(c);
     write_pools(c);
     know_large_blocks(c);
+    if (see_index_make(&c->raws, 1, 0) == 0)
+        see_index_own(&c->raws);
     heap_walk(write_block, c);
+    see_index_free(&c->raws);
     write_frames(c);
+    roots_visit(write_root, c);
     write_others(c);
     for (size_t site = 0; site < c->site_room; site++)
         if (c->site_seen[site])
