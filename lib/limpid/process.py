@@ -135,7 +135,7 @@ _TITLES = {
     "stack": "C stack", "heap": "Heap (malloc, brk)", "text": "Code segment: .text", "rodata": "Code segment: .rodata",
     "relro": "Data segment: .relro", "data": "Data segment: .data", "bss": "Data segment: .bss", "arena": "arenas",
     "large": "large block (malloc, mmap)", "malloc": "malloc heap (threads)", "malloc reserve": "  its reserve",
-    "guard": "guard", "tls": "thread block of main", "file": "file", "shared": "shared", "vdso": "vdso, vvar",
+    "arena table": "arena table", "guard": "guard", "tls": "thread block of main", "file": "file", "shared": "shared", "vdso": "vdso, vvar",
     "observer": "(observer)", "anonymous": "anonymous (libraries)",
 }
 _PROGRAM = {"text", "rodata", "relro", "data", "bss"}
@@ -195,9 +195,9 @@ class _MapText:
         for r in reversed(regions):
             last = groups[-1][-1] if groups else None
             kind = r.kind.split()[0] if r.kind.startswith("library") else r.kind
-            joins = last and not self.detail and kind in ("library", "arena", "vdso", "large", "file") and \
-                last.kind.startswith(kind) and last.file == r.file or last and kind == last.kind == "vdso" and not self.detail
-            if joins and (kind in ("library", "vdso") or last.low == r.high):
+            same = last and not self.detail and kind == (last.kind.split()[0] if kind == "library" else last.kind)
+            if same and (kind == "vdso" or kind == "library" and last.file == r.file or
+                         kind in ("arena", "large", "file") and last.file == r.file and last.low == r.high):
                 groups[-1].append(r)
             else:
                 groups.append([r])
@@ -302,7 +302,7 @@ def map():
     file, grows = "up", "down" or None, thread) are in order of address, do not overlap and add up to the size of the
     process (VmSize of /proc/self/status).  Kinds: text, rodata, relro,
     data, bss (the program's), heap (malloc's, by brk), malloc and malloc reserve (its heaps for threads), large (a large
-    block that malloc has mapped for itself), arena, stack, guard, tls, library text/rodata/data/bss, file, shared, vdso,
+    block that malloc has mapped for itself), arena table, arena, stack, guard, tls, library text/rodata/data/bss, file, shared, vdso,
     anonymous (mapped by a library; use unknown), observer (what
     looks have made: results like this one).
 

@@ -124,7 +124,8 @@ def _frame_lines(t, index):
              f"    {f.file.rsplit('/', 1)[-1]}:{f.line}, at offset {f.offset}"]
     for slot in f.locals[:_LOCALS_SHOWN]:
         kind = "" if slot.kind in ("argument", "local") else f" ({slot.kind})"
-        lines.append(f"    {slot.name}{kind} " + (f"→ {slot.address:#x} {slot.value}" if slot.address else "?"))
+        value = (slot.value or "").removesuffix(f" at {slot.address:#x}")
+        lines.append(f"    {slot.name}{kind} " + (f"→ {slot.address:#x} {value}" if slot.address else "?"))
     if len(f.locals) > _LOCALS_SHOWN:
         lines.append(f"    … {len(f.locals) - _LOCALS_SHOWN} more")
     if f.stack:

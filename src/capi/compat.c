@@ -8,7 +8,7 @@ int _Py_convert_optional_to_ssize_t(PyObject *obj, void *result)
     if (obj == Py_None)
         return 1;
     if (!PyIndex_Check(obj)) {
-        PyErr_Format(PyExc_TypeError, "argument should be integer or None, not %.200s", Py_TYPE(obj)->tp_name);
+        PyErr_Format(PyExc_TypeError, "argument should be integer or None, not '%.200s'", Py_TYPE(obj)->tp_name);
         return 0;
     }
     Py_ssize_t n = PyNumber_AsSsize_t(obj, PyExc_OverflowError);

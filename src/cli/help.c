@@ -58,7 +58,7 @@ static const char environment_text[] =
     "PYTHONPYCACHEPREFIX: root of a parallel tree of .pyc files\n"
     "PYTHONWARNDEFAULTENCODING: EncodingWarning for encoding=None\n"
     "PYTHONNODEBUGRANGES: no column positions in code objects and tracebacks\n"
-    "PYTHONMALLOCSTATS: state of the allocator at the end, on stderr\n"
+    "PYTHONMALLOCSTATS: state of the allocator on stderr, at each new arena and at the end\n"
     "LIMPID_FAIL_ALLOC=n : the nth allocation fails (n+: and all later ones)\n"
     "LIMPID_CHECK=1  : check the heap's invariants\n"
     "LIMPID_LEAKS=1  : list the blocks that live on at the end; a name other than 1 is a file to add the list to\n"

@@ -49,6 +49,7 @@ int run_command_line(int argc, char **argv, int process_ends)
         fprintf(stderr, "limpid: out of memory\n");
         return 1;
     }
+    heap.tells_arenas = config.malloc_stats;
     if (runtime_init(&config) < 0)
         return 1;
     report_prepare();

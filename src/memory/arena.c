@@ -1,4 +1,5 @@
 /* Arenas: aligned pieces of 256 KiB from the system, handed out pool by pool. */
+#include "memory/memory.h"
 #include "memory/pool.h"
 #include <sys/mman.h>
 
@@ -89,6 +90,8 @@ static Arena *arena_new(void)
         heap.arenas->all_prev = a;
     heap.arenas = a;
     partial_link(a);
+    if (heap.tells_arenas && side == SIDE_PROGRAM)
+        _PyObject_DebugMallocStats(stderr);
     return a;
 }
 

@@ -111,6 +111,7 @@ typedef struct heap {
     Large large[LARGE_LISTS]; /* list heads, circular */
     Arena *arenas;            /* all */
     size_t quota;             /* of the program's side */
+    int tells_arenas; /* PYTHONMALLOCSTATS: the state of the allocator goes to stderr whenever there is a new arena */
     int watching; /* WATCH_ bits: why every allocation takes the slow path */
     int hold;     /* >0: empty pools and large containers stay until released */
     size_t emptied; /* pools that became empty meanwhile, at the start of their lists; some may be in use again */

@@ -96,6 +96,8 @@ static PyObject *gc_get_objects(PyObject *m, PyObject *args, PyObject *kwargs)
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:get_objects", names, &which))
         return NULL;
     if (which != Py_None) {
+        if (!PyIndex_Check(which))
+            return PyErr_Format(PyExc_TypeError, "argument should be integer or None, not '%.200s'", Py_TYPE(which)->tp_name);
         Py_ssize_t g = PyNumber_AsSsize_t(which, PyExc_OverflowError);
         if (g == -1 && PyErr_Occurred())
             return NULL;

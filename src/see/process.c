@@ -57,12 +57,25 @@ static int add_segment(const Segment *s, void *arg)
     return k->failed;
 }
 
-int process_large_mapping(Large *l, uintptr_t *low, uintptr_t *high)
+int process_own_mapping(void *block, uintptr_t *low, uintptr_t *high)
 {
-    uintptr_t start = (uintptr_t)l, end = start + platform_malloc_usable(l);
+    uintptr_t start = (uintptr_t)block, end = start + platform_malloc_usable(block);
     *low = PAGE_DOWN(start);
     *high = end;
     return start - *low == 16 && PAGE_DOWN(end) == end && end - *low >= 2 * PAGE;
+}
+
+/* The second level of the table of arenas, only where there are arenas: reading all of the first would make it resident. */
+static void note_tables(Look *k)
+{
+    uint8_t seen[((size_t)1 << ARENA_ROOT_BITS) / 8] = {0};
+    for (Arena *a = heap.arenas; a != NULL; a = a->all_next) {
+        size_t at = (uintptr_t)a->base >> (ARENA_BITS + ARENA_LEAF_BITS);
+        uintptr_t leaf = (uintptr_t)arena_table[at];
+        if (!(seen[at / 8] >> at % 8 & 1))
+            add_part(k, leaf, leaf + (sizeof **arena_table << ARENA_LEAF_BITS), REGION_TABLE, 0);
+        seen[at / 8] |= (uint8_t)(1 << at % 8);
+    }
 }
 
 static void note_arena(Look *k, const Arena *a)
@@ -91,7 +104,7 @@ static void note_arena(Look *k, const Arena *a)
 static void note_large(Look *k, Large *l)
 {
     uintptr_t low, high;
-    int single = process_large_mapping(l, &low, &high);
+    int single = process_own_mapping(l, &low, &high);
     if (single)
         add_part(k, low, high, l->observer ? REGION_OBSERVER : REGION_LARGE, 0);
     ProcessLarge *noted = l->observer || k->failed ? NULL : scratch_add(&k->process->large, sizeof *noted);
@@ -103,6 +116,7 @@ static void note_large(Look *k, Large *l)
 /* Written down at once: what becomes of it in Python is on the heap. */
 static void note_heap(Look *k)
 {
+    note_tables(k);
     for (Arena *a = heap.arenas; a != NULL && !k->failed; a = a->all_next)
         note_arena(k, a);
     for (int list = 0; list < LARGE_LISTS; list++)

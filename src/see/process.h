@@ -69,8 +69,7 @@ typedef struct process {
 int process_look(Process *p);
 void process_forget(Process *p);
 
-/* The mapping that malloc made for this large block alone: its range; 0 when it lies in one of malloc's heaps. */
-struct large;
-int process_large_mapping(struct large *l, uintptr_t *low, uintptr_t *high);
+/* The range of the mapping that malloc made for this block alone; 0 when the block lies in one of malloc's heaps. */
+int process_own_mapping(void *block, uintptr_t *low, uintptr_t *high);
 
 #endif

@@ -110,7 +110,7 @@ static void sum_arenas(Sum *s)
 static void sum_large(Sum *s, Large *l)
 {
     uintptr_t low, high;
-    int single = process_large_mapping(l, &low, &high);
+    int single = process_own_mapping(l, &low, &high);
     if (!single) {
         low = (uintptr_t)l - CHUNK_HEADER;
         high = (uintptr_t)l + platform_malloc_usable(l);
@@ -141,26 +141,13 @@ static void sum_chunks(Sum *s)
             }
 }
 
-/* Lists and tables of arenas, from malloc. */
-static size_t table_bytes(void)
-{
-    uint8_t seen[((size_t)1 << ARENA_ROOT_BITS) / 8] = {0};
-    size_t bytes = 0;
-    for (Arena *a = heap.arenas; a != NULL; a = a->all_next) {
-        uintptr_t leaf = (uintptr_t)a->base >> (ARENA_BITS + ARENA_LEAF_BITS);
-        bytes += sizeof *a + CHUNK_HEADER + sizeof a; /* and its place in the sorted list */
-        if (!(seen[leaf / 8] >> leaf % 8 & 1))
-            bytes += ((size_t)1 << ARENA_LEAF_BITS) + CHUNK_HEADER;
-        seen[leaf / 8] |= (uint8_t)(1 << leaf % 8);
-    }
-    return bytes;
-}
-
 /* Divides the resident pages of malloc's heaps (`pages` bytes) and of mappings that nobody has named. */
 static void sum_malloc(Sum *s, size_t pages)
 {
     const MallocSize *m = &s->process->malloc;
-    size_t others = m->live > s->own_handed_out ? m->live - s->own_handed_out : 0, tables = table_bytes();
+    size_t others = m->live > s->own_handed_out ? m->live - s->own_handed_out : 0, tables = 0;
+    for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
+        tables += sizeof *a + CHUNK_HEADER;
     size_t left = pages > s->own_resident ? pages - s->own_resident : 0;
     if (others > left)
         others = left; /* handed out, but never touched */
@@ -231,6 +218,9 @@ static size_t sum_regions(Sum *s)
         case REGION_SHARED:
         case REGION_VDSO:
             part = PART_FILES;
+            break;
+        case REGION_TABLE:
+            part = PART_BOOKKEEPING;
             break;
         case REGION_OBSERVER:
             part = PART_OBSERVER;
