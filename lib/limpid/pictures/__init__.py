@@ -82,6 +82,7 @@ def function(name):
     return _found(name)[1]
 
 
+@look
 def _found(name):
     key = name.upper() if isinstance(name, str) and name.upper() in _PICTURES else _NAMES.get(name)
     if key is None:
