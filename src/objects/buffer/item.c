@@ -49,7 +49,7 @@ PyObject *item_unpack(const char *p, const char *format)
     case 'P': { void *v; memcpy(&v, p, sizeof v); return PyLong_FromVoidPtr(v); }
     default: break;
     }
-    PyErr_Format(PyExc_NotImplementedError, "memoryview: format %s not supported", format);
+    PyErr_Format(PyExc_NotImplementedError, "memoryview: unsupported format %s", format);
     return NULL;
 }
 
