@@ -47,6 +47,7 @@ typedef struct vm_code {
     Inst *insts;
     int count;
     int traced;               /* one instruction per canonical one, each behind a trace step */
+    int recorded;             /* with RECORD instructions (record.h) */
     uint32_t *offsets;        /* canonical code unit of each private instruction */
     struct vm_cache *caches;  /* records of specialised sites; index 0 is unused */
     int cache_count, cache_room;

@@ -12,6 +12,7 @@
 #include "vm/vm.h"
 #include "vm/arith.h"
 #include "vm/dunder.h"
+#include "vm/record.h"
 #include "vm/specialise.h"
 #include "vm/iterators.h"
 #include "objects/opcodes.h"
@@ -249,6 +250,10 @@ error: /* an exception is pending, raised by f->ip */
         f->sp = sp;
         trace_exception(t, f);
     }
+    if (UNLIKELY(f->vm->recorded)) {
+        f->sp = sp;
+        record_event(t, f, RECORD_RAISE, t->base.curexc_value);
+    }
 unwind: { /* as error, without a traceback entry; the handler is looked up for `ip` */
     Inst *named = f->ip;
     f->ip = ip;
@@ -274,6 +279,8 @@ unwound_frame:
     f->sp = sp;
     if (UNLIKELY(f->vm->traced))
         trace_return(t, f, NULL);
+    if (UNLIKELY(f->vm->recorded))
+        record_event(t, f, RECORD_UNWIND, t->base.curexc_value);
 unwound: { /* the frame ends with the pending exception */
     Frame *done = f;
     int ret = done->ret;

@@ -9,6 +9,7 @@
 #include "memory/log.h"
 #include "objects/opcodes.h"
 #include "objects/code.h"
+#include "vm/record.h"
 
 #include <assert.h>
 #include <string.h>
@@ -34,7 +35,7 @@ typedef struct {
     PyCodeObject *code;
     const _Py_CODEUNIT *units;
     int unit_count;
-    int traced;
+    int traced, recorded;
     uint32_t *index_of; /* private instruction of each unit to which something leads, and of the end */
     VmCode *vm;
     struct canonical *items;  /* every canonical instruction that leaves something */
@@ -51,7 +52,8 @@ typedef struct canonical {
     int first;     /* unit of its first prefix */
     int at;        /* unit of the opcode itself */
     int next;      /* unit after its caches */
-    int is_target; /* a jump or handler leads here */
+    int is_target; /* a jump or handler leads here: not fused with what stands before */
+    int records;   /* recorded translation: a RECORD belongs to it, of this event + 1; or 0 */
     uint32_t kwnames; /* CALL: constant of the names + 1, or 0 */
 } Canonical;
 
@@ -70,12 +72,12 @@ static inline int canonical_read(const Translator *tr, int unit, Canonical *c)
     return 0;
 }
 
-/* The fast translation drops what only marks places. */
+/* The fast translation drops what only marks places; a NOP may be all of a line that is recorded. */
 static int leaves_nothing(const Translator *tr, int op)
 {
     if (tr->traced)
         return 0;
-    return op == OPC_NOP || op == OPC_PRECALL || op == OPC_KW_NAMES || op == OPC_CACHE;
+    return (op == OPC_NOP && !tr->recorded) || op == OPC_PRECALL || op == OPC_KW_NAMES || op == OPC_CACHE;
 }
 
 /* Reads all instructions into tr->items and finds the jump targets; 0, or -1 when the code is malformed. */
@@ -113,6 +115,31 @@ static int read_items(Translator *tr)
         for (; unit <= tr->items[i].at; unit++)
             tr->items[i].is_target |= target[unit];
     return 0;
+}
+
+/* Notes where RECORD instructions go: at lines, at places that are jumped to, and where frames begin, wait and end. */
+static void place_records(Translator *tr)
+{
+    LocationReader reader;
+    location_reader_init(&reader, tr->code);
+    int found = location_reader_next(&reader), last = -1;
+    for (int i = 0; i < tr->item_count; i++) {
+        Canonical *c = &tr->items[i];
+        while (found && reader.at.end <= c->at)
+            found = location_reader_next(&reader);
+        int line = found && reader.at.start <= c->at ? reader.at.line : -1;
+        switch (c->op) {
+        case OPC_RESUME: c->records = 1 + (c->arg ? RECORD_RESUME : RECORD_CALL); break;
+        case OPC_RETURN_VALUE: c->records = 1 + RECORD_RETURN; break;
+        case OPC_YIELD_VALUE: c->records = 1 + RECORD_YIELD; break;
+        default:
+            if (line >= 0 && (line != last || c->is_target) && c->at >= tr->code->_co_firsttraceable)
+                c->records = 1 + RECORD_LINE;
+        }
+        if (line >= 0)
+            last = c->op == OPC_RESUME && !c->arg ? -1 : line; /* a body in the line of its `def` is a line, too */
+        c->is_target |= c->records != 0;
+    }
 }
 
 static int jump_target(const Translator *tr, const Canonical *c, uint32_t *target)
@@ -314,6 +341,19 @@ static const uint8_t begins_fused[256] = {
     [OPC_BINARY_SUBSCR] = 1, [OPC_STORE_SUBSCR] = 1, [OPC_BUILD_SLICE] = 1,
 };
 
+static void write_record(const Translator *tr, const Canonical *c, int n)
+{
+    VmCode *vm = tr->vm;
+    int what = c->records - 1;
+    vm->insts[n].handler = vm_labels[I_RECORD];
+    vm->insts[n].a = (uint16_t)what;
+    vm->insts[n].b = what == RECORD_RETURN || what == RECORD_YIELD;
+    vm->offsets[n] = (uint32_t)c->at;
+#ifndef NDEBUG
+    tr->firsts[n] = c->op == OPC_RESUME ? c->next : c->first;
+#endif
+}
+
 /* Writes the instructions of all items; jumps lead to units still. */
 static int write_instructions(Translator *tr)
 {
@@ -321,6 +361,9 @@ static int write_instructions(Translator *tr)
     int n = 0, unit = 0; /* what stands at unit and later has no number yet */
     for (int i = 0; i < tr->item_count;) {
         const Canonical *item = &tr->items[i];
+        int begins = n; /* where jumps to the item lead */
+        if (item->records && item->op != OPC_RESUME)
+            write_record(tr, item, n++);
         Inst *inst = &vm->insts[n];
         int taken = 1, main = i, number = 0;
         if (!tr->traced && begins_fused[item->op]) {
@@ -340,10 +383,12 @@ static int write_instructions(Translator *tr)
         tr->firsts[n] = item->first;
 #endif
         for (; item->is_target && unit <= item->at; unit++)
-            tr->index_of[unit] = (uint32_t)n;
+            tr->index_of[unit] = (uint32_t)begins;
         unit = tr->items[i + taken - 1].next;
         i += taken;
         n++;
+        if (item->records && item->op == OPC_RESUME)
+            write_record(tr, item, n++);
     }
     for (; unit <= tr->unit_count; unit++)
         tr->index_of[unit] = (uint32_t)n;
@@ -359,7 +404,7 @@ static void resolve_jumps(Translator *tr)
     VmCode *vm = tr->vm;
     for (int n = 0; n < vm->count; n++) {
         int op = _Py_OPCODE(tr->units[vm->offsets[n]]);
-        if (opcode_info[op].flags & OP_JUMP)
+        if (opcode_info[op].flags & OP_JUMP && vm->insts[n].handler != vm_labels[I_RECORD])
             vm->insts[n].c = tr->index_of[vm->insts[n].c];
     }
     for (int i = 0; i < vm->handler_count; i++)
@@ -459,7 +504,7 @@ static void see_depth(void *arg, int unit, int depth, const uint32_t *kinds)
             high = middle;
     }
     assert(depth <= tr->code->co_stacksize);
-    if (low < tr->vm->count && tr->firsts[low] == unit)
+    for (; low < tr->vm->count && tr->firsts[low] == unit; low++)
         tr->vm->depths[low] = depth;
 }
 
@@ -478,13 +523,13 @@ int vm_step_holds(const Frame *f, const Inst *ip, PyObject *const *sp)
 }
 #endif
 
-static VmCode *vm_code_build(PyCodeObject *code, int traced)
+static VmCode *vm_code_build(PyCodeObject *code, int traced, int recorded)
 {
     if (!vm_labels) {
         vm_run(NULL, NULL, 0);
         code_set_private_destructor(vm_code_free);
     }
-    Translator tr = {.code = code, .units = _PyCode_CODE(code), .unit_count = (int)Py_SIZE(code), .traced = traced};
+    Translator tr = {.code = code, .units = _PyCode_CODE(code), .unit_count = (int)Py_SIZE(code), .traced = traced, .recorded = recorded};
     VmCode *vm = tr.vm = PyMem_Calloc(1, sizeof *vm);
     size_t units = (size_t)tr.unit_count + 1;
     tr.index_of = PyMem_Malloc(units * sizeof(uint32_t));
@@ -493,6 +538,7 @@ static VmCode *vm_code_build(PyCodeObject *code, int traced)
         goto no_memory;
     memset(tr.items + units, 0, units); /* read_items notes targets there */
     vm->traced = traced;
+    vm->recorded = recorded;
     vm->nlocalsplus = code->co_nlocalsplus;
     vm->size = code->co_nlocalsplus + code->co_stacksize + 1;
     vm->simple_args = simple_argument_count(code);
@@ -500,15 +546,20 @@ static VmCode *vm_code_build(PyCodeObject *code, int traced)
         goto error;
     if (read_items(&tr) < 0)
         goto invalid;
-    vm->insts = PyMem_Malloc(((size_t)tr.item_count + 1) * sizeof(Inst));
-    vm->offsets = PyMem_Malloc(((size_t)tr.item_count + 1) * sizeof(uint32_t));
+    size_t count = (size_t)tr.item_count + 1;
+    if (recorded) {
+        place_records(&tr);
+        count += (size_t)tr.item_count;
+    }
+    vm->insts = PyMem_Malloc(count * sizeof(Inst));
+    vm->offsets = PyMem_Malloc(count * sizeof(uint32_t));
     if (traced)
         vm->ops = PyMem_Calloc((size_t)tr.item_count + 1, sizeof(uint16_t));
     if (!vm->insts || !vm->offsets || (traced && !vm->ops))
         goto no_memory;
 #ifndef NDEBUG
-    tr.firsts = PyMem_Calloc((size_t)tr.item_count + 1, sizeof *tr.firsts);
-    vm->depths = PyMem_Calloc((size_t)tr.item_count + 1, sizeof *vm->depths);
+    tr.firsts = PyMem_Calloc(count, sizeof *tr.firsts);
+    vm->depths = PyMem_Calloc(count, sizeof *vm->depths);
     if (!tr.firsts || !vm->depths)
         goto no_memory;
 #endif
@@ -542,7 +593,7 @@ VmCode *vm_code_make(PyCodeObject *code)
 {
     if (code_check(code) < 0)
         return NULL;
-    VmCode *vm = vm_code_build(code, 0);
+    VmCode *vm = vm_code_build(code, 0, record_wants(code));
     code->_co_linearray = (char *)vm;
     return vm;
 }
@@ -551,7 +602,7 @@ VmCode *vm_code_traced(PyCodeObject *code)
 {
     VmCode *vm = vm_code_of(code);
     if (vm && !vm->tracing)
-        vm->tracing = vm_code_build(code, 1);
+        vm->tracing = vm_code_build(code, 1, 0);
     return vm ? vm->tracing : NULL;
 }
 

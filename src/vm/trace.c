@@ -210,6 +210,8 @@ static int first_unit(const VmCode *vm, const PyCodeObject *code, int at)
         return 0;
     const _Py_CODEUNIT *units = _PyCode_CODE(code);
     int unit = (int)vm->offsets[at - 1];
+    if (unit == (int)vm->offsets[at]) /* one of them is a RECORD */
+        return unit;
     if (_Py_OPCODE(units[unit]) == OPC_BINARY_OP && vm->insts[at - 1].c & 256) /* with its STORE_FAST */
         while (_Py_OPCODE(units[unit]) != OPC_STORE_FAST)
             unit = code_unit_after(units, unit);
