@@ -74,6 +74,10 @@ void *large_realloc(void *block, size_t size)
     moved->prev->next = moved;
     moved->next->prev = moved;
     heap.sides[moved->observer].large_bytes += size - moved->size;
+    if (moved->noted != 0 && moved != l) { /* what stood there is no more */
+        trace_tell(moved->noted);
+        moved->noted = 0;
+    }
     trace_resize(&moved->site, moved->size, size);
     moved->size = size;
     if (!moved->observer && heap.watching & WATCH_LOGS) {
@@ -94,6 +98,8 @@ void large_free(void *block)
     trace_death(&l->site, l->size);
     if (!l->observer)
         log_death(block);
+    if (l->noted != 0)
+        trace_tell(l->noted);
     heap.sides[l->observer].large_bytes -= l->size;
     if (l->observer && !look_lasts() && l->kind == KIND_CONTAINER)
         heap.gc.count[0] += heap.gc.count[0] > 0; /* takes back what container_free did */

@@ -107,7 +107,7 @@ READS_FREE_BLOCKS static __attribute__((noinline)) void *alloc_unusual(BlockKind
         log_birth(block, pool->size);
         return block;
     }
-    if (traced || pool->observer)
+    if (traced || pool->traced)
         return trace_pool_alloc(pool, site);
     void *block = pool->free;
     pool->free = *(void **)block;

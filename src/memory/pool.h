@@ -58,6 +58,7 @@ typedef struct large {
     uint8_t kind, state, list, dead : 1, observer : 1;
     uint8_t count; /* during a collection, as in pools */
     uint32_t site; /* trace.h: where it was asked for, or 0 */
+    uint32_t noted; /* trace.h: under notice by this number, or 0 */
 } Large;
 #define LARGE_HEADER 48
 

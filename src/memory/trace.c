@@ -9,6 +9,8 @@ static struct {
     TraceSite site;
     size_t bytes, peak;
     size_t births; /* bytes of all Births */
+    void (*freed)(void *, uint32_t);
+    void *freed_context;
 } trace;
 
 static size_t births_size(const Pool *pool) { return sizeof(Births) + pool->capacity * sizeof(uint32_t); }
@@ -64,6 +66,7 @@ void trace_drop_births(Pool *pool)
     Births *births = pool_births(pool);
     pool->free = births->free;
     pool->traced = 0;
+    free(births->noted);
     free(births);
 }
 
@@ -90,7 +93,12 @@ READS_FREE_BLOCKS void trace_pool_free(Pool *pool)
     pool->free = NULL;
     *(void **)block = births->free;
     births->free = block;
-    trace_death(&births->site[pool_index(pool, block)], pool->size);
+    unsigned index = pool_index(pool, block);
+    trace_death(&births->site[index], pool->size);
+    if (births->noted != NULL && births->noted[index] != 0) {
+        trace_tell(births->noted[index]);
+        births->noted[index] = 0;
+    }
 }
 
 /* Calls visit for every pool with a side table. */
@@ -113,7 +121,54 @@ static void forget_large(void)
             l->site = 0;
 }
 
-void trace_show_lists(void) { each_traced_pool(trace_drop_births); }
+/* ---- notices ---- */
+
+void trace_tell(uint32_t number)
+{
+    if (trace.freed != NULL)
+        trace.freed(trace.freed_context, number);
+}
+
+static void forget_notices(Pool *pool)
+{
+    Births *births = pool_births(pool);
+    free(births->noted);
+    births->noted = NULL;
+    if (!(heap.watching & (WATCH_TRACES | WATCH_LOGS)))
+        trace_drop_births(pool);
+}
+
+void trace_notices(void (*freed)(void *context, uint32_t number), void *context)
+{
+    trace.freed = freed;
+    trace.freed_context = context;
+    if (freed != NULL)
+        return;
+    each_traced_pool(forget_notices);
+    for (int list = 0; list < LARGE_LISTS; list++)
+        for (Large *l = heap.large[list].next; l != &heap.large[list]; l = l->next)
+            l->noted = 0;
+}
+
+int trace_notice(void *block, uint32_t number)
+{
+    if (!arena_contains(block)) {
+        large_of(block)->noted = number;
+        return 0;
+    }
+    Pool *pool = pool_of(block);
+    Births *births = pool->traced ? pool_births(pool) : make_births(pool);
+    if (births == NULL || (births->noted == NULL && (births->noted = calloc(pool->capacity, sizeof(uint32_t))) == NULL))
+        return -1;
+    births->noted[pool_index(pool, block)] = number;
+    return 0;
+}
+
+void trace_show_lists(void)
+{
+    if (trace.freed == NULL)
+        each_traced_pool(trace_drop_births);
+}
 
 /* ---- on and off ---- */
 
@@ -134,7 +189,7 @@ void trace_clear(void)
 void trace_stop(void)
 {
     heap.watching &= ~WATCH_TRACES;
-    each_traced_pool(heap.watching & WATCH_LOGS ? forget_pool : trace_drop_births);
+    each_traced_pool(heap.watching & WATCH_LOGS || trace.freed != NULL ? forget_pool : trace_drop_births);
     forget_large();
     trace.bytes = trace.peak = 0;
 }

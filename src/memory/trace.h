@@ -12,6 +12,7 @@
 
 typedef struct births {
     void *free;      /* the pool's free list */
+    uint32_t *noted; /* numbers of blocks whose release is to be told, or NULL */
     uint32_t site[]; /* of every block, 0 for none */
 } Births;
 
@@ -31,6 +32,14 @@ void trace_reset_peak(void);
 uint32_t trace_site_of(const void *p);
 /* Bytes of the tables on this floor. */
 size_t trace_overhead(void);
+
+/* ---- blocks under notice ---- */
+
+/* From now on `freed` hears, with the block's number, when a block under notice is freed; NULL: no longer, and all notices
+ * are forgotten. */
+void trace_notices(void (*freed)(void *context, uint32_t number), void *context);
+/* Puts a block of the heap under notice by a number above 0, or with 0 takes it off; 0, or -1 when it cannot be. */
+int trace_notice(void *block, uint32_t number);
 
 /* ---- for the allocator ---- */
 
@@ -52,6 +61,8 @@ void trace_show_lists(void);
 void trace_hide(Pool *pool);
 /* Whether the allocation that is being made is to be traced. */
 static inline int trace_wants(void) { return (heap.watching & (WATCH_TRACES | WATCH_LOOKS)) == WATCH_TRACES; }
+/* A block under notice is freed. */
+void trace_tell(uint32_t number);
 /* Counts a new block; its site. */
 uint32_t trace_birth(size_t size);
 void trace_dead(uint32_t site, size_t size);

@@ -1,0 +1,141 @@
+/* See journal.h. */
+#include "see/journal.h"
+#include "see/capture_text.h"
+#include "objects/code.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SOURCE_MAX ((size_t)16 << 20)
+
+static int write_all(void *context, const void *data, size_t size)
+{
+    const char *p = data;
+    while (size > 0) {
+        ssize_t n = write(*(int *)context, p, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        p += n;
+        size -= (size_t)n;
+    }
+    return 0;
+}
+
+int journal_open(Journal *j, const char *path)
+{
+    memset(j, 0, sizeof *j);
+    j->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (j->fd < 0)
+        return -1;
+    j->out = (ChunkWriter){.sink = write_all, .context = &j->fd, .compress = 1};
+    table_open(&j->ops, &j->out, CHUNK_JRNL);
+    table_open(&j->types, &j->out, CHUNK_JTYP);
+    table_open(&j->codes, &j->out, CHUNK_CODE);
+    table_open(&j->strings, &j->out, CHUNK_STRS);
+    return chunks_begin(&j->out);
+}
+
+void journal_flush(Journal *j)
+{
+    table_flush(&j->strings);
+    table_flush(&j->types);
+    table_flush(&j->codes);
+    table_flush(&j->ops);
+}
+
+int journal_close(Journal *j)
+{
+    journal_flush(j);
+    table_close(&j->ops);
+    table_close(&j->types);
+    table_close(&j->codes);
+    table_close(&j->strings);
+    int error = j->out.failed;
+    chunks_end(&j->out);
+    free(j->text);
+    if (close(j->fd) < 0 && !error)
+        error = errno;
+    errno = error;
+    return error ? -1 : 0;
+}
+
+uint32_t journal_string(Journal *j, const char *text)
+{
+    for (uint32_t i = 0; i < j->string_count; i++)
+        if (j->text[i] == text || strcmp(j->text[i], text) == 0)
+            return i + 1;
+    if (j->string_count == j->text_room) {
+        uint32_t room = j->text_room ? 2 * j->text_room : 64;
+        const char **bigger = realloc(j->text, room * sizeof *bigger);
+        if (bigger == NULL)
+            return 0;
+        j->text = bigger;
+        j->text_room = room;
+    }
+    j->text[j->string_count++] = text;
+    put_uint(&j->strings, 0, j->string_count);
+    put_text(&j->strings, 1, text, strlen(text));
+    j->strings.rows++;
+    return j->string_count;
+}
+
+void journal_type(Journal *j, uint32_t number, PyTypeObject *type)
+{
+    char text[CAPTURE_TEXT];
+    put_uint(&j->types, 0, number);
+    put_text(&j->types, 1, text, capture_type_name(type, text));
+    j->types.rows++;
+}
+
+static void put_str(ChunkTable *t, int column, PyObject *s)
+{
+    char text[CAPTURE_TEXT];
+    put_text(t, column, text, capture_str(s, text));
+}
+
+void journal_code(Journal *j, uint32_t number, PyCodeObject *code)
+{
+    put_uint(&j->codes, 0, number);
+    put_str(&j->codes, 1, code->co_qualname);
+    put_str(&j->codes, 2, code->co_filename);
+    put_uint(&j->codes, 3, (uint64_t)code->co_firstlineno);
+    put_uint(&j->codes, 4, (uint64_t)code->co_nlocalsplus);
+    for (int i = 0; i < code->co_nlocalsplus; i++) {
+        put_str(&j->codes, 5, PyTuple_GET_ITEM(code->co_localsplusnames, i));
+        put_byte(&j->codes, 6, (uint8_t)PyBytes_AS_STRING(code->co_localspluskinds)[i]);
+        j->codes.inner++;
+    }
+    j->codes.rows++;
+}
+
+void journal_source(Journal *j, const char *file)
+{
+    int fd = open(file, O_RDONLY | O_CLOEXEC);
+    char *text = fd < 0 ? NULL : malloc(SOURCE_MAX);
+    size_t size = 0;
+    ssize_t n;
+    while (text && size < SOURCE_MAX && (n = read(fd, text + size, SOURCE_MAX - size)) != 0) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            break;
+        size += (size_t)n;
+    }
+    if (text && size > 0) {
+        ChunkTable sources;
+        table_open(&sources, &j->out, CHUNK_SRCE);
+        put_text(&sources, 0, file, strlen(file));
+        put_text(&sources, 1, text, size);
+        sources.rows++;
+        table_flush(&sources);
+        table_close(&sources);
+    }
+    free(text);
+    if (fd >= 0)
+        close(fd);
+}

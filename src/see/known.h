@@ -1,0 +1,70 @@
+/* The objects in view of a recording: their numbers, what was last told of each, and what there is to tell of it now.
+ *
+ * An object comes into view when a frame or another object in view refers to it.  It keeps its number for life: its block is
+ * under notice (memory/trace.h), so that another object at the same address is never taken for it.  Looking raises no
+ * count. */
+#ifndef LIMPID_SEE_KNOWN_H
+#define LIMPID_SEE_KNOWN_H
+
+#include "see/journal.h"
+
+/* A reference as it was last told. */
+typedef struct held {
+    uint64_t label;
+    PyObject *target; /* not to be looked into */
+    uint32_t number;  /* 0: not in view */
+} Held;
+
+typedef enum { KNOWN_FIXED, KNOWN_NUMBER, KNOWN_DICT, KNOWN_LIST, KNOWN_HOLDER } KnownKind;
+
+typedef struct known_object {
+    PyObject *object; /* NULL: dead, or no longer in view */
+    KnownKind kind;
+    uint8_t depth;    /* references between a frame and it */
+    uint8_t marked;
+    uint32_t other;   /* number as a type or code object, or 0 */
+    uint32_t held_count, held_room;
+    Held *held;
+    Py_ssize_t count, length;
+    uint64_t print;   /* KNOWN_NUMBER: its value; KNOWN_DICT: its version */
+} KnownObject;
+
+typedef struct known_objects {
+    Journal *journal;
+    KnownObject *items; /* by number; 0 is unused */
+    uint32_t used, room, alive;
+    struct known_slot {
+        const void *key;
+        uint32_t number;
+    } *slots;           /* open addressing */
+    size_t filled, mask;
+    uint32_t *queue;    /* numbers whose references have not been told */
+    uint32_t queue_at, queue_end, queue_room;
+    Held *scratch;
+    uint32_t scratch_count, scratch_room;
+    uint32_t limit, breadth, depth; /* how many objects, references of each, references away from a frame */
+    uint32_t type_count, code_count;
+    int failed;         /* memory ran out */
+} KnownObjects;
+
+void known_init(KnownObjects *k, Journal *journal);
+void known_free(KnownObjects *k);
+/* The number of an object, which comes into view if there is room; 0 for NULL. */
+uint32_t known_number(KnownObjects *k, PyObject *o, unsigned depth);
+/* Whether a reference is still to the object that had the number when it was told. */
+static inline int known_same(const KnownObjects *k, const Held *h, PyObject *target)
+{
+    return h->target == target && (h->number == 0 || k->items[h->number].object == target);
+}
+uint32_t known_code(KnownObjects *k, PyCodeObject *code);
+/* Tells what new objects hold. */
+void known_tell_new(KnownObjects *k);
+/* Tells what has changed in the objects in view since they were last told. */
+void known_tell_changes(KnownObjects *k);
+/* For a state: tells every object in view that has been marked since known_clear_marks, or that one such holds; forgets the
+ * others if there are many. */
+void known_clear_marks(KnownObjects *k);
+void known_mark(KnownObjects *k, uint32_t number);
+void known_tell_all(KnownObjects *k);
+
+#endif
