@@ -13,6 +13,7 @@
  * Implements PEP 442 and the three generations of the gc module's documentation. */
 #include "memory/look.h"
 #include "memory/memory.h"
+#include "memory/recorder.h"
 #include "memory/state.h"
 #include <sys/mman.h>
 #include <time.h>
@@ -621,6 +622,9 @@ static void collect(int generation, Py_ssize_t *collected, Py_ssize_t *uncollect
     gc->stats[generation].collections++;
     gc->stats[generation].collected += *collected;
     gc->stats[generation].uncollectable += *uncollectable;
+    struct recorder *r = interp_current()->recorder;
+    if (r)
+        r->collected(r, generation, *collected);
 }
 
 /* Calls gc.callbacks with (phase, info); errors are reported, not raised. */

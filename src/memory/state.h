@@ -79,7 +79,7 @@ struct _is {
 
     /* floor 3 */
     int tracing_threads;        /* threads with a trace or profile function: keeps eval_breaker set */
-    struct recorder *recorder;  /* hears of lines and calls, or NULL; src/vm/record.h */
+    struct recorder *recorder;  /* hears of lines and calls, or NULL; recorder.h */
 
     /* floor 4 */
     PyObject *modules;          /* sys.modules */

@@ -22,7 +22,7 @@ static size_t put_point(char *p, Py_UCS4 c)
     return n;
 }
 
-static size_t cut_str(PyObject *s, char *text, size_t room)
+size_t capture_cut(PyObject *s, char *text, size_t room)
 {
     size_t n = 0;
     if (s == NULL || !PyUnicode_Check(s) || !PyUnicode_IS_READY(s))
@@ -35,7 +35,7 @@ static size_t cut_str(PyObject *s, char *text, size_t room)
     return n;
 }
 
-size_t capture_str(PyObject *s, char *text) { return cut_str(s, text, CAPTURE_TEXT); }
+size_t capture_str(PyObject *s, char *text) { return capture_cut(s, text, CAPTURE_TEXT); }
 
 /* The value of an ASCII key in a dict of names, borrowed, or NULL; compares no objects. */
 static PyObject *look_up(PyObject *dict, const char *name)
@@ -61,18 +61,18 @@ size_t capture_type_name(PyTypeObject *type, char *text)
     }
     PyObject *module = look_up(type->tp_dict, "__module__");
     if (module && PyUnicode_CheckExact(module)) {
-        n = cut_str(module, text, CAPTURE_TEXT / 2);
+        n = capture_cut(module, text, CAPTURE_TEXT / 2);
         n = n == 8 && memcmp(text, "builtins", 8) == 0 ? 0 : n;
         if (n)
             text[n++] = '.';
     }
-    return n + cut_str(((PyHeapTypeObject *)type)->ht_qualname, text + n, CAPTURE_TEXT - n);
+    return n + capture_cut(((PyHeapTypeObject *)type)->ht_qualname, text + n, CAPTURE_TEXT - n);
 }
 
 static int code_name(PyCodeObject *code, char *text)
 {
     char file[256], tail[300];
-    size_t n = cut_str(code->co_qualname, text, CAPTURE_TEXT / 2), f = cut_str(code->co_filename, file, sizeof file);
+    size_t n = capture_cut(code->co_qualname, text, CAPTURE_TEXT / 2), f = capture_cut(code->co_filename, file, sizeof file);
     int more = snprintf(tail, sizeof tail, " %.*s:%d", (int)f, file, code->co_firstlineno);
     memcpy(text + n, tail, (size_t)more);
     return (int)n + more;
@@ -104,7 +104,7 @@ static int int_text(PyObject *o, char *text)
 static int value_text(PyObject *o, char *text)
 {
     if (PyUnicode_Check(o))
-        return (int)cut_str(o, text, VALUE_TEXT);
+        return (int)capture_cut(o, text, VALUE_TEXT);
     if (PyBool_Check(o) || o == Py_None)
         return snprintf(text, CAPTURE_TEXT, "%s", o == Py_None ? "None" : o == Py_True ? "True" : "False");
     if (PyLong_Check(o))

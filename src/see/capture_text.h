@@ -7,6 +7,8 @@
 
 #define CAPTURE_TEXT 512
 
+/* The first characters of a str object (anything else is nothing) that fit; how many bytes. */
+size_t capture_cut(PyObject *s, char *text, size_t room);
 /* A str object (anything else is nothing); how many bytes. */
 size_t capture_str(PyObject *s, char *text);
 /* module.qualname, the module left out for built-in ones. */

@@ -4,6 +4,7 @@
  * what differs, in the frame and in the objects in view (known.h); so a step costs as much as has changed, and a look at
  * what might have. */
 #include "see/recorder.h"
+#include "see/capture_text.h"
 #include "see/known.h"
 #include "memory/memory.h"
 #include "objects/code.h"
@@ -15,6 +16,7 @@
 
 #define STATE_EVERY ((size_t)64 << 10) /* bytes of a chunk before a new one begins with a state; more when states are large */
 #define STATE_RATIO 4
+#define OUTPUT_MAX 4096 /* bytes of one piece of output that are kept */
 
 typedef struct shadow {
     struct shadow *below;   /* on its thread's stack, or in the list of those that wait */
@@ -386,13 +388,14 @@ static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_
     }
 }
 
-static void output(struct recorder *hooks, int fd, const char *text, Py_ssize_t size)
+static void output(struct recorder *hooks, int fd, PyObject *text)
 {
+    char utf8[OUTPUT_MAX];
     Recorder *r = (Recorder *)hooks;
     if (r->ended || !r->begun || r->journal.out.failed)
         return;
     journal_1(&r->journal, JOURNAL_OUTPUT, (uint64_t)fd);
-    journal_text(&r->journal, text, (size_t)size);
+    journal_text(&r->journal, utf8, capture_cut(text, utf8, sizeof utf8));
 }
 
 static void collected(struct recorder *hooks, int generation, Py_ssize_t found)

@@ -2,6 +2,7 @@
 #include "modules/io/textio.h"
 #include "modules/io/utf8_codec.h"
 #include "modules/io/buffered.h"
+#include "memory/recorder.h"
 #include "objects/str/codec.h"
 #include "runtime/config.h"
 #include <langinfo.h>
@@ -429,6 +430,14 @@ static int forget_input(TextIO *self)
     return 0;
 }
 
+/* The recording hears of what is written to the program's own streams. */
+static void tell_recorder(struct recorder *r, PyObject *o, PyObject *text)
+{
+    int fd = o == PySys_GetObject("stdout") ? 1 : o == PySys_GetObject("stderr") ? 2 : 0;
+    if (fd)
+        r->output(r, fd, text);
+}
+
 static PyObject *text_write(PyObject *o, PyObject *text)
 {
     TextIO *self = (TextIO *)o;
@@ -442,6 +451,9 @@ static PyObject *text_write(PyObject *o, PyObject *text)
         return NULL;
     if (self->encoder == NULL)
         return io_unsupported("not writable");
+    struct recorder *r = interp_current()->recorder;
+    if (__builtin_expect(r != NULL, 0))
+        tell_recorder(r, o, text);
     Py_ssize_t length = PyUnicode_GET_LENGTH(text);
     int has_newline = (self->line_buffering || (self->translate_write && self->write_newline))
         && view_find_char(str_view(text), '\n', 1) >= 0;
