@@ -260,6 +260,12 @@ static void take_SCHM(Loading *in)
     get_text(in->chunk, 0, &length);
 }
 
+/* Of recordings, which see/recording.c reads. */
+static void take_JTYP(Loading *in) { in->chunk->rows = 0; }
+#define take_CODE take_JTYP
+#define take_JRNL take_JTYP
+#define take_SRCE take_JTYP
+
 static void (*const takers[])(Loading *) = {
 #define CHUNK(kind, columns) take_##kind,
 #include "see/capture.def"

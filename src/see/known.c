@@ -45,7 +45,7 @@ static void slot_remove(KnownObjects *k, const void *key)
         return;
     k->filled--;
     for (;;) {
-        k->slots[i].key = NULL;
+        k->slots[i] = (struct known_slot){NULL, 0};
         for (size_t j = i;;) {
             j = (j + 1) & k->mask;
             if (k->slots[j].key == NULL)
@@ -77,18 +77,27 @@ static void *grown(KnownObjects *k, void *array, uint32_t *room, size_t size)
     return bigger;
 }
 
-static void died(void *context, uint32_t number)
+static void rest(KnownObjects *k, KnownObject *item)
 {
-    KnownObjects *k = context;
-    KnownObject *item = &k->items[number];
-    if (item->object == NULL)
-        return;
-    slot_remove(k, item->object);
-    item->object = NULL;
     free(item->held);
     item->held = NULL;
     item->held_count = item->held_room = 0;
-    k->alive--;
+    if (item->place == NOT_LIVING)
+        return;
+    uint32_t last = k->living[--k->alive];
+    k->living[item->place] = last;
+    k->items[last].place = item->place;
+    item->place = NOT_LIVING;
+}
+
+static void died(void *context, uint32_t number)
+{
+    KnownObjects *k = context;
+    if (k->items[number].object == NULL)
+        return;
+    rest(k, &k->items[number]);
+    slot_remove(k, k->items[number].object);
+    k->items[number].object = NULL;
     journal_1(k->journal, JOURNAL_DIED, number);
 }
 
@@ -104,6 +113,8 @@ void known_free(KnownObjects *k)
     for (uint32_t i = 1; i < k->used; i++)
         free(k->items[i].held);
     free(k->items);
+    free(k->living);
+    free(k->reached);
     free(k->slots);
     free(k->queue);
     free(k->scratch);
@@ -136,9 +147,18 @@ static KnownKind kind_of(PyObject *o)
         return KNOWN_NUMBER;
     if (is_leaf(o) || Py_IS_TYPE(o, &PyTuple_Type))
         return KNOWN_FIXED;
-    if (PyDict_Check(o))
-        return PyDict_CheckExact(o) ? KNOWN_DICT : KNOWN_HOLDER;
+    if (PyDict_CheckExact(o) || PyFunction_Check(o) || PyType_Check(o))
+        return KNOWN_VERSIONED;
     return PyList_CheckExact(o) ? KNOWN_LIST : KNOWN_HOLDER;
+}
+
+static inline uint64_t version_of(PyObject *o)
+{
+    if (PyDict_Check(o))
+        return ((PyDictObject *)o)->ma_version_tag;
+    if (PyFunction_Check(o))
+        return (uintptr_t)((PyFunctionObject *)o)->func_defaults ^ (uintptr_t)((PyFunctionObject *)o)->func_kwdefaults << 16;
+    return PyType_Check(o) ? ((PyDictObject *)((PyTypeObject *)o)->tp_dict)->ma_version_tag : 0;
 }
 
 static uint64_t print_of(PyObject *o)
@@ -153,8 +173,8 @@ static uint64_t print_of(PyObject *o)
             bits ^= ((PyLongObject *)o)->ob_digit[0];
         if (n > 1)
             bits ^= (uint64_t)((PyLongObject *)o)->ob_digit[1] << 30;
-    } else if (PyDict_Check(o))
-        bits = ((PyDictObject *)o)->ma_version_tag;
+    } else
+        bits = version_of(o);
     return bits;
 }
 
@@ -202,13 +222,41 @@ static void tell_object(KnownObjects *k, uint32_t number, uint32_t type)
     put_value(k, o);
 }
 
+/* Begins to watch an object, and tells of it as it is. */
+static void awaken(KnownObjects *k, uint32_t number, uint32_t type)
+{
+    KnownObject *item = &k->items[number];
+    PyObject *o = item->object;
+    if (k->queue_end == k->queue_room)
+        k->queue = grown(k, k->queue, &k->queue_room, sizeof *k->queue);
+    if (k->alive == k->living_room)
+        k->living = grown(k, k->living, &k->living_room, sizeof *k->living);
+    if (k->failed)
+        return;
+    item->count = shown_count(o);
+    item->length = capture_length(o);
+    item->print = print_of(o);
+    if (item->count >= 0 || item->kind > KNOWN_NUMBER) {
+        item->place = k->alive;
+        k->living[k->alive++] = number;
+    }
+    tell_object(k, number, type);
+    if (!is_leaf(o) && item->depth < k->depth)
+        k->queue[k->queue_end++] = number;
+}
+
 uint32_t known_number(KnownObjects *k, PyObject *o, unsigned depth)
 {
     if (o == NULL || k->failed)
         return 0;
     uint32_t number = known_find(k, o);
-    if (number != 0)
+    if (number != 0) {
+        if (!k->items[number].in_view) {
+            k->items[number].in_view = 1;
+            awaken(k, number, type_number(k, Py_TYPE(o)));
+        }
         return number;
+    }
     if (k->alive >= k->limit && depth != NO_DEPTH)
         return 0;
     if (2 * (k->filled + 1) > k->mask && slots_grow(k) < 0)
@@ -216,21 +264,16 @@ uint32_t known_number(KnownObjects *k, PyObject *o, unsigned depth)
     uint32_t type = type_number(k, Py_TYPE(o));
     if ((number = known_find(k, o)) != 0) /* its type refers to it */
         return number;
-    if (k->used == k->room)
+    if (k->used >= k->room)
         k->items = grown(k, k->items, &k->room, sizeof *k->items);
-    if (k->queue_end == k->queue_room)
-        k->queue = grown(k, k->queue, &k->queue_room, sizeof *k->queue);
     if (k->failed || (on_heap(o) && trace_notice(o, k->used) < 0))
         return 0;
     number = k->used++;
-    k->items[number] = (KnownObject){.object = o, .kind = kind_of(o), .depth = (uint8_t)(depth > 254 ? 254 : depth), .count = shown_count(o),
-                                     .length = capture_length(o), .print = print_of(o)};
-    k->alive++;
+    k->items[number] = (KnownObject){.object = o, .kind = kind_of(o), .depth = (uint8_t)(depth > 254 ? 254 : depth),
+                                     .place = NOT_LIVING, .in_view = 1};
     k->filled++;
     k->slots[slot_for(k, o)] = (struct known_slot){o, number};
-    tell_object(k, number, type);
-    if (!is_leaf(o) && depth < k->depth)
-        k->queue[k->queue_end++] = number;
+    awaken(k, number, type);
     return number;
 }
 
@@ -246,8 +289,16 @@ uint32_t known_code(KnownObjects *k, PyCodeObject *code)
 
 /* ---- what it holds ---- */
 
+static int is_name(PyObject *o, const char *name)
+{
+    return o && PyUnicode_CheckExact(o) && PyUnicode_IS_COMPACT_ASCII(o) && (size_t)PyUnicode_GET_LENGTH(o) == strlen(name) &&
+           memcmp(PyUnicode_DATA(o), name, strlen(name)) == 0;
+}
+
 static int shows(const SeeEdge *e, PyObject *owner)
 {
+    if (e->kind == SEE_VALUE && is_name(e->name, "__builtins__"))
+        return 0;
     if (e->weak || e->kind == SEE_TYPE || e->kind == SEE_KEY || e->kind == SEE_STACK)
         return 0;
     if (PyFunction_Check(owner)) /* of a function: what it closes over and its defaults */
@@ -287,7 +338,11 @@ static void collect(KnownObjects *k, PyObject *o)
 {
     Collecting c = {k, o};
     k->scratch_count = 0;
-    see_edges(o, 1, collect_edge, &c);
+    if (PyList_CheckExact(o)) /* which may be long */
+        for (Py_ssize_t i = 0; i < Py_SIZE(o) && i < k->breadth && !k->failed; i++)
+            collect_edge(&(SeeEdge){.target = PyList_GET_ITEM(o, i), .kind = SEE_ITEM}, &c);
+    else
+        see_edges(o, 1, collect_edge, &c);
 }
 
 /* The label as it stands in the journal: kind, and the number of a name (an object) or a field (a string). */
@@ -408,23 +463,24 @@ static void tell_change(KnownObjects *k, uint32_t number)
     KnownObject *item = &k->items[number];
     PyObject *o = item->object;
     uint64_t print = 0;
+    int same = 0; /* what it holds */
     switch (item->kind) {
     case KNOWN_FIXED: return;
-    case KNOWN_NUMBER:
-        print = print_of(o);
-        if (print != item->print) {
+    case KNOWN_NUMBER: /* overwritten only where nobody else refers to it */
+        if (Py_REFCNT(o) == 1 && (print = print_of(o)) != item->print) {
             item->print = print;
             journal_1(k->journal, JOURNAL_VALUE, number);
             put_value(k, o);
         }
         return;
-    case KNOWN_DICT:
-        if ((print = print_of(o)) == item->print)
+    case KNOWN_VERSIONED:
+        if ((print = version_of(o)) == item->print)
             return;
         item->print = print;
         break;
     case KNOWN_LIST:
-        if (item->length == Py_SIZE(o) && list_unchanged(k, item))
+        same = item->depth >= k->depth || list_unchanged(k, item);
+        if (same && item->length == Py_SIZE(o))
             return;
         break;
     case KNOWN_HOLDER: break;
@@ -435,7 +491,7 @@ static void tell_change(KnownObjects *k, uint32_t number)
         journal_1(k->journal, JOURNAL_LENGTH, number);
         journal_int(k->journal, length);
     }
-    if (item->depth < k->depth) {
+    if (!same && item->depth < k->depth) {
         collect(k, o);
         tell_difference(k, number);
     }
@@ -443,10 +499,9 @@ static void tell_change(KnownObjects *k, uint32_t number)
 
 void known_tell_changes(KnownObjects *k)
 {
-    for (uint32_t number = 1; number < k->used && !k->failed; number++) {
+    for (uint32_t i = 0; i < k->alive && !k->failed; i++) {
+        uint32_t number = k->living[i];
         KnownObject *item = &k->items[number];
-        if (item->object == NULL)
-            continue;
         Py_ssize_t count = Py_REFCNT(item->object);
         if (count != item->count && count < IMMORTAL_FLOOR) {
             journal_1(k->journal, JOURNAL_COUNT, number);
@@ -459,69 +514,56 @@ void known_tell_changes(KnownObjects *k)
     known_tell_new(k);
 }
 
-/* ---- states ---- */
+/* ---- what can be reached ---- */
 
-void known_clear_marks(KnownObjects *k)
+void known_unmark(KnownObjects *k)
 {
-    for (uint32_t i = 1; i < k->used; i++)
-        k->items[i].marked = 0;
+    for (uint32_t i = 0; i < k->reached_end; i++)
+        k->items[k->reached[i]].marked = 0;
+    k->reached_end = 0;
 }
 
 void known_mark(KnownObjects *k, uint32_t number)
 {
     if (number == 0 || k->items[number].marked || k->items[number].object == NULL)
         return;
+    if (k->reached_end == k->reached_room)
+        k->reached = grown(k, k->reached, &k->reached_room, sizeof *k->reached);
+    if (k->failed)
+        return;
     k->items[number].marked = 1;
-    if (k->queue_end == k->queue_room)
-        k->queue = grown(k, k->queue, &k->queue_room, sizeof *k->queue);
-    if (!k->failed)
-        k->queue[k->queue_end++] = number;
+    k->reached[k->reached_end++] = number;
 }
 
-static void mark_held(KnownObjects *k)
+void known_reach(KnownObjects *k)
 {
-    while (k->queue_at < k->queue_end && !k->failed) {
-        const KnownObject *item = &k->items[k->queue[k->queue_at++]];
-        uint32_t type = known_find(k, Py_TYPE(item->object));
+    for (uint32_t at = 0; at < k->reached_end && !k->failed; at++) {
+        const KnownObject *item = &k->items[k->reached[at]];
+        known_mark(k, known_find(k, Py_TYPE(item->object)));
         for (uint32_t i = 0; i < item->held_count; i++) {
-            unsigned kind = item->held[i].label & 15;
-            if (kind != SEE_FIELD && item->held[i].label >> 4)
-                known_mark(k, known_find(k, (void *)(item->held[i].label >> 4)));
+            uint64_t label = item->held[i].label;
+            if ((label & 15) != SEE_FIELD && label >> 4)
+                known_mark(k, known_find(k, (void *)(label >> 4)));
             known_mark(k, item->held[i].number);
-            item = &k->items[k->queue[k->queue_at - 1]];
         }
-        known_mark(k, type);
     }
-    k->queue_at = k->queue_end = 0;
+    for (uint32_t i = 0; i < k->alive;) {
+        KnownObject *item = &k->items[k->living[i]];
+        if (item->marked || item->other) {
+            i++;
+        } else {
+            item->in_view = 0;
+            rest(k, item); /* another one takes its place */
+        }
+    }
+    k->alive_before = k->alive;
 }
 
-static void leave(KnownObjects *k, uint32_t number)
+void known_tell_reached(KnownObjects *k)
 {
-    KnownObject *item = &k->items[number];
-    if (on_heap(item->object))
-        trace_notice(item->object, 0);
-    slot_remove(k, item->object);
-    item->object = NULL;
-    free(item->held);
-    item->held = NULL;
-    item->held_count = item->held_room = 0;
-    k->alive--;
-}
-
-void known_tell_all(KnownObjects *k)
-{
-    mark_held(k);
-    int crowded = k->alive > k->limit / 2;
-    for (uint32_t i = 1; i < k->used; i++) {
-        KnownObject *item = &k->items[i];
-        if (item->object == NULL)
-            continue;
-        if (item->marked || item->other)
-            tell_object(k, i, type_number(k, Py_TYPE(item->object)));
-        else if (crowded)
-            leave(k, i);
-    }
-    for (uint32_t i = 1; i < k->used; i++)
-        if (k->items[i].object && k->items[i].marked && k->items[i].held_count)
-            tell_holds(k, i);
+    for (uint32_t i = 0; i < k->reached_end; i++)
+        tell_object(k, k->reached[i], type_number(k, Py_TYPE(k->items[k->reached[i]].object)));
+    for (uint32_t i = 0; i < k->reached_end; i++)
+        if (k->items[k->reached[i]].held_count)
+            tell_holds(k, k->reached[i]);
 }

@@ -15,24 +15,29 @@ typedef struct held {
     uint32_t number;  /* 0: not in view */
 } Held;
 
-typedef enum { KNOWN_FIXED, KNOWN_NUMBER, KNOWN_DICT, KNOWN_LIST, KNOWN_HOLDER } KnownKind;
+#define NOT_LIVING UINT32_MAX
+
+typedef enum { KNOWN_FIXED, KNOWN_NUMBER, KNOWN_VERSIONED, KNOWN_LIST, KNOWN_HOLDER } KnownKind;
 
 typedef struct known_object {
     PyObject *object; /* NULL: dead, or no longer in view */
     KnownKind kind;
     uint8_t depth;    /* references between a frame and it */
-    uint8_t marked;
+    uint8_t marked, in_view;
     uint32_t other;   /* number as a type or code object, or 0 */
+    uint32_t place;   /* in KnownObjects.living, or NOT_LIVING */
     uint32_t held_count, held_room;
     Held *held;
     Py_ssize_t count, length;
-    uint64_t print;   /* KNOWN_NUMBER: its value; KNOWN_DICT: its version */
+    uint64_t print;   /* KNOWN_NUMBER: its value; KNOWN_VERSIONED: what is another when it holds something else */
 } KnownObject;
 
 typedef struct known_objects {
     Journal *journal;
     KnownObject *items; /* by number; 0 is unused */
-    uint32_t used, room, alive;
+    uint32_t used, room;
+    uint32_t *living;   /* the numbers of those that are watched for changes, in no order */
+    uint32_t alive, living_room, alive_before; /* as many after the last search for what is out of reach */
     struct known_slot {
         const void *key;
         uint32_t number;
@@ -40,6 +45,8 @@ typedef struct known_objects {
     size_t filled, mask;
     uint32_t *queue;    /* numbers whose references have not been told */
     uint32_t queue_at, queue_end, queue_room;
+    uint32_t *reached;  /* by the last known_reach */
+    uint32_t reached_end, reached_room;
     Held *scratch;
     uint32_t scratch_count, scratch_room;
     uint32_t limit, breadth, depth; /* how many objects, references of each, references away from a frame */
@@ -61,10 +68,14 @@ uint32_t known_code(KnownObjects *k, PyCodeObject *code);
 void known_tell_new(KnownObjects *k);
 /* Tells what has changed in the objects in view since they were last told. */
 void known_tell_changes(KnownObjects *k);
-/* For a state: tells every object in view that has been marked since known_clear_marks, or that one such holds; forgets the
- * others if there are many. */
-void known_clear_marks(KnownObjects *k);
+/* What can be reached: after known_unmark and known_mark of what frames refer to, known_reach marks what those hold, and what
+ * is not marked rests: it keeps its number, and is told anew when something refers to it again. */
+void known_unmark(KnownObjects *k);
 void known_mark(KnownObjects *k, uint32_t number);
-void known_tell_all(KnownObjects *k);
+void known_reach(KnownObjects *k);
+/* Whether it is time for that. */
+static inline int known_crowded(const KnownObjects *k) { return k->alive > 2 * k->alive_before + 256; }
+/* For a state: tells every object that known_reach has marked. */
+void known_tell_reached(KnownObjects *k);
 
 #endif

@@ -231,7 +231,7 @@ static void tell_slots(Recorder *r, Shadow *s, Frame *f)
 
 static void tell_heap(Recorder *r)
 {
-    size_t pools = heap.pools_in_use, large = heap.sides[0].large_bytes;
+    size_t pools = heap.sides[0].pools_in_use, large = heap.sides[0].large_bytes;
     if (pools == r->pools && large == r->large)
         return;
     journal_1(&r->journal, JOURNAL_HEAP, pools);
@@ -276,17 +276,24 @@ static void tell_stack(Recorder *r, const Shadow *s)
     tell_shadow(r, s, JOURNAL_PUSH);
 }
 
-static void tell_state(Recorder *r)
+/* Marks what can be reached from the frames. */
+static void reach(Recorder *r)
 {
     KnownObjects *k = &r->known;
-    known_clear_marks(k);
+    known_unmark(k);
     for (ShadowThread *t = r->threads; t; t = t->next)
         for (Shadow *s = t->top; s; s = s->below)
             mark_shadow(r, s);
     for (Shadow *s = r->waiting; s; s = s->below)
         mark_shadow(r, s);
+    known_reach(k);
+}
+
+static void tell_state(Recorder *r)
+{
+    reach(r);
     journal_1(&r->journal, JOURNAL_STATE, r->steps);
-    known_tell_all(k);
+    known_tell_reached(&r->known);
     for (Shadow *s = r->waiting; s; s = s->below)
         tell_shadow(r, s, JOURNAL_SUSPENDED);
     for (ShadowThread *t = r->threads; t; t = t->next)
@@ -303,8 +310,11 @@ static void tell_state(Recorder *r)
 static void begin_chunk_if_due(Recorder *r)
 {
     size_t bytes = journal_bytes(&r->journal);
-    if (bytes < STATE_EVERY || bytes < r->journal.state_bytes * (STATE_RATIO + 1))
+    if (bytes < STATE_EVERY || bytes < r->journal.state_bytes * (STATE_RATIO + 1)) {
+        if (known_crowded(&r->known))
+            reach(r);
         return;
+    }
     journal_flush(&r->journal);
     tell_state(r);
 }
@@ -378,12 +388,9 @@ static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_
         break;
     case RECORD_RAISE:
         tell_everything(r, s, f);
-        if (value && PyExceptionInstance_Check(value))
-            journal_1(&r->journal, JOURNAL_RAISE, known_number(&r->known, value, follow(r)));
-        else
-            journal_1(&r->journal, JOURNAL_RAISE, 0);
+        journal_1(&r->journal, JOURNAL_RAISE, known_number(&r->known, value, follow(r)));
         break;
-    case RECORD_UNWIND: leave(r, s, JOURNAL_UNWIND, value && PyExceptionInstance_Check(value) ? value : NULL); break;
+    case RECORD_UNWIND: leave(r, s, JOURNAL_UNWIND, value); break;
     default: break;
     }
 }

@@ -252,7 +252,7 @@ error: /* an exception is pending, raised by f->ip */
     }
     if (UNLIKELY(f->vm->recorded)) {
         f->sp = sp;
-        record_event(t, f, RECORD_RAISE, t->base.curexc_value);
+        record_event(t, f, RECORD_RAISE, t->base.curexc_value ? t->base.curexc_value : t->base.curexc_type);
     }
 unwind: { /* as error, without a traceback entry; the handler is looked up for `ip` */
     Inst *named = f->ip;
@@ -280,7 +280,7 @@ unwound_frame:
     if (UNLIKELY(f->vm->traced))
         trace_return(t, f, NULL);
     if (UNLIKELY(f->vm->recorded))
-        record_event(t, f, RECORD_UNWIND, t->base.curexc_value);
+        record_event(t, f, RECORD_UNWIND, t->base.curexc_value ? t->base.curexc_value : t->base.curexc_type);
 unwound: { /* the frame ends with the pending exception */
     Frame *done = f;
     int ret = done->ret;

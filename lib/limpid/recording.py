@@ -1,0 +1,257 @@
+"""Recordings: what a run did to its frames and objects, step by step (docs/recording.md)."""
+
+import zlib
+
+MAGIC = b"\x89LMP\r\n\x1a\n"
+OPERATIONS = (
+    "STATE", "STEP", "THREAD", "PUSH", "RESUME", "RETURN", "YIELD", "RAISE", "UNWIND", "SUSPENDED", "SLOT", "NAMES", "OBJECT",
+    "HOLDS", "SET", "ADD", "CUT", "LENGTH", "COUNT", "VALUE", "DIED", "LEFT", "OUTPUT", "COLLECTED", "HEAP", "END",
+)
+STOPS = {"STEP", "RETURN", "YIELD", "RAISE", "UNWIND"}
+HOLDING = ("type", "attribute", "field", "item", "key", "value", "member", "local", "stack", "plain", "root")
+
+
+class Damaged(ValueError):
+    """The file is no recording, or not a whole one."""
+
+
+class Column:
+    """Numbers and texts of one column of a chunk, in order."""
+
+    def __init__(self, data):
+        self.data = data
+        self.at = 0
+
+    def uint(self):
+        data, at = self.data, self.at
+        value = shift = 0
+        while True:
+            if at >= len(data):
+                raise Damaged("a column ends too early")
+            byte = data[at]
+            at += 1
+            value |= (byte & 127) << shift
+            if byte < 128:
+                self.at = at
+                return value
+            shift += 7
+
+    def int(self):
+        value = self.uint()
+        return value >> 1 ^ -(value & 1)
+
+    def text(self):
+        size = self.uint()
+        if self.at + size > len(self.data):
+            raise Damaged("a text ends too early")
+        self.at += size
+        return self.data[self.at - size : self.at].decode("utf-8", "replace")
+
+
+def chunks(path):
+    """(kind, rows, columns) of each whole chunk of a file; columns are bytes."""
+    with open(path, "rb") as file:
+        if file.read(8) != MAGIC:
+            raise Damaged(f"{path} is no capture or recording")
+        file.read(8)
+        while len(header := file.read(24)) == 24:
+            rows, stored, plain, checksum = (int.from_bytes(header[i : i + 4], "little") for i in (8, 12, 16, 20))
+            payload = file.read(stored)
+            if len(payload) < stored:
+                return
+            if zlib.crc32(payload, zlib.crc32(header[:20])) != checksum:
+                raise Damaged(f"a chunk of {path} is damaged")
+            if header[4]:
+                payload = zlib.decompress(payload, bufsize=plain)
+            count, at, columns = payload[0], 1 + 4 * payload[0], []
+            for i in range(count):
+                size = int.from_bytes(payload[1 + 4 * i : 5 + 4 * i], "little")
+                columns.append(payload[at : at + size])
+                at += size
+            yield header[:4].decode("ascii", "replace"), rows, columns
+
+
+class Code:
+    """A code object: name, file, first line, names of its slots."""
+
+    def __init__(self, name, file, line, slots):
+        self.name, self.file, self.line, self.slots = name, file, line, slots
+
+
+class Object:
+    """An object in view: number, type, address, size of its block in bytes (0: not on the heap), reference count (-1: immortal),
+    length (-1: none), text of its value or name, and what it holds: (kind, label, number) each."""
+
+    def __init__(self, number, type, address, size, count, length, text):
+        self.number, self.type, self.address, self.size = number, type, address, size
+        self.count, self.length, self.text = count, length, text
+        self.holds = []
+
+
+class Frame:
+    """A frame: number, code, line, its slots (numbers of objects by index) and the object that is its dict of names."""
+
+    def __init__(self, number, code, line):
+        self.number, self.code, self.line = number, code, line
+        self.slots = {}
+        self.names = 0
+
+    def variables(self):
+        """{name: number of the object} of locals, cells and free variables."""
+        return {name: self.slots[i] for i, name in enumerate(self.code.slots) if self.slots.get(i)}
+
+
+class State:
+    """What there is between two operations of the journal: stacks of frames by thread (the last is the innermost), suspended
+    frames, objects by number, output, and the number of the step."""
+
+    def __init__(self):
+        self.step = 0
+        self.reset()
+        self.output = []
+        self.collections = []
+        self.value = 0
+
+    def reset(self):
+        self.stacks, self.suspended, self.objects = {}, {}, {}
+        self.thread = 1
+        self.pools = self.large = 0
+
+    @property
+    def stack(self):
+        return self.stacks.setdefault(self.thread, [])
+
+
+class Recording:
+    """A recording, read from a file.  Iterating over it gives (operation, state) at each stop: STEP before a line runs, RETURN,
+    YIELD, RAISE and UNWIND when that happens; the state is one object that goes on changing."""
+
+    def __init__(self, path):
+        self.types, self.codes, self.strings, self.sources, self.journal = {}, {}, {}, {}, []
+        for kind, rows, columns in chunks(path):
+            parts = [Column(c) for c in columns]
+            if kind == "JTYP":
+                for _ in range(rows):
+                    self.types[parts[0].uint()] = parts[1].text()
+            elif kind == "STRS":
+                for _ in range(rows):
+                    self.strings[parts[0].uint()] = parts[1].text()
+            elif kind == "CODE":
+                for _ in range(rows):
+                    number, name, file, line, slots = (
+                        parts[0].uint(), parts[1].text(), parts[2].text(), parts[3].uint(), parts[4].uint())
+                    self.codes[number] = Code(name, file, line, [parts[5].text() for _ in range(slots)])
+            elif kind == "SRCE":
+                for _ in range(rows):
+                    self.sources[parts[0].text()] = parts[1].text()
+            elif kind == "JRNL":
+                self.journal.append(columns)
+
+    def __iter__(self):
+        state = State()
+        for operations, operands, texts in self.journal:
+            numbers, texts = Column(operands), Column(texts)
+            for byte in operations:
+                operation = OPERATIONS[byte]
+                getattr(self, "_" + operation)(state, numbers, texts)
+                if operation in STOPS:
+                    yield operation, state
+
+    def _STATE(self, state, n, t):
+        state.step = n.uint()
+        state.reset()
+
+    def _STEP(self, state, n, t):
+        state.stack[-1].line += n.int()
+        state.step += 1
+
+    def _THREAD(self, state, n, t):
+        state.thread = n.uint()
+
+    def _frame(self, n):
+        number, code, line = n.uint(), n.uint(), n.uint()
+        return Frame(number, self.codes[code], line)
+
+    def _PUSH(self, state, n, t):
+        state.stack.append(self._frame(n))
+
+    def _RESUME(self, state, n, t):
+        state.stack.append(state.suspended.pop(n.uint()))
+
+    def _RETURN(self, state, n, t):
+        state.value = n.uint()
+        state.stack.pop()
+
+    _UNWIND = _RETURN
+
+    def _YIELD(self, state, n, t):
+        state.value = n.uint()
+        frame = state.stack.pop()
+        state.suspended[frame.number] = frame
+
+    def _RAISE(self, state, n, t):
+        state.value = n.uint()
+
+    def _SUSPENDED(self, state, n, t):
+        frame = self._frame(n)
+        state.suspended[frame.number] = frame
+
+    def _SLOT(self, state, n, t):
+        slot, number = n.uint(), n.uint()
+        state.stack[-1].slots[slot] = number
+
+    def _NAMES(self, state, n, t):
+        state.stack[-1].names = n.uint()
+
+    def _OBJECT(self, state, n, t):
+        number, type, address, size, count, length = n.uint(), n.uint(), n.uint() * 8, n.uint(), n.int(), n.int()
+        state.objects[number] = Object(number, self.types.get(type, "?"), address, size, count, length, t.text())
+
+    def _label(self, label):
+        kind = HOLDING[label & 15]
+        return kind, self.strings.get(label >> 4) if kind == "field" else label >> 4
+
+    def _HOLDS(self, state, n, t):
+        object = state.objects[n.uint()]
+        object.holds = [(*self._label(n.uint()), n.uint()) for _ in range(n.uint())]
+
+    def _SET(self, state, n, t):
+        object, place, target = state.objects[n.uint()], n.uint(), n.uint()
+        object.holds[place] = (*object.holds[place][:2], target)
+
+    def _ADD(self, state, n, t):
+        object = state.objects[n.uint()]
+        object.holds.append((*self._label(n.uint()), n.uint()))
+
+    def _CUT(self, state, n, t):
+        object = state.objects[n.uint()]
+        del object.holds[n.uint() :]
+
+    def _LENGTH(self, state, n, t):
+        object = state.objects[n.uint()]
+        object.length = n.int()
+
+    def _COUNT(self, state, n, t):
+        object = state.objects[n.uint()]
+        object.count += n.int()
+
+    def _VALUE(self, state, n, t):
+        state.objects[n.uint()].text = t.text()
+
+    def _DIED(self, state, n, t):
+        state.objects.pop(n.uint(), None)
+
+    _LEFT = _DIED
+
+    def _OUTPUT(self, state, n, t):
+        state.output.append((n.uint(), t.text()))
+
+    def _COLLECTED(self, state, n, t):
+        state.collections.append((n.uint(), n.uint()))
+
+    def _HEAP(self, state, n, t):
+        state.pools = n.uint()
+        state.large += n.int()
+
+    def _END(self, state, n, t):
+        n.uint()
