@@ -24,6 +24,8 @@ class Column:
 
     def uint(self):
         data, at = self.data, self.at
+        if not data:  # a column of zeros
+            return 0
         value = shift = 0
         while True:
             if at >= len(data):
@@ -116,6 +118,7 @@ class State:
         self.stacks, self.suspended, self.objects = {}, {}, {}
         self.thread = 1
         self.pools = self.large = 0
+        self.last = None  # the frame of which a state tells, if it is suspended
 
     @property
     def stack(self):
@@ -167,6 +170,7 @@ class Recording:
 
     def _THREAD(self, state, n, t):
         state.thread = n.uint()
+        state.last = None
 
     def _frame(self, n):
         number, code, line = n.uint(), n.uint(), n.uint()
@@ -193,15 +197,15 @@ class Recording:
         state.value = n.uint()
 
     def _SUSPENDED(self, state, n, t):
-        frame = self._frame(n)
+        frame = state.last = self._frame(n)
         state.suspended[frame.number] = frame
 
     def _SLOT(self, state, n, t):
         slot, number = n.uint(), n.uint()
-        state.stack[-1].slots[slot] = number
+        (state.last or state.stack[-1]).slots[slot] = number
 
     def _NAMES(self, state, n, t):
-        state.stack[-1].names = n.uint()
+        (state.last or state.stack[-1]).names = n.uint()
 
     def _OBJECT(self, state, n, t):
         number, type, address, size, count, length = n.uint(), n.uint(), n.uint() * 8, n.uint(), n.int(), n.int()

@@ -35,6 +35,8 @@ static const char options_text[] =
     "--snapshot=FILE: write a snapshot of the heap when the program ends\n"
     "--log=FILE: log every allocation and release with its Python lines to FILE\n"
     "--snapshot-on-signal: write one at each SIGUSR1, to FILE.1, FILE.2... (limpid-PID.1... without --snapshot)\n"
+    "--see[=FILE]: record the run, line by line, into a page for the browser (PROGRAM.see.html)\n"
+    "--record=FILE: record the run into a file for limpid.recording\n"
     "--help-env      : help on environment variables\n"
     "--help-xoptions : help on -X options\n"
     "--help-all      : all of it\n"

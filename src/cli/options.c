@@ -70,7 +70,8 @@ static int set_flag(Config *config, char letter)
     return letter == 't'; /* accepted, without effect */
 }
 
-/* --map, --stats, --json[=FILE], --snapshot=FILE, --snapshot-on-signal, --log=FILE; OPTIONS_EXIT: none of them. */
+/* --map, --stats, --json[=FILE], --snapshot=FILE, --snapshot-on-signal, --log=FILE, --record=FILE, --see[=FILE];
+ * OPTIONS_EXIT: none of them. */
 static OptionsResult report_option(Config *config, const char *program, const char *option)
 {
     static const struct {
@@ -83,6 +84,8 @@ static OptionsResult report_option(Config *config, const char *program, const ch
         {"json", offsetof(Config, show_json), offsetof(Config, json_file), 0},
         {"snapshot", 0, offsetof(Config, snapshot_file), 1},
         {"log", 0, offsetof(Config, log_file), 1},
+        {"record", 0, offsetof(Config, record_file), 1},
+        {"see", offsetof(Config, show_see), offsetof(Config, see_file), 0},
         {"snapshot-on-signal", offsetof(Config, snapshot_on_signal), 0, 0},
     };
     size_t length = strcspn(option, "=");

@@ -52,7 +52,8 @@ int run_command_line(int argc, char **argv, int process_ends)
     heap.tells_arenas = config.malloc_stats;
     if (runtime_init(&config) < 0)
         return 1;
-    report_prepare();
+    if (report_prepare() < 0)
+        return 1;
     int status = run_main();
     if (config_current()->malloc_stats) {
         flush_std_files();

@@ -2,6 +2,7 @@
  *
  * They change neither the program's output on stdout nor its exit status; what fails is told on stderr. */
 #include "cli/report.h"
+#include "cli/see.h"
 #include "memory/look.h"
 #include "runtime/config.h"
 #include "runtime/lifecycle.h"
@@ -81,6 +82,7 @@ static void report_at_end(void)
 {
     const Config *config = config_current();
     end_log();
+    see_end();
     if (config->snapshot_file)
         write_snapshot(config->snapshot_file);
     if (config->show_map || config->show_json) {
@@ -98,14 +100,15 @@ static void report_at_end(void)
         heap_print_summary(stderr);
 }
 
-void report_prepare(void)
+int report_prepare(void)
 {
     const Config *config = config_current();
-    if (config->show_map || config->show_memory || config->show_json || config->snapshot_file ||
-        config->log_file)
+    int to_file = config->snapshot_file || config->log_file || config->record_file;
+    if (config->show_map || config->show_memory || config->show_json || config->show_see || to_file)
         runtime_at_run_down(report_at_end);
     if (config->log_file)
         start_log(config->log_file);
     if (config->snapshot_on_signal)
         signal_set_native(SIGUSR1, snapshot_on_signal);
+    return see_begin();
 }

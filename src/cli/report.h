@@ -4,6 +4,6 @@
 
 /* Takes over SIGUSR1 if the configuration says so, and has the end of the runtime report what it says; after
  * runtime_init. */
-void report_prepare(void);
+int report_prepare(void);
 
 #endif

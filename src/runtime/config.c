@@ -40,6 +40,8 @@ void config_free(Config *config)
                         &config->json_file,
                         &config->snapshot_file,
                         &config->log_file,
+                        &config->record_file,
+                        &config->see_file,
                         &config->run_command,
                         &config->run_module,
                         &config->run_filename,

@@ -24,7 +24,8 @@ typedef struct config {
     int coerce_locale;      /* a program of our own: the C locale may become one with UTF-8 (PEP 538) */
     int unbuffered, skip_first_line, no_debug_ranges, import_time, tracemalloc, faulthandler, malloc_stats;
     int show_map, show_memory, show_json, snapshot_on_signal; /* cli/report.h */
-    char *json_file, *snapshot_file, *log_file;               /* or NULL */
+    int show_see;                                             /* --see */
+    char *json_file, *snapshot_file, *log_file, *record_file, *see_file; /* or NULL */
     unsigned long hash_seed;
     int use_hash_seed, random_seed; /* random_seed: -R, whatever PYTHONHASHSEED says */
     char *check_hash_based_pycs; /* "default", "always" or "never" */

@@ -1,6 +1,6 @@
 /* The journal of a recording: a file of chunks (chunks.h) whose JRNL chunks hold operations in the order of the run
- * (docs/recording.md).  Each JRNL chunk begins with a whole state, so that it can be read without those before it; types and
- * code objects have chunks of their own, which stand before the first JRNL chunk that names them. */
+ * (docs/recording.md).  Each JRNL chunk begins with a whole state, so that it can be read without those before it;
+ * types and code objects have chunks of their own, which stand before the first JRNL chunk that names them. */
 #ifndef LIMPID_SEE_JOURNAL_H
 #define LIMPID_SEE_JOURNAL_H
 
@@ -20,7 +20,7 @@ typedef struct journal {
     ChunkTable ops, types, codes, strings;
     uint64_t state_bytes; /* of the state with which the chunk began */
     uint32_t string_count;
-    const char **text;    /* of which journal_string has numbers */
+    const char **text; /* of which journal_string has numbers */
     uint32_t text_room;
 } Journal;
 

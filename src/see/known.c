@@ -157,7 +157,8 @@ static inline uint64_t version_of(PyObject *o)
     if (PyDict_Check(o))
         return ((PyDictObject *)o)->ma_version_tag;
     if (PyFunction_Check(o))
-        return (uintptr_t)((PyFunctionObject *)o)->func_defaults ^ (uintptr_t)((PyFunctionObject *)o)->func_kwdefaults << 16;
+        return (uintptr_t)((PyFunctionObject *)o)->func_defaults ^ (uintptr_t)((PyFunctionObject *)o)->func_kwdefaults
+                                                                       << 16;
     return PyType_Check(o) ? ((PyDictObject *)((PyTypeObject *)o)->tp_dict)->ma_version_tag : 0;
 }
 
@@ -269,8 +270,11 @@ uint32_t known_number(KnownObjects *k, PyObject *o, unsigned depth)
     if (k->failed || (on_heap(o) && trace_notice(o, k->used) < 0))
         return 0;
     number = k->used++;
-    k->items[number] = (KnownObject){.object = o, .kind = kind_of(o), .depth = (uint8_t)(depth > 254 ? 254 : depth),
-                                     .place = NOT_LIVING, .in_view = 1};
+    k->items[number] = (KnownObject){.object = o,
+                                     .kind = kind_of(o),
+                                     .depth = (uint8_t)(depth > 254 ? 254 : depth),
+                                     .place = NOT_LIVING,
+                                     .in_view = 1};
     k->filled++;
     k->slots[slot_for(k, o)] = (struct known_slot){o, number};
     awaken(k, number, type);
@@ -291,8 +295,8 @@ uint32_t known_code(KnownObjects *k, PyCodeObject *code)
 
 static int is_name(PyObject *o, const char *name)
 {
-    return o && PyUnicode_CheckExact(o) && PyUnicode_IS_COMPACT_ASCII(o) && (size_t)PyUnicode_GET_LENGTH(o) == strlen(name) &&
-           memcmp(PyUnicode_DATA(o), name, strlen(name)) == 0;
+    return o && PyUnicode_CheckExact(o) && PyUnicode_IS_COMPACT_ASCII(o) &&
+           (size_t)PyUnicode_GET_LENGTH(o) == strlen(name) && memcmp(PyUnicode_DATA(o), name, strlen(name)) == 0;
 }
 
 static int shows(const SeeEdge *e, PyObject *owner)
@@ -327,9 +331,14 @@ static void collect_edge(const SeeEdge *e, void *arg)
     switch (e->kind) {
     case SEE_ATTRIBUTE:
     case SEE_VALUE:
-    case SEE_LOCAL: label = (uintptr_t)e->name; break;
-    case SEE_FIELD: label = (uintptr_t)e->text; break;
-    default: break;
+    case SEE_LOCAL:
+        label = (uintptr_t)e->name;
+        break;
+    case SEE_FIELD:
+        label = (uintptr_t)e->text;
+        break;
+    default:
+        break;
     }
     k->scratch[k->scratch_count++] = (Held){.label = label << 4 | e->kind, .target = e->target};
 }
@@ -465,7 +474,8 @@ static void tell_change(KnownObjects *k, uint32_t number)
     uint64_t print = 0;
     int same = 0; /* what it holds */
     switch (item->kind) {
-    case KNOWN_FIXED: return;
+    case KNOWN_FIXED:
+        return;
     case KNOWN_NUMBER: /* overwritten only where nobody else refers to it */
         if (Py_REFCNT(o) == 1 && (print = print_of(o)) != item->print) {
             item->print = print;
@@ -483,7 +493,8 @@ static void tell_change(KnownObjects *k, uint32_t number)
         if (same && item->length == Py_SIZE(o))
             return;
         break;
-    case KNOWN_HOLDER: break;
+    case KNOWN_HOLDER:
+        break;
     }
     Py_ssize_t length = capture_length(o);
     if (length != item->length) {

@@ -1,8 +1,8 @@
 /* See recorder.h.
  *
- * The recorder keeps a shadow of every frame that runs recorded code: what was last told of its variables.  At each line it tells
- * what differs, in the frame and in the objects in view (known.h); so a step costs as much as has changed, and a look at
- * what might have. */
+ * The recorder keeps a shadow of every frame that runs recorded code: what was last told of its variables.  At each
+ * line it tells what differs, in the frame and in the objects in view (known.h); so a step costs as much as has
+ * changed, and a look at what might have. */
 #include "see/recorder.h"
 #include "see/capture_text.h"
 #include "see/known.h"
@@ -14,24 +14,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STATE_EVERY ((size_t)64 << 10) /* bytes of a chunk before a new one begins with a state; more when states are large */
+#define STATE_EVERY                                                                                                    \
+    ((size_t)64 << 10) /* bytes of a chunk before a new one begins with a state; more when states are large */
 #define STATE_RATIO 4
 #define OUTPUT_MAX 4096 /* bytes of one piece of output that are kept */
 
 typedef struct shadow {
-    struct shadow *below;   /* on its thread's stack, or in the list of those that wait */
+    struct shadow *below; /* on its thread's stack, or in the list of those that wait */
     Frame *frame;
     uint32_t number, code;
     int line, unit;
-    uint32_t names;         /* number of the dict of names, or 0 */
+    uint32_t names; /* number of the dict of names, or 0 */
     PyObject *names_object;
-    uint32_t shown, room;   /* slots told of */
+    uint32_t shown, room; /* slots told of */
     Held slots[];
 } Shadow;
 
 typedef struct shadow_thread {
     struct shadow_thread *next;
-    ThreadState *thread;
+    uint64_t thread; /* its identifier */
     Shadow *top;
     uint32_t number;
 } ShadowThread;
@@ -42,12 +43,12 @@ typedef struct {
     KnownObjects known;
     RecordOptions options;
     ShadowThread *threads, *current;
-    Shadow *waiting;        /* frames of suspended generators */
+    Shadow *waiting; /* frames of suspended generators */
     uint32_t frame_count, thread_count;
     uint64_t steps;
     size_t pools, large;
     int begun, ended;
-    char **paths;           /* files that were recorded */
+    char **paths; /* files that were recorded */
     uint32_t file_count, file_room;
 } Recorder;
 
@@ -58,7 +59,8 @@ static int contains(const char *text, const char *part) { return strstr(text, pa
 static int is_library(const char *file)
 {
     return file[0] == '<' ? strncmp(file, "<frozen ", 8) == 0
-                          : contains(file, "/python3.11/") || contains(file, "/dist-packages/") || contains(file, "/site-packages/");
+                          : contains(file, "/python3.11/") || contains(file, "/dist-packages/") ||
+                                contains(file, "/site-packages/");
 }
 
 static void note_file(Recorder *r, const char *path)
@@ -108,15 +110,16 @@ static int out_of_memory(Recorder *r)
 
 static int turn_to(Recorder *r, ThreadState *t)
 {
-    if (r->current && r->current->thread == t)
+    uint64_t id = t->base.id;
+    if (r->current && r->current->thread == id)
         return 0;
     ShadowThread *s = r->threads;
-    while (s && s->thread != t)
+    while (s && s->thread != id)
         s = s->next;
     if (s == NULL) {
         if ((s = calloc(1, sizeof *s)) == NULL)
             return out_of_memory(r);
-        s->thread = t;
+        s->thread = id;
         s->number = ++r->thread_count;
         s->next = r->threads;
         r->threads = s;
@@ -132,8 +135,13 @@ static Shadow *push(Recorder *r, Frame *f)
     Shadow *s = malloc(sizeof *s + room * sizeof(Held));
     if (s == NULL)
         return out_of_memory(r), NULL;
-    *s = (Shadow){.below = r->current->top, .frame = f, .number = ++r->frame_count, .code = known_code(&r->known, f->code),
-                  .line = f->code->co_firstlineno, .unit = -1, .room = room};
+    *s = (Shadow){.below = r->current->top,
+                  .frame = f,
+                  .number = ++r->frame_count,
+                  .code = known_code(&r->known, f->code),
+                  .line = f->code->co_firstlineno,
+                  .unit = -1,
+                  .room = room};
     memset(s->slots, 0, room * sizeof(Held));
     r->current->top = s;
     journal_2(&r->journal, JOURNAL_PUSH, s->number, s->code);
@@ -377,7 +385,9 @@ static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_
     if (s == NULL)
         return;
     switch (what) {
-    case RECORD_LINE: line(r, s, f); break;
+    case RECORD_LINE:
+        line(r, s, f);
+        break;
     case RECORD_RETURN:
         tell_everything(r, s, f);
         leave(r, s, JOURNAL_RETURN, value);
@@ -390,8 +400,11 @@ static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_
         tell_everything(r, s, f);
         journal_1(&r->journal, JOURNAL_RAISE, known_number(&r->known, value, follow(r)));
         break;
-    case RECORD_UNWIND: leave(r, s, JOURNAL_UNWIND, value); break;
-    default: break;
+    case RECORD_UNWIND:
+        leave(r, s, JOURNAL_UNWIND, value);
+        break;
+    default:
+        break;
     }
 }
 

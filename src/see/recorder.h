@@ -1,15 +1,15 @@
-/* Records a run: every line of the code of interest, the frames with their variables, what these refer to, and how all of
- * it changes, into a journal (docs/recording.md). */
+/* Records a run: every line of the code of interest, the frames with their variables, what these refer to, and how all
+ * of it changes, into a journal (docs/recording.md). */
 #ifndef LIMPID_SEE_RECORDER_H
 #define LIMPID_SEE_RECORDER_H
 
 #include "Python.h"
 
 typedef struct record_options {
-    uint64_t steps;         /* stop after so many; 0: never */
-    int lines_only;         /* frames and births and deaths of what they name; not what objects hold */
-    int library;            /* the library's code, too */
-    const char *from;       /* begin when a function of this name is first called; or NULL */
+    uint64_t steps;                   /* stop after so many; 0: never */
+    int lines_only;                   /* frames and births and deaths of what they name; not what objects hold */
+    int library;                      /* the library's code, too */
+    const char *from;                 /* begin when a function of this name is first called; or NULL */
     uint32_t objects, breadth, depth; /* 0: as usual */
 } RecordOptions;
 

@@ -74,13 +74,27 @@ void op_unbound_local(Frame *f, int index)
                  PyTuple_GET_ITEM(f->code->co_localsplusnames, index));
 }
 
+int vm_first_unit(const Frame *f, int at)
+{
+    if (!at)
+        return 0;
+    const VmCode *vm = f->vm;
+    const _Py_CODEUNIT *units = _PyCode_CODE(f->code);
+    int unit = (int)vm->offsets[at - 1];
+    if (vm->insts[at - 1].handler == vm_labels[I_RECORD] && _Py_OPCODE(units[unit]) != OPC_RESUME)
+        return unit;
+    if (_Py_OPCODE(units[unit]) == OPC_BINARY_OP && vm->insts[at - 1].c & 256) /* with its STORE_FAST */
+        while (_Py_OPCODE(units[unit]) != OPC_STORE_FAST)
+            unit = code_unit_after(units, unit);
+    return code_unit_after(units, unit);
+}
+
 void op_unbound_operand(ThreadState *t, Frame *f)
 {
     const _Py_CODEUNIT *units = _PyCode_CODE(f->code);
     int at = (int)(f->ip - f->vm->insts), end = (int)f->vm->offsets[at];
     uint32_t arg = 0;
-    for (int unit = at ? code_unit_after(units, (int)f->vm->offsets[at - 1]) : 0; unit <= end;
-         unit = code_unit_after(units, unit)) {
+    for (int unit = vm_first_unit(f, at); unit <= end; unit = code_unit_after(units, unit)) {
         int op = _Py_OPCODE(units[unit]);
         arg = arg << 8 | _Py_OPARG(units[unit]);
         if (op == OPC_EXTENDED_ARG)

@@ -348,7 +348,7 @@ static void write_record(const Translator *tr, const Canonical *c, int n)
     vm->insts[n].handler = vm_labels[I_RECORD];
     vm->insts[n].a = (uint16_t)what;
     vm->insts[n].b = what == RECORD_RETURN || what == RECORD_YIELD;
-    vm->offsets[n] = (uint32_t)c->at;
+    vm->offsets[n] = (uint32_t)(c->op == OPC_RESUME ? c->at : c->first);
 #ifndef NDEBUG
     tr->firsts[n] = c->op == OPC_RESUME ? c->next : c->first;
 #endif

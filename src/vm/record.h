@@ -1,5 +1,6 @@
-/* Recording: the listener (memory/recorder.h) hears of every line, call and return of the code it wants, from instructions
- * that the quickener puts between the others.  Without a listener there are no such instructions and nothing is asked. */
+/* Recording: the listener (memory/recorder.h) hears of every line, call and return of the code it wants, from
+ * instructions that the quickener puts between the others.  Without a listener there are no such instructions and
+ * nothing is asked. */
 #ifndef LIMPID_VM_RECORD_H
 #define LIMPID_VM_RECORD_H
 

@@ -203,21 +203,6 @@ PyObject *trace_c_call_ex(ThreadState *t, Frame *f, PyObject *func, PyObject *ar
 
 /* ---- changing translation ---- */
 
-/* Canonical unit with which private instruction `at` begins: behind all that the one before stands for. */
-static int first_unit(const VmCode *vm, const PyCodeObject *code, int at)
-{
-    if (!at)
-        return 0;
-    const _Py_CODEUNIT *units = _PyCode_CODE(code);
-    int unit = (int)vm->offsets[at - 1];
-    if (unit == (int)vm->offsets[at]) /* one of them is a RECORD */
-        return unit;
-    if (_Py_OPCODE(units[unit]) == OPC_BINARY_OP && vm->insts[at - 1].c & 256) /* with its STORE_FAST */
-        while (_Py_OPCODE(units[unit]) != OPC_STORE_FAST)
-            unit = code_unit_after(units, unit);
-    return code_unit_after(units, unit);
-}
-
 int trace_switch(Frame *f, int traced, int waiting)
 {
     if (f->vm->traced == traced) {
@@ -231,7 +216,7 @@ int trace_switch(Frame *f, int traced, int waiting)
     int at = (int)(f->ip - f->vm->insts);
     int unit = (int)f->vm->offsets[at];
     if (!waiting && !f->vm->traced)
-        unit = first_unit(f->vm, f->code, at);
+        unit = vm_first_unit(f, at);
     Inst *ip = vm_inst_at(to, unit);
     if (traced) /* the line that is running is not a new one */
         f->last_unit = waiting ? unit : at ? (int)f->vm->offsets[at - 1] : -1;

@@ -65,6 +65,8 @@ PyObject *op_load_global(Frame *f, PyObject *name);
 PyObject *op_load_classderef(Frame *f, int index);
 int op_delete_name(Frame *f, PyObject *name);
 void op_unbound_local(Frame *f, int index);
+/* Canonical unit with which private instruction `at` of the frame's code begins. */
+int vm_first_unit(const Frame *f, int at);
 /* The local operand of a fused instruction that has no value: raises, with a traceback entry where it is loaded. */
 void op_unbound_operand(ThreadState *t, Frame *f);
 void op_unbound_deref(Frame *f, int index);

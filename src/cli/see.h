@@ -1,0 +1,10 @@
+/* --record and --see: a recording of the whole run. */
+#ifndef LIMPID_CLI_SEE_H
+#define LIMPID_CLI_SEE_H
+
+/* Begins what the options ask for; 0, or -1 after telling why not. */
+int see_begin(void);
+/* Ends it and writes the page; tells where it is, or what failed, on stderr. */
+void see_end(void);
+
+#endif

@@ -1,0 +1,24 @@
+#!/usr/bin/env python3
+"""page.py FOLDER OUTPUT: put the parts of the page in FOLDER (shell.html, style.css, scripts) together.  An OUTPUT that
+ends in .c becomes a C file with the array see_viewer_page."""
+import os
+import sys
+
+SCRIPTS = ("chunks.js", "journal.js", "step.js", "main.js")
+folder, output = sys.argv[1:]
+
+
+def read(name):
+    with open(os.path.join(folder, name), encoding="utf-8") as file:
+        return file.read()
+
+
+page = read("shell.html").replace("/*style.css*/", read("style.css"))
+script = "\n".join(read(name).replace('"use strict";\n', "") for name in SCRIPTS)
+page = page.replace("/*script*/", '"use strict";\n' + script).encode()
+if output.endswith(".c"):
+    rows = (",".join(map(str, page[i : i + 32])) for i in range(0, len(page), 32))
+    page = ("/* Made by tools/page.py; not to be edited. */\n#include <stddef.h>\nconst unsigned char see_viewer_page[] = {\n"
+            + ",\n".join(rows) + "};\nconst size_t see_viewer_page_size = %d;\n" % len(page)).encode()
+with open(output, "wb") as file:
+    file.write(page)
