@@ -511,6 +511,137 @@ print("quiet")
 """)
 
 
+def check_looks_at_any_moment(limpid):
+    """From destructors, comparisons, hooks, handlers and beside running threads: frames wait there in the middle of instructions."""
+    run(limpid, r"""
+import functools, signal, threading, time
+looks = 0
+def look(*args):
+    global looks
+    looks += 1
+    limpid.cycles(2)
+    limpid.paths(args[0] if args else LOOKED_AT, 2)
+    return args[0] if args else 0
+LOOKED_AT = [1.5]
+
+class Dying:
+    def __del__(self): look()
+
+def deaths():
+    l = [Dying() for i in range(2)]
+    l.clear()
+    d = {1: Dying()}
+    d[1] = 2
+    t = (Dying(), Dying())
+    del t
+
+class Busy:
+    def __init__(self, v): self.v = v
+    def __lt__(self, o): look(); return self.v < o.v
+    def __eq__(self, o): look(); return self.v == o.v
+    def __hash__(self): look(); return 1
+    def __add__(self, o): look(); return self
+    __radd__ = __iadd__ = __add__
+    def __neg__(self): look(); return self
+    def __getattr__(self, name): look(); return look
+    def __getitem__(self, n): look(); return 1
+    def __setitem__(self, n, v): look()
+    def __delitem__(self, n): look()
+    def __contains__(self, n): look(); return True
+    def __len__(self): look(); return 3
+    def __bool__(self): look(); return True
+    def __iter__(self): look(); return iter([1, 2, 3])
+    def __call__(self, *a, **k): look(); return self
+    def __enter__(self): look(); return self
+    def __exit__(self, *a): look()
+    def __repr__(self): look(); return "Busy"
+    def __format__(self, f): look(); return "Busy"
+    def __index__(self): look(); return 2
+    def __set_name__(self, o, n): look()
+    def __get__(self, i, o): look(); return 5
+
+def everything():
+    busy = [Busy(i) for i in range(3)]
+    busy.sort(); min(busy); busy.index(busy[2])
+    d = {k: k for k in busy}; d[busy[0]] = [1]; del d[busy[0]]; set(busy)
+    a = busy[0]; a + 1; 1 + a; a += [5]; -a
+    a.foo, a.bar(), a[1], a[1:2]
+    a[1] = [2]
+    del a[1]
+    5 in a, len(a), bool(a)
+    if a: pass
+    while a: break
+    for x in a: pass
+    x, y, z = a
+    [*a], (*a,), {*a}, [i for i in a]
+    a(1, [2], x=3), a(*[1], **{"y": 2})
+    with a as w: pass
+    f"{a} {a!r} {a:>5}", str(a), "%s %r" % (a, a), "x{}".format(a)
+    [1, 2, 3][a], "abc"[a], range(a), [0] * a
+    class C: x = a
+    C.x, C().x
+    list(map(look, [[1], [2]])), list(filter(look, [[1], [2]])), functools.reduce(lambda x, y: look(x), [[1], [2], [3]])
+    sorted([3, 1, 2], key=look)
+    def generator():
+        try:
+            yield look()
+            yield from (look() for i in range(2))
+        finally:
+            look()
+    g = generator()
+    next(g); g.send(1); g.close()
+    try:
+        try:
+            raise ValueError(a)
+        finally:
+            look()
+    except ValueError:
+        look()
+
+deaths()
+everything()
+x = [Dying()]
+x.append(x)
+del x
+gc.callbacks.append(look)
+gc.collect()
+gc.callbacks.clear()
+class Finder:
+    find_spec = staticmethod(lambda *a: [look()] and None)
+sys.meta_path.insert(0, Finder)
+import colorsys
+del sys.meta_path[0]
+def trace(frame, event, arg):
+    look()
+    return trace
+sys.settrace(trace); deaths(); sys.settrace(None)
+sys.setprofile(trace); deaths(); sys.setprofile(None)
+b = Busy(1)
+r = weakref.ref(b, look)
+del b
+signal.signal(signal.SIGALRM, look)
+before = looks
+signal.setitimer(signal.ITIMER_REAL, 0.02)
+while looks == before:
+    [str(i) + "x" for i in range(100)], {i: i for i in range(50)}, sum(x * x for x in range(100))
+stop = False
+def work():
+    while not stop:
+        l = [(i, str(i)) for i in range(200)]
+        l.sort(key=lambda p: -p[0])
+        " ".join({str(i): [i] for i in range(100)})
+threads = [threading.Thread(target=work) for i in range(3)]
+for t in threads: t.start()
+sys.setswitchinterval(1e-5)
+for i in range(10):
+    look()
+    time.sleep(0.001)
+stop = True
+for t in threads: t.join()
+assert looks > 100, looks
+""")
+
+
 def check_a_million_objects(limpid):
     if limpid.sanitized:
         return
