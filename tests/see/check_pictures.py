@@ -3,6 +3,8 @@
 
 usage: check_pictures.py --limpid BINARY [-k TEXT] [-v]
 """
+import pathlib
+
 from harness import main
 
 NAMES = [f"P{number:02}" for number in range(1, 39)]
@@ -367,6 +369,17 @@ def check_each_picture(limpid):
         except AssertionError as error:
             wrong.append(f"{name}: {error}")
     assert not wrong, "\n".join(wrong)
+
+
+def check_stack_as_in_the_text(limpid):
+    """P27 of the text's own program is the text's diagram, as tests/samples has it."""
+    samples = pathlib.Path(__file__).resolve().parent.parent / "samples"
+    wanted = (samples / "46b_call_stack_at_multiply.expected").read_text(encoding="utf-8").split("multiply() returns")[0]
+    source = (samples / "46_multiply_add_main.py").read_text(encoding="utf-8")
+    head = "def multiply(a, b):\n"
+    assert head in source
+    drawn = limpid.run(source.replace(head, head + "    import limpid; print(limpid.draw('P27', addresses=False, format='ascii'))\n"))
+    assert drawn.startswith(wanted), drawn
 
 
 def check_names_and_forms(limpid):

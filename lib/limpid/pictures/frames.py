@@ -160,8 +160,8 @@ def draw_frame_table(function=None):
     return "the parts of a frame", {**facts.frame_data(frame, places), "parts": dict(rows), "stack_size": frame.code.co_stacksize}, canvas
 
 
-def draw_stack_at_call():
-    """P27: the frames from the latest call down, each with its names and where it returns to."""
+def draw_stack_at_call(addresses=True):
+    """P27: the frames from the latest call down, each with its names and where it returns to; with or without their addresses."""
     frames, places, canvas = facts.frames(), facts.Places(), Canvas()
     boxes, rows = [], []
     for frame, caller in zip(frames, [*frames[1:], None]):
@@ -169,7 +169,7 @@ def draw_stack_at_call():
             boxes.append(["Frame: <module>", "Python starts here"])
         else:
             names = ", ".join(f"{s.name}={facts.value(s.object, 16) if s.bound else '?'}" for s in frame.slots) or "none"
-            boxes.append([f"Frame: {frame.title}   {frame.address:#x}", f"Locals: {names if len(names) < 90 else names[:89] + '…'}",
+            boxes.append([f"Frame: {frame.title}" + (f"   {frame.address:#x}" if addresses else ""), f"Locals: {names if len(names) < 90 else names[:89] + '…'}",
                           f"Return to: {caller.title if caller else 'C'}"])
         rows.append({**facts.frame_data(frame, places), "return_to": caller.name if caller else None})
     canvas.text(0, 0, "Top of Stack (Latest Call)")
