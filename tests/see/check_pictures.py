@@ -378,7 +378,7 @@ def check_stack_as_in_the_text(limpid):
     source = (samples / "46_multiply_add_main.py").read_text(encoding="utf-8")
     head = "def multiply(a, b):\n"
     assert head in source
-    drawn = limpid.run(source.replace(head, head + "    import limpid; print(limpid.draw('P27', addresses=False, format='ascii'))\n"))
+    drawn = limpid.run("import limpid\n" + source.replace(head, head + "    print(limpid.draw('P27', addresses=False, format='ascii'))\n"))
     assert drawn.startswith(wanted), drawn
 
 
