@@ -439,17 +439,11 @@ static int call_init_subclass(PyTypeObject *type, PyObject *kwds)
     return result == NULL ? -1 : 0;
 }
 
-/* A plain class's slots are its base's but for its own names; with more bases, or an order of its own making, everything
- * is looked up. */
+/* A class's slots are its base's but for its own names and those of other classes in its MRO; with an order of its own making,
+ * everything is looked up. */
 static void set_slots(PyTypeObject *type)
 {
-    PyObject *mro = type->tp_mro;
-    int plain = PyTuple_GET_SIZE(type->tp_bases) == 1 && PyTuple_GET_SIZE(mro) == PyTuple_GET_SIZE(type->tp_base->tp_mro) + 1;
-    for (Py_ssize_t i = 1; plain && i < PyTuple_GET_SIZE(mro); i++)
-        plain = PyTuple_GET_ITEM(mro, i) == PyTuple_GET_ITEM(type->tp_base->tp_mro, i - 1);
-    if (plain)
-        slots_update_own(type);
-    else
+    if (!slots_update_mixed(type))
         slots_update_all(type);
 }
 

@@ -221,18 +221,54 @@ static PyObject *row_name(PyObject *name)
     return name;
 }
 
-void slots_update_own(PyTypeObject *type)
+static void update_names_of(PyTypeObject *type, PyObject *dict)
 {
     PyObject *name, *value;
     Py_ssize_t at = 0;
-    while (PyDict_Next(type->tp_dict, &at, &name, &value))
+    while (dict != NULL && PyDict_Next(dict, &at, &name, &value))
         if (PyUnicode_Check(name))
             update_name(type, row_name(name));
+}
+
+/* Sets the slots named by the keys of the type's own dict: enough when all else is inherited from one base. */
+static void update_own(PyTypeObject *type)
+{
+    update_names_of(type, type->tp_dict);
     /* comparison and hash are not inherited without their names being asked for */
     if (type->tp_richcompare == NULL || type->tp_hash == NULL) {
         update_name(type, N(__eq__));
         update_name(type, N(__hash__));
     }
+}
+
+/* Sets the slots of all rows to the base's. */
+static void copy_base(PyTypeObject *type)
+{
+    uintptr_t mine[SUITES], theirs[SUITES];
+    suites_of(type, mine);
+    suites_of(type->tp_base, theirs);
+    for (int i = 0; i < ROWS; i++) {
+        uintptr_t to = mine[row_suite[i]], from = theirs[row_suite[i]];
+        if (to != 0)
+            *(void **)(to + (uintptr_t)rows[i].offset) = from == 0 ? NULL : *(void **)(from + (uintptr_t)rows[i].offset);
+    }
+}
+
+int slots_update_mixed(PyTypeObject *type)
+{
+    PyObject *mro = type->tp_mro, *theirs = type->tp_base->tp_mro;
+    Py_ssize_t common = 0, wanted = PyTuple_GET_SIZE(theirs);
+    if (PyTuple_GET_SIZE(mro) != wanted + 1) /* what others have in its place has been inherited */
+        copy_base(type);
+    update_own(type);
+    for (Py_ssize_t i = 1; i < PyTuple_GET_SIZE(mro); i++) {
+        PyObject *class = PyTuple_GET_ITEM(mro, i);
+        if (common < wanted && class == PyTuple_GET_ITEM(theirs, common))
+            common++;
+        else
+            update_names_of(type, ((PyTypeObject *)class)->tp_dict);
+    }
+    return common == wanted;
 }
 
 void slots_update_name(PyTypeObject *type, PyObject *name)

@@ -62,8 +62,9 @@ void slots_clear_inherited(PyTypeObject *type);
 int slots_add_wrappers(PyTypeObject *type);
 /* Sets every slot of a heap type from what its names resolve to. */
 void slots_update_all(PyTypeObject *type);
-/* Sets the slots named by the keys of the type's own dict (enough when all else is inherited from one base). */
-void slots_update_own(PyTypeObject *type);
+/* As slots_update_all, by the names of the classes that the MRO has beside those of the base's MRO: 1; or 0 when it does not
+ * hold all of those in their order, and everything must be looked up. */
+int slots_update_mixed(PyTypeObject *type);
 /* As slots_update_all for one name and all subclasses that inherit it. */
 void slots_update_name(PyTypeObject *type, PyObject *name);
 /* Nonzero if name is a dunder name of some slot. */
