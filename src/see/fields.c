@@ -104,7 +104,7 @@ static Py_ssize_t str_bytes(PyObject *o) { return (str_len(o) + 1) * str_kind(o)
 
 static void tell_items(PyObject *o, SeeFieldVisit visit, void *arg)
 {
-    Py_ssize_t n = Py_ABS(Py_SIZE(o)), word = sizeof(PyObject *);
+    Py_ssize_t n = Py_TYPE(o)->tp_itemsize > 0 ? Py_ABS(Py_SIZE(o)) : 0, word = sizeof(PyObject *);
     if (PyUnicode_Check(o)) {
         if (str_head(o)->state.compact)
             tell(visit, arg, "(characters)", "char []", (char *)str_data(o) - (char *)o, str_bytes(o), FIELD_DATA,
@@ -192,6 +192,8 @@ Py_ssize_t see_asked(PyObject *o)
         return (char *)str_data(o) - (char *)o + str_bytes(o);
     if (instance_is_managed(type) && instance_shape(type) != NULL)
         return instance_size(type, 0);
+    if (PyType_Check(o) && !type_is_heap((PyTypeObject *)o))
+        return sizeof(PyTypeObject);
     if (type->tp_itemsize == 0)
         return type->tp_basicsize;
     Py_ssize_t n = Py_ABS(Py_SIZE(o));
