@@ -137,7 +137,7 @@ class Object:
 
     def __repr__(self):
         name = f" {_text.cut(self.name, 40)!r}" if self.name is not None else ""
-        items = f", {self.length:,} items" if self.length >= 0 else ""
+        items = "" if self.length < 0 else f", {self.length:,} {'characters' if self.type == 'str' else 'items'}"
         return f"<{self.type}{name} at {self.address:#x}, {self.size} B{items}>"
 
 

@@ -342,6 +342,14 @@ static void write_owner(Capture *c, void *block)
         put_root(c, "runtime", 0, label(LABEL_BUFFER, role), block);
         return;
     }
+    int on_heap = arena_contains(raw->owner);
+    if (!on_heap) {
+        meet(c, raw->owner);
+        uint32_t *number = number_of(&c->others, raw->owner);
+        on_heap = number != NULL && *number == 2; /* a large block */
+    }
+    if (on_heap && look_side_of(raw->owner) != SIDE_PROGRAM)
+        return; /* made by a look */
     c->owner = raw->owner;
     put_edge(c, block, label(LABEL_BUFFER, role));
     row_of_edges_done(c);

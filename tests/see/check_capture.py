@@ -82,7 +82,7 @@ sizes = []
 for options in ({}, {"compress": False}, {"values": False}):
     w = limpid.snapshot(path, **options)
     s = w.load()
-    assert s.complete and len(s) == w.objects and s.references == w.references and os.path.getsize(path) == w.bytes
+    assert s.complete and (len(s), s.references, os.path.getsize(path)) == (w.objects, w.references, w.bytes), (s, w)
     assert {r.type: r.objects for r in s.by_type()}["__main__.Node"] == 20000
     assert s.at(id(text)).name == (text if options.get("values", True) else None)
     assert s.at(id(Node)).name == "__main__.Node"

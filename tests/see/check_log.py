@@ -62,7 +62,7 @@ assert 700 <= node[0] <= 800 and 700 <= node[1] <= 720, rows
 made = sum(r.blocks for r in rows["lists"])
 assert 600 <= made <= 900 and sum(r.live_blocks for r in rows["lists"]) <= 3, rows
 big = rows["big"][0]
-assert big.live_blocks == 0 and big.peak_bytes >= 2000000, rows
+assert big.live_bytes < 2000 and big.peak_bytes >= 2000000, rows
 assert found.peak_bytes >= 2000000 and found.complete and found.problem is None
 assert found.events > 2000 and found.seconds > 0 and found.timeline
 assert found.end_bytes == sum(r.live_bytes for r in found.by_line())
