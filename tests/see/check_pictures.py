@@ -385,7 +385,8 @@ def check_stack_as_in_the_text(limpid):
 def check_names_and_forms(limpid):
     """Pictures by number and by name; formats as text; what is not there is said."""
     limpid.run(PROGRAM + """
-names = limpid.pictures.names() if hasattr(limpid, "pictures") else __import__("limpid.pictures").pictures.names()
+import limpid.pictures
+names = limpid.pictures.names()
 assert sorted(names) == [f"P{n:02}" for n in range(1, 39)], names
 for name, other in names.items():
     assert limpid.pictures.function(name) is limpid.pictures.function(other) is limpid.pictures.function(name.lower())

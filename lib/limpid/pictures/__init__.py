@@ -65,7 +65,7 @@ def names():
 def draw(name, *args, format=None, **options):
     """Draw a picture of the live program.
 
-    name: "P01" to "P38", or its other name (limpid.pictures.names() lists them).  Each picture has arguments and options of its own:
+    name: "P01" to "P38", or its other name (names() of limpid.pictures lists them).  Each picture has arguments and options of its own:
     help(limpid.pictures.function(name)) says which.  Returns a Picture; with format "text", "ascii", "svg" or "json" the text in that form.
 
     Raises ValueError for a name or format that there is not."""
