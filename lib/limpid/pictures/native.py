@@ -1,4 +1,5 @@
-"""What was recorded of the programs in tests/samples_c: figures that need a compiler.  `make compare` measures them anew."""
+"""What was recorded of the programs in tests/samples_c: figures that need a compiler.  `make compare` measures them anew, and
+tests/samples_c/check_recorded.py holds this against what they print."""
 
 WHERE = "recorded: x86-64 Linux, gcc 12.2, libstdc++"
 SIZES = {"int": 4, "double": 8, "std::string": 32}
