@@ -32,6 +32,55 @@ PyObject *_PyImport_GetModuleId(_Py_Identifier *id)
     return name ? PyImport_GetModule(name) : NULL;
 }
 
+/* ---- old names of calls: args is a tuple or NULL, kwargs a dict or NULL ---- */
+
+PyObject *PyEval_CallObjectWithKeywords(PyObject *callable, PyObject *args, PyObject *kwargs)
+{
+    if (args && !PyTuple_Check(args)) {
+        PyErr_SetString(PyExc_TypeError, "argument list must be a tuple");
+        return NULL;
+    }
+    if (kwargs && !PyDict_Check(kwargs)) {
+        PyErr_SetString(PyExc_TypeError, "keyword list must be a dictionary");
+        return NULL;
+    }
+    PyObject *tuple = args ? Py_NewRef(args) : PyTuple_New(0);
+    PyObject *result = tuple ? PyObject_Call(callable, tuple, kwargs) : NULL;
+    Py_XDECREF(tuple);
+    return result;
+}
+
+/* Calls with what the format makes, which must be a tuple. */
+static PyObject *call_formatted(PyObject *callable, const char *format, va_list va)
+{
+    PyObject *args = Py_VaBuildValue(format, va);
+    PyObject *result = args ? PyEval_CallObjectWithKeywords(callable, args, NULL) : NULL;
+    Py_XDECREF(args);
+    return result;
+}
+
+PyObject *PyEval_CallFunction(PyObject *callable, const char *format, ...)
+{
+    va_list va;
+    va_start(va, format);
+    PyObject *result = call_formatted(callable, format, va);
+    va_end(va);
+    return result;
+}
+
+PyObject *PyEval_CallMethod(PyObject *object, const char *name, const char *format, ...)
+{
+    PyObject *method = PyObject_GetAttrString(object, name);
+    if (!method)
+        return NULL;
+    va_list va;
+    va_start(va, format);
+    PyObject *result = call_formatted(method, format, va);
+    va_end(va);
+    Py_DECREF(method);
+    return result;
+}
+
 /* The signals that the runtime ignores, as a new program wants them. */
 void _Py_RestoreSignals(void)
 {

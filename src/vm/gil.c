@@ -38,11 +38,14 @@ static void deadline_after(struct timespec *when, long us)
     when->tv_nsec %= 1000000000;
 }
 
-/* After the end a daemon thread gets the lock no more: nothing that it refers to is there. */
+/* After the end a daemon thread gets the lock no more: nothing that it refers to is there.  Who yielded to it, and who waits
+ * besides it, must not go on waiting for it. */
 static void sleep_if_ended(PyThreadState *t)
 {
     if (!t->interp->finalizing || t == _PyRuntime.finalizing)
         return;
+    pthread_cond_broadcast(&gil.switched);
+    pthread_cond_signal(&gil.freed);
     pthread_mutex_unlock(&gil.mutex);
     for (;;)
         pause();

@@ -48,3 +48,13 @@ print(space["x"], space["y"])
 views = [pickle.PickleBuffer(ctypes.c_int(i)).raw() for i in range(1000)]  # of no dimension, to one of bytes
 print(all(v.shape == (4,) and v.strides == (1,) and int.from_bytes(v, "little") == i for i, v in enumerate(views)))
 print(list(globals())[:7], __annotations__)
+
+api, object_type = ctypes.pythonapi, ctypes.py_object
+api.PyEval_CallObjectWithKeywords.restype = api.PyEval_CallFunction.restype = api.PyEval_CallMethod.restype = object_type
+print(api.PyEval_CallObjectWithKeywords(object_type(dict), None, object_type({"a": 1})))
+print(api.PyEval_CallFunction(object_type(pow), b"(ii)", 2, 5), api.PyEval_CallMethod(object_type("a-b"), b"split", b"(s)", b"-"))
+for args, kwargs in ([], None), (None, []):
+    try:
+        api.PyEval_CallObjectWithKeywords(object_type(dict), *[None if x is None else object_type(x) for x in (args, kwargs)])
+    except TypeError as error:
+        print(error)
