@@ -142,7 +142,7 @@ static PyObject *module_name_of(PyObject *dict)
     return m.text;
 }
 
-static PyObject *beginning_text(const Graph *g, uint32_t node)
+PyObject *answer_beginning(const Graph *g, uint32_t node)
 {
     if (graph_is_holder(g, node))
         return answer_node(g, node);
@@ -175,28 +175,8 @@ PyObject *answer_way(const Graph *g, const Ways *ways, uint32_t node, size_t las
     }
     if (err == 0)
         err = PyList_Reverse(steps);
-    PyObject *text = err == 0 ? beginning_text(g, node) : NULL;
+    PyObject *text = err == 0 ? answer_beginning(g, node) : NULL;
     PyObject *way = text != NULL ? Py_BuildValue("(NO)", text, steps) : NULL;
-    Py_XDECREF(steps);
-    return way;
-}
-
-PyObject *answer_way_end(const Graph *g, const Ways *ways, uint32_t node, uint32_t most)
-{
-    PyObject *steps = PyList_New(0);
-    uint32_t all = 0;
-    for (uint32_t n = node; ways->from[n] != n; n = ways->from[n])
-        all++;
-    int err = steps == NULL ? -1 : 0;
-    for (uint32_t i = 0; err == 0 && ways->from[node] != node; i++) {
-        if (i < most)
-            err = put_step(g, steps, ways->from[node], ways->edge[node], node);
-        node = ways->from[node];
-    }
-    if (err == 0)
-        err = PyList_Reverse(steps);
-    PyObject *text = err == 0 ? beginning_text(g, node) : NULL;
-    PyObject *way = text != NULL ? Py_BuildValue("(NOI)", text, steps, all > most ? all - most : 0) : NULL;
     Py_XDECREF(steps);
     return way;
 }

@@ -19,7 +19,7 @@ void ways_free(Ways *ways);
 /* The way to a node that was reached: (beginning, [(kind, label, object), ...]); a beginning is a str.  Ends with the
  * edge `last` of the node to `target` unless that is GRAPH_NONE.  New, or NULL with an exception. */
 PyObject *answer_way(const Graph *g, const Ways *ways, uint32_t node, size_t last, uint32_t target);
-/* The same of a node without a last edge, but only its last steps, at most `most`: (beginning, [step, ...], steps left out). */
-PyObject *answer_way_end(const Graph *g, const Ways *ways, uint32_t node, uint32_t most);
+/* What a way begins with, as a str; new, or NULL with an exception. */
+PyObject *answer_beginning(const Graph *g, uint32_t node);
 
 #endif

@@ -31,9 +31,17 @@ typedef struct pin_block {
     uint32_t node;      /* of the object or owner in the graph, or GRAPH_NONE */
 } PinBlock;
 
+/* An edge on a way to a block, with its label: those of a holder are labelled in one go. */
+typedef struct pin_edge {
+    uint32_t holder;
+    size_t number;
+    SeeEdge label;
+} PinEdge;
+
 typedef struct {
     Process process;
     Scratch arenas, blocks; /* PinArena, PinBlock */
+    Scratch edges;          /* PinEdge, by holder and number */
     SeeIndex raw;
     Graph graph;
     Ways ways;
@@ -134,6 +142,56 @@ static void note_top(Pins *p)
         note_block(p, large_block(top), top->size, top->kind);
 }
 
+/* The last edges of the way to a node. */
+static void note_edges(Pins *p, uint32_t node)
+{
+    for (int i = 0; i < WAY_STEPS && p->ways.from[node] != node && !p->failed; i++) {
+        PinEdge *edge = scratch_add(&p->edges, sizeof *edge);
+        if (edge == NULL)
+            p->failed = 1;
+        else
+            *edge = (PinEdge){p->ways.from[node], p->ways.edge[node], {.kind = SEE_PLAIN, .index = -1}};
+        node = p->ways.from[node];
+    }
+}
+
+static int by_holder(const void *a, const void *b)
+{
+    const PinEdge *x = a, *y = b;
+    return x->holder != y->holder ? (x->holder > y->holder) - (x->holder < y->holder)
+                                  : (x->number > y->number) - (x->number < y->number);
+}
+
+typedef struct {
+    PinEdge *next, *end; /* what is still to be labelled */
+    size_t at;
+} Labelling;
+
+static void label_edge(const SeeEdge *label, void *arg)
+{
+    Labelling *l = arg;
+    for (; l->next < l->end && l->next->number == l->at; l->next++)
+        l->next->label = *label;
+    l->at++;
+}
+
+/* Labels what note_edges has gathered: a holder may have millions of edges, and is looked through once. */
+static void label_edges(Pins *p)
+{
+    PinEdge *edges = SCRATCH_ITEMS(&p->edges, PinEdge);
+    size_t count = SCRATCH_COUNT(&p->edges, PinEdge);
+    if (count > 0)
+        qsort(edges, count, sizeof *edges, by_holder);
+    for (size_t i = 0, next; i < count; i = next) {
+        uint32_t holder = edges[i].holder;
+        for (next = i; next < count && edges[next].holder == holder;)
+            next++;
+        Labelling l = {edges + i, edges + next, p->graph.start[holder]};
+        if (holder != 0 && holder != p->graph.code)
+            graph_labels(&p->graph, holder, label_edge, &l);
+    }
+}
+
 static int gather(Pins *p, size_t arenas, size_t blocks)
 {
     if (process_look(&p->process) < 0)
@@ -154,6 +212,11 @@ static int gather(Pins *p, size_t arenas, size_t blocks)
             note_blocks(p, &pins[i], blocks);
             told++;
         }
+    for (size_t i = 0; i < SCRATCH_COUNT(&p->blocks, PinBlock) && !p->failed; i++)
+        if (SCRATCH_ITEMS(&p->blocks, PinBlock)[i].node != GRAPH_NONE)
+            note_edges(p, SCRATCH_ITEMS(&p->blocks, PinBlock)[i].node);
+    if (!p->failed)
+        label_edges(p);
     return p->failed ? -1 : 0;
 }
 
@@ -162,6 +225,7 @@ static void forget(Pins *p)
     process_forget(&p->process);
     scratch_free(&p->arenas);
     scratch_free(&p->blocks);
+    scratch_free(&p->edges);
     see_index_free(&p->raw);
     ways_free(&p->ways);
     graph_free(&p->graph);
@@ -169,13 +233,45 @@ static void forget(Pins *p)
 
 /* ---- for Python ------------------------------------------------------------------------------------------------- */
 
+/* (kind, label, object) of an edge that was labelled, to `node`. */
+static PyObject *step_row(const Pins *p, uint32_t holder, size_t number, uint32_t node)
+{
+    PinEdge key = {.holder = holder, .number = number};
+    const PinEdge *edge = bsearch(&key, p->edges.base, SCRATCH_COUNT(&p->edges, PinEdge), sizeof key, by_holder);
+    char label[300];
+    see_edge_text(&edge->label, label, sizeof label);
+    PyObject *object = answer_node(&p->graph, node);
+    return object ? Py_BuildValue("(isN)", (int)edge->label.kind, label, object) : NULL;
+}
+
+/* The way to a node: (beginning, [(kind, label, object), ...], steps left out before them). */
+static PyObject *way_row(const Pins *p, uint32_t node)
+{
+    PyObject *steps = PyList_New(0);
+    unsigned left_out = 0;
+    int err = steps == NULL ? -1 : 0;
+    for (int i = 0; err == 0 && p->ways.from[node] != node; i++) {
+        PyObject *step = i < WAY_STEPS ? step_row(p, p->ways.from[node], p->ways.edge[node], node) : NULL;
+        if (i < WAY_STEPS)
+            err = step ? PyList_Append(steps, step) : -1;
+        else
+            left_out++;
+        Py_XDECREF(step);
+        node = p->ways.from[node];
+    }
+    if (err == 0)
+        err = PyList_Reverse(steps);
+    PyObject *text = err == 0 ? answer_beginning(&p->graph, node) : NULL;
+    PyObject *way = text != NULL ? Py_BuildValue("(NOI)", text, steps, left_out) : NULL;
+    Py_XDECREF(steps);
+    return way;
+}
+
 /* (address, size, type's name or None, role or None, way or None) */
 static PyObject *block_row(const Pins *p, const PinBlock *b)
 {
     PyObject *type = b->type ? see_type_name(b->type) : Py_NewRef(Py_None);
-    PyObject *way = type == NULL            ? NULL
-                    : b->node == GRAPH_NONE ? Py_NewRef(Py_None)
-                                            : answer_way_end(&p->graph, &p->ways, b->node, WAY_STEPS);
+    PyObject *way = type == NULL ? NULL : b->node == GRAPH_NONE ? Py_NewRef(Py_None) : way_row(p, b->node);
     if (way == NULL) {
         Py_XDECREF(type);
         return NULL;
