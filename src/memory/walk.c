@@ -136,18 +136,21 @@ static int sum_block(const HeapBlock *block, void *arg)
     return 0;
 }
 
-/* What the walk finds is what the allocator has counted, to the byte. */
+/* What the walk finds is what the allocator has counted, to the byte, on either side:
+ * SUM-1  small blocks of each kind.  SUM-2  live and free blocks, headers, tails and free pools make up the arenas.
+ * SUM-3  large blocks but those of the shared domain. */
 static int check_sums(int side)
 {
     HeapTotals counted, found = {0};
     int broken = 0;
     heap_totals_of(side, &counted);
     walk(1u << side, sum_block, &found);
-    size_t small = counted.free_bytes + counted.header_bytes + counted.tail_bytes + counted.pools_free * POOL_SIZE, large = 0;
+    size_t small = counted.free_bytes + counted.header_bytes + counted.tail_bytes + counted.pools_free * POOL_SIZE;
+    size_t large = 0;
     for (int k = 0; k < KIND_COUNT; k++) {
         if (found.blocks[k] != counted.blocks[k] || found.bytes[k] != counted.bytes[k])
-            BROKEN("SUM-1 broken: %zu blocks, %zu bytes of kind %d found, %zu and %zu counted", found.blocks[k], found.bytes[k], k,
-                   counted.blocks[k], counted.bytes[k]);
+            BROKEN("SUM-1 broken: %zu blocks, %zu bytes of kind %d found, %zu and %zu counted", found.blocks[k],
+                   found.bytes[k], k, counted.blocks[k], counted.bytes[k]);
         small += counted.bytes[k];
         large += found.large_bytes[k];
     }
