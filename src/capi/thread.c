@@ -1,6 +1,7 @@
 /* Locks, threads and thread-specific storage on POSIX threads. */
 #include "Python.h"
 #include "capi/structseq.h"
+#include "memory/pool.h"
 #include <pthread.h>
 #include <semaphore.h>
 #include <sys/syscall.h>
@@ -83,6 +84,14 @@ static void *thread_main(void *p)
     return NULL;
 }
 
+#define STACK_MIN ((size_t)512 << 10) /* of threads under a limit on memory */
+
+static size_t default_stack(const pthread_attr_t *attributes)
+{
+    size_t size = 0;
+    return pthread_attr_getstacksize(attributes, &size) == 0 ? size : 0;
+}
+
 /* The new thread's identifier, or PYTHREAD_INVALID_THREAD_ID. */
 unsigned long PyThread_start_new_thread(void (*run)(void *), void *arg)
 {
@@ -94,8 +103,11 @@ unsigned long PyThread_start_new_thread(void (*run)(void *), void *arg)
     }
     *start = (Start){run, arg};
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    if (new_stack_size)
-        pthread_attr_setstacksize(&attributes, new_stack_size);
+    size_t stack = new_stack_size;
+    if (!stack && heap.quota) /* a stack counts as a whole, touched or not */
+        stack = heap.quota / 64 < STACK_MIN ? STACK_MIN : heap.quota / 64;
+    if (stack && (new_stack_size || stack < default_stack(&attributes)))
+        pthread_attr_setstacksize(&attributes, stack & ~(size_t)4095);
     pthread_t thread;
     int status = pthread_create(&thread, &attributes, thread_main, start);
     pthread_attr_destroy(&attributes);

@@ -2,6 +2,7 @@
 #include "cli/options.h"
 #include "cli/help.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,6 +111,41 @@ static OptionsResult report_option(Config *config, const char *program, const ch
     return OPTIONS_EXIT;
 }
 
+/* A size in bytes with an optional K, M or G, or a number; -1 when the text is neither. */
+static double amount(const char *text, int sizes)
+{
+    char *end;
+    double value = strtod(text, &end);
+    const char *units = "KMG", *unit = sizes && *end ? strchr(units, *end & ~0x20) : NULL;
+    if (end == text || !(value > 0) || (*end && (!unit || end[1])))
+        return -1;
+    return unit ? value * (double)(1ull << 10 * (unit - units + 1)) : value;
+}
+
+/* --max-heap=SIZE, --max-time=SECONDS, --max-depth=N; OPTIONS_EXIT: none of them. */
+static OptionsResult limit_option(Config *config, const char *program, const char *option)
+{
+    if (strncmp(option, "max-", 4) != 0)
+        return OPTIONS_EXIT;
+    size_t length = strcspn(option, "=");
+    int heap = length == 8 && strncmp(option, "max-heap", length) == 0, time = length == 8 && strncmp(option, "max-time", length) == 0;
+    if (!heap && !time && !(length == 9 && strncmp(option, "max-depth", length) == 0))
+        return OPTIONS_EXIT;
+    double value = option[length] ? amount(option + length + 1, heap) : -1;
+    if (heap && value >= 1 && value < 1e18) {
+        config->max_heap = (size_t)value;
+    } else if (time && value > 0 && value < 1e9) {
+        config->max_time = value;
+    } else if (!heap && !time && value >= 1 && value <= INT_MAX && value == (int)value) {
+        config->max_depth = (int)value;
+    } else {
+        fprintf(stderr, "--%.*s must be %s\n", (int)length, option,
+                heap ? "a size in bytes, or with K, M or G" : time ? "a number of seconds" : "a number of calls");
+        return usage_error(program);
+    }
+    return OPTIONS_RUN;
+}
+
 /* Options that begin with two dashes.  *used gets the number of arguments taken. */
 static OptionsResult long_option(Config *config, const char *program, const char *name, const char *value, int *used)
 {
@@ -125,6 +161,8 @@ static OptionsResult long_option(Config *config, const char *program, const char
     if (strcmp(name, "version") == 0)
         return help_print_version(0), OPTIONS_EXIT;
     OptionsResult known = report_option(config, program, name);
+    if (known == OPTIONS_EXIT)
+        known = limit_option(config, program, name);
     if (known != OPTIONS_EXIT)
         return known;
     if (strcmp(name, "check-hash-based-pycs") == 0) {

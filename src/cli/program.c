@@ -3,10 +3,13 @@
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/run.h"
+#include "memory/limit.h"
 #include "memory/memory.h"
+#include "runtime/deadline.h"
 #include "runtime/lifecycle.h"
 #include "runtime/state.h"
 #include "see/leaks.h"
+#include "vm/eval.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -28,6 +31,20 @@ static void report_leaks(const char *where)
     heap_print_leaks(out, _PyRuntime.holders);
     if (out != stderr)
         fclose(out);
+}
+
+/* What start-up takes is over: from here on everything is the program's. */
+static int set_limits(const Config *config)
+{
+    if (config->max_heap)
+        heap_set_limit(config->max_heap);
+    if (config->max_depth)
+        vm_cap_recursion(config->max_depth);
+    if (config->max_time > 0 && deadline_start(config->max_time) < 0) {
+        fprintf(stderr, "limpid: cannot watch the time\n");
+        return -1;
+    }
+    return 0;
 }
 
 int run_command_line(int argc, char **argv, int process_ends)
@@ -52,7 +69,7 @@ int run_command_line(int argc, char **argv, int process_ends)
     heap.tells_arenas = config.malloc_stats;
     if (runtime_init(&config) < 0)
         return 1;
-    if (report_prepare() < 0)
+    if (report_prepare() < 0 || set_limits(config_current()) < 0)
         return 1;
     int status = run_main();
     if (config_current()->malloc_stats) {

@@ -1,4 +1,5 @@
 /* Arenas: aligned pieces of 256 KiB from the system, handed out pool by pool. */
+#include "memory/limit.h"
 #include "memory/memory.h"
 #include "memory/pool.h"
 #include <sys/mman.h>
@@ -69,7 +70,7 @@ static Arena *arena_new(void)
 {
     int side = side_now();
     HeapSide *s = &heap.sides[side];
-    if (side == SIDE_PROGRAM && heap.quota && (s->arena_count + 1) * ARENA_SIZE + s->large_bytes > heap.quota)
+    if (limit_refuses_arena())
         return NULL;
     Arena *a = calloc(1, sizeof *a);
     if (a == NULL)
@@ -110,6 +111,7 @@ static void arena_unmap(Arena *a)
     munmap(a->base, ARENA_SIZE);
     free(a->births);
     free(a);
+    limit_relax();
 }
 
 #define PAGES_AT_ONCE 16

@@ -1,7 +1,7 @@
-/* Failing allocations on purpose, quotas, and the environment variables that switch them on.
+/* Failing allocations on purpose, and the environment variables that switch them on.
  *
  *   LIMPID_FAIL_ALLOC=n    the nth allocation fails         LIMPID_FAIL_ALLOC=n+   and all after it
- *   LIMPID_QUOTA=bytes     arenas and large blocks together may not exceed this many bytes
+ *   LIMPID_QUOTA=bytes     what the heap holds may not exceed this many bytes (limit.h)
  *   LIMPID_CHECK=1         the heap is checked at exit; in the debug build it is, unless LIMPID_CHECK=0 */
 #include "memory/memory.h"
 
@@ -34,8 +34,6 @@ void fault_set(long nth, int forever)
 }
 
 long fault_count(void) { return allocations; }
-
-void heap_set_quota(size_t bytes) { heap.quota = bytes; }
 
 int memory_init(void)
 {

@@ -1,8 +1,10 @@
 /* Blocks above 512 bytes: from the system allocator, behind a header of 48 bytes that links them by kind. */
+#include "memory/limit.h"
 #include "memory/look.h"
 #include "memory/log.h"
 #include "memory/pool.h"
 #include "memory/trace.h"
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -31,10 +33,19 @@ void large_move(Large *l, int list)
     link_to(l, list);
 }
 
-static int over_quota(size_t extra)
+#define TRIM_MIN ((size_t)4 << 20)
+
+/* Before `bytes` are freed: when most of what large blocks held at their peak is gone, malloc gives its free pages back to
+ * the system.  It does so by itself only for the end of its heap. */
+static int leaves_much(size_t bytes)
 {
-    HeapSide *s = &heap.sides[SIDE_PROGRAM];
-    return heap.quota && !side_now() && s->arena_count * ARENA_SIZE + s->large_bytes + extra > heap.quota;
+    size_t now = heap.sides[SIDE_PROGRAM].large_bytes;
+    if (now > heap.large_high)
+        heap.large_high = now;
+    if (heap.large_high < TRIM_MIN || now - bytes >= heap.large_high / 4)
+        return 0;
+    heap.large_high = now - bytes;
+    return 1;
 }
 
 void *large_alloc(BlockKind kind, size_t size)
@@ -42,7 +53,7 @@ void *large_alloc(BlockKind kind, size_t size)
     static const uint8_t list_of[] = {LARGE_RAW, LARGE_OBJECT, LARGE_UNTRACKED};
     if (heap.watching && fault_hit())
         return NULL;
-    if (size > PY_SSIZE_T_MAX - LARGE_HEADER || over_quota(size))
+    if (size > PY_SSIZE_T_MAX - LARGE_HEADER || limit_refuses(LARGE_HEADER + size))
         return NULL;
     Large *l = malloc(LARGE_HEADER + size);
     if (l == NULL)
@@ -51,7 +62,7 @@ void *large_alloc(BlockKind kind, size_t size)
     l->size = size;
     l->kind = kind;
     l->observer = side_now() == SIDE_OBSERVER;
-    heap.sides[l->observer].large_bytes += size;
+    heap.sides[l->observer].large_bytes += LARGE_HEADER + size;
     heap.look.large_containers |= l->observer && kind == KIND_CONTAINER;
     link_to(l, list_of[kind]);
     if (trace_wants())
@@ -66,7 +77,7 @@ void *large_realloc(void *block, size_t size)
     if (heap.watching && fault_hit())
         return NULL;
     Large *l = large_of(block);
-    if (size > PY_SSIZE_T_MAX - LARGE_HEADER || (size > l->size && over_quota(size - l->size)))
+    if (size > PY_SSIZE_T_MAX - LARGE_HEADER || (size > l->size && limit_refuses(size - l->size)))
         return NULL;
     Large *moved = realloc(l, LARGE_HEADER + size);
     if (moved == NULL)
@@ -94,13 +105,14 @@ void large_free(void *block)
         shared_free(block);
         return;
     }
+    int trim = leaves_much(LARGE_HEADER + l->size);
     unlink_from(l);
     trace_death(&l->site, l->size);
     if (!l->observer)
         log_death(block);
     if (l->noted != 0)
         trace_tell(l->noted);
-    heap.sides[l->observer].large_bytes -= l->size;
+    heap.sides[l->observer].large_bytes -= LARGE_HEADER + l->size;
     if (l->observer && !look_lasts() && l->kind == KIND_CONTAINER)
         heap.gc.count[0] += heap.gc.count[0] > 0; /* takes back what container_free did */
     if (heap.hold && l->kind == KIND_CONTAINER) {
@@ -111,13 +123,16 @@ void large_free(void *block)
         return;
     }
     free(l);
+    if (LIMPID_UNLIKELY(trim))
+        malloc_trim(0);
+    limit_relax();
 }
 
 void *shared_alloc(size_t size, int zero)
 {
     if (size > PY_SSIZE_T_MAX - LARGE_HEADER)
         return NULL;
-    if (heap.watching && fault_hit())
+    if ((heap.watching && fault_hit()) || limit_refuses(LARGE_HEADER + size))
         return NULL;
     Large *l = zero ? calloc(1, LARGE_HEADER + size) : malloc(LARGE_HEADER + size);
     if (l == NULL)
@@ -129,6 +144,7 @@ void *shared_alloc(size_t size, int zero)
         l->observer = side_now() == SIDE_OBSERVER;
         l->site = trace_wants() ? trace_birth(size) : 0;
     }
+    __atomic_add_fetch(&heap.shared_bytes, LARGE_HEADER + size, __ATOMIC_RELAXED);
     pthread_mutex_lock(&shared_lock);
     link_to(l, LARGE_SHARED);
     pthread_mutex_unlock(&shared_lock);
@@ -143,9 +159,13 @@ void *shared_realloc(void *block, size_t size)
         return shared_alloc(size, 0);
     if (size > PY_SSIZE_T_MAX - LARGE_HEADER || (heap.watching && fault_hit()))
         return NULL;
+    size_t before = large_of(block)->size;
+    if (size > before && limit_refuses(size - before))
+        return NULL;
     pthread_mutex_lock(&shared_lock);
     Large *moved = realloc(large_of(block), LARGE_HEADER + size);
     if (moved != NULL) {
+        __atomic_add_fetch(&heap.shared_bytes, size - before, __ATOMIC_RELAXED);
         moved->prev->next = moved;
         moved->next->prev = moved;
         if (trace_holds_lock())
@@ -172,5 +192,6 @@ void shared_free(void *block)
     trace_death(&large_of(block)->site, large_of(block)->size);
     if (heap.watching & WATCH_LOGS && !large_of(block)->observer && trace_holds_lock())
         log_death(block);
+    __atomic_sub_fetch(&heap.shared_bytes, LARGE_HEADER + large_of(block)->size, __ATOMIC_RELAXED);
     free(large_of(block));
 }

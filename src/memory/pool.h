@@ -101,7 +101,7 @@ typedef struct heap_side {
     Pool *usable[KIND_COUNT][CLASS_COUNT]; /* list heads */
     Arena *partial;                        /* with free pools */
     size_t arena_count, pools_in_use, spare_arenas;
-    size_t large_bytes; /* in large blocks but those of the shared domain */
+    size_t large_bytes; /* in large blocks but those of the shared domain, headers included */
 } HeapSide;
 
 typedef struct heap {
@@ -111,7 +111,11 @@ typedef struct heap {
     struct look look;         /* look.h */
     Large large[LARGE_LISTS]; /* list heads, circular */
     Arena *arenas;            /* all */
-    size_t quota;             /* of the program's side */
+    size_t quota;             /* of the program's side (limit.h); 0: none */
+    size_t shared_bytes;      /* in blocks of the shared domain; counted atomically */
+    size_t large_high;        /* the most bytes in large blocks since malloc was trimmed */
+    int pinched;              /* an allocation was refused: small blocks may use the reserve */
+    int thrifty;              /* but not now */
     int tells_arenas; /* PYTHONMALLOCSTATS: the state of the allocator goes to stderr whenever there is a new arena */
     int watching; /* WATCH_ bits: why every allocation takes the slow path */
     int hold;     /* >0: empty pools and large containers stay until released */

@@ -31,7 +31,8 @@ typedef struct thread_state {
             struct vm_frame *frame; /* innermost running Python frame, or NULL (src/vm/frame.h) */
         };
     };
-    PyObject *memory_error;     /* ready-made MemoryError instance (owned), for when nothing can be allocated */
+    PyObject *memory_error;     /* ready-made MemoryError instance (owned), for when nothing can be allocated; NULL while in use */
+    int keeps_memory_error;     /* it comes back when its use ends */
     int c_recursion_headroom;   /* >0 while a RecursionError is being raised and handled */
 } ThreadState;
 

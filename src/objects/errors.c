@@ -281,25 +281,12 @@ void PyErr_NormalizeException(PyObject **type, PyObject **value, PyObject **tb)
 }
 
 /* ---- out of memory ---- */
-/* Whether nobody else holds the ready-made MemoryError; then it is as new. */
-static int reclaim_memory_error(PyObject *exc)
-{
-    if (exc == NULL || Py_REFCNT(exc) != 1)
-        return 0;
-    PyBaseExceptionObject *e = (PyBaseExceptionObject *)exc;
-    Py_CLEAR(e->traceback);
-    Py_CLEAR(e->context);
-    Py_CLEAR(e->cause);
-    Py_CLEAR(e->dict);
-    e->suppress_context = 0;
-    return 1;
-}
-
 PyObject *PyErr_NoMemory(void)
 {
     ThreadState *t = thread_current();
     PyObject *exc = t->memory_error;
-    if (!reclaim_memory_error(exc)) {
+    t->memory_error = NULL;   /* until it dies; nobody keeps what it refers to */
+    if (exc == NULL) {
         /* in use, or not there yet: the type alone is enough until somebody looks */
         PyErr_Restore(Py_NewRef(PyExc_MemoryError), NULL, NULL);
         return NULL;
@@ -309,7 +296,7 @@ PyObject *PyErr_NoMemory(void)
         set_context_without_cycle(exc, handled);
         Py_DECREF(handled);
     }
-    PyErr_Restore(Py_NewRef(PyExc_MemoryError), Py_NewRef(exc), NULL);
+    PyErr_Restore(Py_NewRef(PyExc_MemoryError), exc, NULL);
     return NULL;
 }
 

@@ -26,6 +26,9 @@ typedef struct config {
     int show_map, show_memory, show_json, snapshot_on_signal; /* cli/report.h */
     int show_see;                                             /* --see */
     char *json_file, *snapshot_file, *log_file, *record_file, *see_file; /* or NULL */
+    size_t max_heap;        /* bytes, see memory/limit.h; 0: no limit */
+    double max_time;        /* seconds, see runtime/deadline.h; 0: no limit */
+    int max_depth;          /* of Python calls; 0: as sys.setrecursionlimit says */
     unsigned long hash_seed;
     int use_hash_seed, random_seed; /* random_seed: -R, whatever PYTHONHASHSEED says */
     char *check_hash_based_pycs; /* "default", "always" or "never" */

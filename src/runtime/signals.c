@@ -2,6 +2,7 @@
  *
  *   kernel ─▶ note(): pending[n] = 1, eval_breaker = 1 ─▶ the VM's check ─▶ PyErr_CheckSignals ─▶ Python handler */
 #include "runtime/signals.h"
+#include "runtime/deadline.h"
 #include "memory/roots.h"
 #include "runtime/config.h"
 #include "memory/look.h"
@@ -24,6 +25,13 @@ static struct {
     unsigned long main_thread;
     pid_t pid;
 } signals = {.wakeup_fd = -1};
+
+void signals_ask_check(void)
+{
+    signals.any = 1;
+    if (_PyRuntime.main_interpreter)
+        _PyRuntime.main_interpreter->eval_breaker = 1;
+}
 
 void signal_trip(int number)
 {
@@ -183,6 +191,10 @@ static void report_wakeup_error(void)
 static int run_handlers(void)
 {
     signals.any = 0;
+    if (deadline_check() < 0) {
+        signals.any = 1; /* handlers may wait */
+        return -1;
+    }
     if (signals.wakeup_error)
         report_wakeup_error();
     PyFrameObject *frame = PyThreadState_GetFrame(tstate_current());

@@ -20,10 +20,11 @@ int signal_wakeup_fd(void);
 void signal_set_wakeup_fd(int fd, int warn_full);
 /* Acts as if the signal had arrived. */
 void signal_trip(int number);
+/* The main thread calls PyErr_CheckSignals soon; from any thread. */
+void signals_ask_check(void);
 /* In the child after fork: pending signals belong to the parent. */
 void signals_after_fork(void);
 
 /* atexit.c: calls the registered functions, newest first; errors are reported as unraisable. */
 void atexit_run(void);
-
 #endif

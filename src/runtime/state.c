@@ -132,6 +132,7 @@ void PyThreadState_Clear(PyThreadState *t)
     Py_CLEAR(t->async_gen_firstiter);
     Py_CLEAR(t->async_gen_finalizer);
     Py_CLEAR(t->context);
+    ((ThreadState *)t)->keeps_memory_error = 0;
     Py_CLEAR(((ThreadState *)t)->memory_error);
     if (t->on_delete)
         t->on_delete(t->on_delete_data);

@@ -9,4 +9,7 @@ PyObject *builtin_build_class(PyObject *module, PyObject *const *args, Py_ssize_
 /* The awaitable of anext(iterator, default); new. */
 PyObject *PyAnextAwaitable_New(PyObject *awaitable, PyObject *default_value);
 
+/* Sets the recursion limit, and that no other may exceed it. */
+void vm_cap_recursion(int limit);
+
 #endif

@@ -1,4 +1,5 @@
 /* The C API of evaluation: running code objects, the current frame's namespaces, pending calls, recursion, the lock. */
+#include "vm/eval.h"
 #include "vm/vm.h"
 #include "vm/gil.h"
 #include "memory/look.h"
@@ -160,9 +161,19 @@ const char *PyEval_GetFuncDesc(PyObject *func)
 
 int Py_GetRecursionLimit(void) { return interp_current()->recursion_limit; }
 
+static int recursion_cap; /* 0: none */
+
+void vm_cap_recursion(int limit)
+{
+    recursion_cap = limit;
+    Py_SetRecursionLimit(limit);
+}
+
 void Py_SetRecursionLimit(int limit)
 {
     PyInterpreterState *interp = interp_current();
+    if (recursion_cap && limit > recursion_cap)
+        limit = recursion_cap;
     interp->recursion_limit = limit;
     for (PyThreadState *t = interp->threads; t; t = t->next) {
         int depth = t->recursion_limit - t->recursion_remaining;

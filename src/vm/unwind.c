@@ -1,5 +1,6 @@
 /* From a raised exception to the handler: tracebacks, the exception table, raise and except semantics. */
 #include "vm/vm.h"
+#include "memory/limit.h"
 
 static const char CANNOT_CATCH[] = "catching classes that do not inherit from BaseException is not allowed";
 static const char CANNOT_CATCH_STAR[] =
@@ -9,8 +10,10 @@ void unwind_traceback_at(ThreadState *t, Frame *f, int unit)
 {
     PyObject *type, *value, *tb;
     PyErr_Fetch(&type, &value, &tb);
+    limit_spare_begin();
     PyFrameObject *o = frame_object(f);
     PyObject *entry = o ? traceback_new(tb, o, unit * 2, unit == frame_lasti(f) ? frame_line(f) : PyCode_Addr2Line(f->code, unit * 2)) : NULL;
+    limit_spare_end();
     if (!entry) {
         PyErr_Clear(); /* without memory the traceback stays shorter */
         PyErr_Restore(type, value, tb);

@@ -1,6 +1,7 @@
 /* posix: the process — fork, ids, signals, its end — and what runs around fork. */
 #include "modules/posix/posix.h"
 #include "memory/state.h"
+#include "runtime/deadline.h"
 #include "runtime/signals.h"
 #include "vm/gil.h"
 #include <pty.h>
@@ -66,6 +67,7 @@ void PyOS_AfterFork_Child(void)
     gil_after_fork(t);
     _PyImport_ReleaseLock();
     signals_after_fork();
+    deadline_after_fork();
     forget_other_threads(t);
     run_hooks(t->interp->fork_after_child, 0);
 }

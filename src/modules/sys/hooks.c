@@ -1,5 +1,6 @@
 /* sys: the hooks that show values and errors, the audit events, exit. */
 #include "modules/sys/sys.h"
+#include "memory/limit.h"
 #include "memory/state.h"
 #include "objects/names.h"
 #include "runtime/config.h"
@@ -219,6 +220,17 @@ int audit_tuple(const char *event, PyObject *args)
 int PySys_Audit(const char *event, const char *format, ...)
 {
     PyThreadState *t = tstate_current();
+    if (heap.quota && strcmp(event, "mmap.__new__") == 0) { /* arguments: file, length, ... */
+        va_list va;
+        va_start(va, format);
+        int file = va_arg(va, int);
+        Py_ssize_t length = va_arg(va, Py_ssize_t);
+        va_end(va);
+        if (file == -1 && limit_refuses_mapping((size_t)length)) {
+            PyErr_NoMemory();
+            return -1;
+        }
+    }
     if (!c_hooks && (!t || !t->interp->audit_hooks))
         return 0;
     PyObject *args;

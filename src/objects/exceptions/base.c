@@ -53,13 +53,28 @@ int base_exception_clear(PyObject *self)
     return 0;
 }
 
+/* Makes a dying MemoryError, already cleared, the thread's ready-made one if it has none; whether it did. */
+static int keep_memory_error(PyObject *self)
+{
+    ThreadState *t = thread_current();
+    if ((PyObject *)Py_TYPE(self) != PyExc_MemoryError || t == NULL || !t->keeps_memory_error || t->memory_error != NULL)
+        return 0;
+    Py_SET_REFCNT(self, 1);
+    SELF->args = PyTuple_New(0);
+    SELF->suppress_context = 0;
+    PyObject_GC_Track(self);
+    t->memory_error = self;
+    return 1;
+}
+
 void base_exception_dealloc_with(PyObject *self, inquiry clear, destructor again)
 {
     PyObject_GC_UnTrack(self);
     /* a chain of causes or contexts can be as long as memory allows */
     Py_TRASHCAN_BEGIN(self, again)
     clear(self);
-    Py_TYPE(self)->tp_free(self);
+    if (!keep_memory_error(self))
+        Py_TYPE(self)->tp_free(self);
     Py_TRASHCAN_END
 }
 

@@ -87,10 +87,15 @@ void exceptions_fini(void)
 int exceptions_thread_init(ThreadState *t)
 {
     t->memory_error = PyObject_CallNoArgs(PyExc_MemoryError);
+    t->keeps_memory_error = 1;
     return t->memory_error ? 0 : -1;
 }
 
-void exceptions_thread_fini(ThreadState *t) { Py_CLEAR(t->memory_error); }
+void exceptions_thread_fini(ThreadState *t)
+{
+    t->keeps_memory_error = 0;
+    Py_CLEAR(t->memory_error);
+}
 
 int exceptions_add_builtins(PyObject *dict)
 {
