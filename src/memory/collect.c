@@ -15,6 +15,7 @@
 #include "memory/memory.h"
 #include "memory/recorder.h"
 #include "memory/state.h"
+#include <malloc.h>
 #include <sys/mman.h>
 #include <time.h>
 
@@ -37,6 +38,7 @@ typedef struct collection {
     Vector stack;       /* marked, still to be traversed */
     int pending;        /* some objects are GC_PENDING */
 } Collection;
+#define SCRATCH_KEPT ((size_t)256 << 10) /* of more than that malloc gives the pages back */
 #define MANY 255         /* a count that stands in the table, or that nothing is known of: such an object stays alive */
 #define STACK_ROOM 8192  /* what the stack has no room for is found by another walk over the candidates */
 
@@ -608,11 +610,14 @@ static void collect(int generation, Py_ssize_t *collected, Py_ssize_t *uncollect
     }
     if (--heap.hold == 0)
         pool_release_held();
+    int trim = (c.unreachable.room + c.pools.room) * sizeof(void *) > SCRATCH_KEPT;
     free(c.counts);
     free(c.many);
     free(c.pools.items);
     free(c.unreachable.items);
     free(c.stack.items);
+    if (trim)
+        malloc_trim(0);
     if (gc->debug & GC_DEBUG_STATS) {
         char elapsed[32];
         snprintf(elapsed, sizeof elapsed, "%.4f", seconds() - start);

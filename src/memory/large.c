@@ -33,18 +33,19 @@ void large_move(Large *l, int list)
     link_to(l, list);
 }
 
-#define TRIM_MIN ((size_t)4 << 20)
+#define TRIM_MIN ((size_t)1 << 20)
 
-/* Before `bytes` are freed: when most of what large blocks held at their peak is gone, malloc gives its free pages back to
+/* Before `bytes` are freed: when half of what large blocks held at their peak is gone, malloc gives its free pages back to
  * the system.  It does so by itself only for the end of its heap. */
 static int leaves_much(size_t bytes)
 {
     size_t now = heap.sides[SIDE_PROGRAM].large_bytes;
     if (now > heap.large_high)
         heap.large_high = now;
-    if (heap.large_high < TRIM_MIN || now - bytes >= heap.large_high / 4)
+    size_t left = now - bytes;
+    if (left > heap.large_high / 2 || heap.large_high - left < TRIM_MIN)
         return 0;
-    heap.large_high = now - bytes;
+    heap.large_high = left;
     return 1;
 }
 

@@ -8,6 +8,12 @@
 /* What the kernel allows beyond the limit: malloc's headers and holes, scratch memory of the collector, buffers of libraries. */
 #define MARGIN ((size_t)4 << 20)
 
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED 1 /* ends the process when the kernel refuses memory */
+#else
+#define SANITIZED 0
+#endif
+
 /* The largest block that may use the reserve. */
 #define RESERVE_BLOCK ((size_t)64 << 10)
 
@@ -99,7 +105,7 @@ void heap_set_limit(size_t bytes)
 {
     struct rlimit limit;
     heap_set_quota(bytes);
-    if (getrlimit(RLIMIT_DATA, &limit) < 0)
+    if (SANITIZED || getrlimit(RLIMIT_DATA, &limit) < 0)
         return;
     if (!kernel_limited) {
         if (bytes == 0)

@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from cases import CASES
 
 LIMIT = 64 << 20
+BY_KERNEL = {"anonymous_map", "sqlite", "xml", "threads", "ctypes"}
 ALLOWED = LIMIT + LIMIT // 10 + (8 << 20)
 PEAK = "print(open('/proc/self/status').read().partition('VmHWM:')[2].split()[0])\n"
 TAIL = '''
@@ -29,7 +30,7 @@ print("on", sum([i * i for i in range(1000)]), len("x" * 100000))
 ''' + PEAK
 
 
-def run(binary, source, options, folder, timeout=120):
+def run(binary, source, options, folder, timeout=300):
     path = os.path.join(folder, "case.py")
     with open(path, "w") as f:
         f.write(source)
@@ -38,9 +39,10 @@ def run(binary, source, options, folder, timeout=120):
 
 
 def heap_cases(binary, names, folder):
+    sanitized = b"__asan_init" in open(binary, "rb").read()   # needs many times the memory, and no kernel's limit is set
     base = int(run(binary, "import threading\n" + PEAK, [], folder)[1][0]) * 1024
     for name, wanted, source in CASES:
-        if names and name not in names:
+        if names and name not in names or sanitized and name in BY_KERNEL:
             continue
         try:
             status, out, err = run(binary, source + "\n" + TAIL, ["--max-heap=64M"], folder)
@@ -53,7 +55,7 @@ def heap_cases(binary, names, folder):
         grown = int(out[-2]) * 1024 - base
         if wanted != "any" and out[-4] != wanted:
             yield name, f"{out[-4]}, expected {wanted}"
-        elif grown > ALLOWED:
+        elif grown > ALLOWED and not sanitized:
             yield name, f"grew by {grown >> 20} MiB ({out[-4]})"
         else:
             yield name, None
