@@ -106,7 +106,7 @@ void large_free(void *block)
         shared_free(block);
         return;
     }
-    int trim = leaves_much(LARGE_HEADER + l->size);
+    int trim = !l->observer && leaves_much(LARGE_HEADER + l->size);
     unlink_from(l);
     trace_death(&l->site, l->size);
     if (!l->observer)
