@@ -16,5 +16,5 @@ def limit(bytes=_KEEP):
 
 
 def counted():
-    """The bytes that count for the limit now."""
+    """The bytes that count for the limit now: arenas, large blocks and what libraries have from the runtime."""
     return _see.counted()
