@@ -150,8 +150,8 @@ static void thread_unlink(PyThreadState *t)
         t->next->prev = t->prev;
 }
 
-/* Frees what thread_unlink has taken out. */
-static void thread_free(PyThreadState *t)
+/* Frees what a thread state that thread_unlink has taken out owns. */
+static void thread_empty(PyThreadState *t)
 {
     if (autotss_made && pthread_getspecific(autotss_key) == t)
         pthread_setspecific(autotss_key, NULL);
@@ -160,23 +160,24 @@ static void thread_free(PyThreadState *t)
         PyMem_RawFree(t->datastack_chunk);
         t->datastack_chunk = previous;
     }
-    free(t);
 }
 
 /* Unlinks and frees a thread state that is not the current one. */
 void PyThreadState_Delete(PyThreadState *t)
 {
     thread_unlink(t);
-    thread_free(t);
+    thread_empty(t);
+    free(t);
 }
 
-/* Unlinked before the lock is given away: who has it next must not count a thread that is over. */
+/* Unlinked and emptied before the lock is given away: who has it next must not count a thread that is over, nor its memory. */
 void PyThreadState_DeleteCurrent(void)
 {
     PyThreadState *t = tstate_current();
     thread_unlink(t);
+    thread_empty(t);
     gil_release(t);
-    thread_free(t);
+    free(t);
 }
 
 PyThreadState *PyThreadState_Get(void)
