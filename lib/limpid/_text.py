@@ -64,7 +64,9 @@ def size(number):
 
 
 def kib(number):
-    """Bytes in KiB with thousands, "1,234 KiB"; below one in bytes."""
+    """Bytes in KiB with thousands, "1,234 KiB"; below one in bytes, from 1 TiB on as size() has them."""
+    if number >= 1 << 40:
+        return size(number)
     return f"{number} B" if 0 < number < 1024 else f"{round(number / 1024):,} KiB"
 
 
