@@ -63,6 +63,7 @@ static const char environment_text[] =
     "PYTHONPYCACHEPREFIX: root of a parallel tree of .pyc files\n"
     "PYTHONWARNDEFAULTENCODING: EncodingWarning for encoding=None\n"
     "PYTHONNODEBUGRANGES: no column positions in code objects and tracebacks\n"
+    "PYTHONMALLOC    : the names of CPython's allocators are accepted; there is one, and `debug` adds no checks\n"
     "PYTHONMALLOCSTATS: state of the allocator on stderr, at each new arena and at the end\n"
     "LIMPID_FAIL_ALLOC=n : the nth allocation fails (n+: and all later ones)\n"
     "LIMPID_CHECK=1  : check the heap's invariants\n"
