@@ -39,8 +39,8 @@ static inline PyObject *hiding_dict(PyObject *owner, unsigned offset)
     PyObject **slot = (PyObject **)((char *)owner + (offset & ~7u));
     return !(offset & HIDING_MANAGED) ? *slot : *slot == INSTANCE_MOVED ? slot[1] : NULL;
 }
-/* Whether the entry says where in the instance the value is stored. */
-static inline int attr_in_place(const AttrEntry *e) { return e->kind >= ATTR_INLINE && e->kind <= ATTR_INLINE_GUARDED; }
+/* Whether the entry says where in the instance the value is stored, without another look. */
+static inline int attr_in_place(const AttrEntry *e) { return e->kind == ATTR_INLINE || e->kind == ATTR_SLOT; }
 
 typedef struct vm_cache {
     union {
