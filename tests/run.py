@@ -176,7 +176,7 @@ def main():
         if not wanted(path) or options.torture:
             continue
         done = subprocess.run([sys.executable, path, "--limpid", limpid], capture_output=True, text=True)
-        match = re.search(r"(\d+) passed, (\d+) failed\s*$", done.stdout)
+        match = re.search(r"(\d+) passed, (\d+) failed(?:, \d+ skipped)?\s*$", done.stdout)
         passed += int(match.group(1)) if match else 0
         failed += int(match.group(2)) if match else 1
         if not match or int(match.group(2)):

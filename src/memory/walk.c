@@ -138,7 +138,7 @@ static int sum_block(const HeapBlock *block, void *arg)
 
 /* What the walk finds is what the allocator has counted, to the byte, on either side:
  * SUM-1  small blocks of each kind.  SUM-2  live and free blocks, headers, tails and free pools make up the arenas.
- * SUM-3  large blocks but those of the shared domain. */
+ * SUM-3  large blocks with their headers, but those of the shared domain. */
 static int check_sums(int side)
 {
     HeapTotals counted, found = {0};
@@ -152,10 +152,10 @@ static int check_sums(int side)
             BROKEN("SUM-1 broken: %zu blocks, %zu bytes of kind %d found, %zu and %zu counted", found.blocks[k],
                    found.bytes[k], k, counted.blocks[k], counted.bytes[k]);
         small += counted.bytes[k];
-        large += found.large_bytes[k];
+        large += found.large_bytes[k] + found.large_blocks[k] * LARGE_HEADER;
     }
     for (Large *l = heap.large[LARGE_SHARED].next; l != &heap.large[LARGE_SHARED]; l = l->next)
-        large -= l->observer == side ? l->size : 0; /* counted by nobody: other threads may make and free them */
+        large -= l->observer == side ? LARGE_HEADER + l->size : 0; /* counted by nobody: other threads may make and free them */
     if (small != counted.arenas * ARENA_SIZE)
         BROKEN("SUM-2 broken: the parts of %zu arenas add up to %zu bytes", counted.arenas, small);
     if (large != heap.sides[side].large_bytes)

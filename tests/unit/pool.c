@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include "memory/limit.h"
 #include "memory/memory.h"
 
 #define N 20000
@@ -146,7 +147,7 @@ static void the_nth_allocation_fails(void **state)
 
 static void a_quota_refuses_large_blocks(void **state)
 {
-    heap_set_quota(heap.sides[SIDE_PROGRAM].arena_count * ARENA_SIZE + (1 << 20));
+    heap_set_quota(heap_counted() + (1 << 20));
     assert_null(PyMem_Malloc(2 << 20));
     void *p = PyMem_Malloc(100000);
     assert_non_null(p);
