@@ -103,7 +103,8 @@ static void died(void *context, uint32_t number)
 
 void known_init(KnownObjects *k, Journal *journal)
 {
-    *k = (KnownObjects){.journal = journal, .used = 1, .limit = 20000, .breadth = 100, .depth = 40};
+    *k = (KnownObjects){.journal = journal, .used = 1, .states = 1, .limit = 20000, .breadth = 100, .depth = 40};
+    trace_notices(NULL, NULL); /* those of the process that forked */
     trace_notices(died, k);
 }
 
@@ -215,6 +216,7 @@ static void tell_object(KnownObjects *k, uint32_t number, uint32_t type)
 {
     KnownObject *item = &k->items[number];
     PyObject *o = item->object;
+    item->told = k->states;
     journal_2(k->journal, JOURNAL_OBJECT, number, type);
     journal_uint(k->journal, (uintptr_t)o >> 3);
     journal_uint(k->journal, on_heap(o) ? block_size(o) : 0);
@@ -237,7 +239,7 @@ static void awaken(KnownObjects *k, uint32_t number, uint32_t type)
     item->count = shown_count(o);
     item->length = capture_length(o);
     item->print = print_of(o);
-    if (item->count >= 0 || item->kind > KNOWN_NUMBER) {
+    if (item->place == NOT_LIVING && (item->count >= 0 || item->kind > KNOWN_NUMBER)) {
         item->place = k->alive;
         k->living[k->alive++] = number;
     }
@@ -252,10 +254,8 @@ uint32_t known_number(KnownObjects *k, PyObject *o, unsigned depth)
         return 0;
     uint32_t number = known_find(k, o);
     if (number != 0) {
-        if (!k->items[number].in_view) {
-            k->items[number].in_view = 1;
+        if (k->items[number].told != k->states)
             awaken(k, number, type_number(k, Py_TYPE(o)));
-        }
         return number;
     }
     if (k->alive >= k->limit && depth != NO_DEPTH)
@@ -270,11 +270,8 @@ uint32_t known_number(KnownObjects *k, PyObject *o, unsigned depth)
     if (k->failed || (on_heap(o) && trace_notice(o, k->used) < 0))
         return 0;
     number = k->used++;
-    k->items[number] = (KnownObject){.object = o,
-                                     .kind = kind_of(o),
-                                     .depth = (uint8_t)(depth > 254 ? 254 : depth),
-                                     .place = NOT_LIVING,
-                                     .in_view = 1};
+    k->items[number] = (KnownObject){
+        .object = o, .kind = kind_of(o), .depth = (uint8_t)(depth > 254 ? 254 : depth), .place = NOT_LIVING};
     k->filled++;
     k->slots[slot_for(k, o)] = (struct known_slot){o, number};
     awaken(k, number, type);
@@ -354,7 +351,8 @@ static void collect(KnownObjects *k, PyObject *o)
         see_edges(o, 1, collect_edge, &c);
 }
 
-/* The label as it stands in the journal: kind, and the number of a name (an object) or a field (a string). */
+/* The label as it stands in the journal: kind, and the number of a name (an object, which may be gone) or a field (a
+ * string). */
 static uint64_t told_label(KnownObjects *k, uint64_t label)
 {
     unsigned kind = label & 15;
@@ -362,7 +360,7 @@ static uint64_t told_label(KnownObjects *k, uint64_t label)
     if (kind == SEE_FIELD)
         number = label >> 4 ? journal_string(k->journal, (const char *)(label >> 4)) : 0;
     else if (label >> 4)
-        number = known_number(k, (PyObject *)(label >> 4), NO_DEPTH);
+        number = known_find(k, (void *)(label >> 4));
     return number << 4 | kind;
 }
 
@@ -370,7 +368,9 @@ static uint64_t told_label(KnownObjects *k, uint64_t label)
 static void number_scratch(KnownObjects *k, unsigned depth)
 {
     for (uint32_t i = 0; i < k->scratch_count; i++) {
-        told_label(k, k->scratch[i].label);
+        uint64_t label = k->scratch[i].label;
+        if ((label & 15) != SEE_FIELD)
+            known_number(k, (PyObject *)(label >> 4), NO_DEPTH);
         k->scratch[i].number = known_number(k, k->scratch[i].target, depth);
     }
 }
@@ -437,12 +437,15 @@ static void tell_difference(KnownObjects *k, uint32_t number)
     keep_scratch(k, number);
 }
 
+/* While an object is freed, what its references lead to goes, too, and a finalizer there may run lines. */
+static int is_dying(PyObject *o) { return Py_REFCNT(o) <= 0; }
+
 void known_tell_new(KnownObjects *k)
 {
     while (k->queue_at < k->queue_end && !k->failed) {
         uint32_t number = k->queue[k->queue_at++];
         PyObject *o = k->items[number].object;
-        if (o == NULL)
+        if (o == NULL || is_dying(o))
             continue;
         collect(k, o);
         number_scratch(k, k->items[number].depth + 1u);
@@ -514,6 +517,8 @@ void known_tell_changes(KnownObjects *k)
         uint32_t number = k->living[i];
         KnownObject *item = &k->items[number];
         Py_ssize_t count = Py_REFCNT(item->object);
+        if (is_dying(item->object))
+            continue;
         if (count != item->count && count < IMMORTAL_FLOOR) {
             journal_1(k->journal, JOURNAL_COUNT, number);
             journal_int(k->journal, count - item->count);
@@ -560,10 +565,10 @@ void known_reach(KnownObjects *k)
     }
     for (uint32_t i = 0; i < k->alive;) {
         KnownObject *item = &k->items[k->living[i]];
-        if (item->marked || item->other) {
+        if (item->marked) {
             i++;
         } else {
-            item->in_view = 0;
+            item->told = 0;
             rest(k, item); /* another one takes its place */
         }
     }
@@ -572,6 +577,7 @@ void known_reach(KnownObjects *k)
 
 void known_tell_reached(KnownObjects *k)
 {
+    k->states++;
     for (uint32_t i = 0; i < k->reached_end; i++)
         tell_object(k, k->reached[i], type_number(k, Py_TYPE(k->items[k->reached[i]].object)));
     for (uint32_t i = 0; i < k->reached_end; i++)

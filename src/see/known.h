@@ -23,7 +23,8 @@ typedef struct known_object {
     PyObject *object; /* NULL: dead, or no longer in view */
     KnownKind kind;
     uint8_t depth; /* references between a frame and it */
-    uint8_t marked, in_view;
+    uint8_t marked;
+    uint32_t told;  /* KnownObjects.states when it was last told whole, or 0 */
     uint32_t other; /* number as a type or code object, or 0 */
     uint32_t place; /* in KnownObjects.living, or NOT_LIVING */
     uint32_t held_count, held_room;
@@ -51,7 +52,8 @@ typedef struct known_objects {
     uint32_t scratch_count, scratch_room;
     uint32_t limit, breadth, depth; /* how many objects, references of each, references away from a frame */
     uint32_t type_count, code_count;
-    int failed; /* memory ran out */
+    uint32_t states; /* that were told, from 1 */
+    int failed;      /* memory ran out */
 } KnownObjects;
 
 void known_init(KnownObjects *k, Journal *journal);

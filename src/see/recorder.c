@@ -11,6 +11,7 @@
 #include "vm/record.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,7 @@ typedef struct {
     Journal journal;
     KnownObjects known;
     RecordOptions options;
+    PyInterpreterState *interp;
     ShadowThread *threads, *current;
     Shadow *waiting; /* frames of suspended generators */
     uint32_t frame_count, thread_count;
@@ -169,47 +171,44 @@ static const Frame *recorded_below(const Frame *f)
     return f;
 }
 
-/* The shadow of the running frame, on top of the stack. */
-static Shadow *shadow_of(Recorder *r, Frame *f)
-{
-    if (r->current->top && r->current->top->frame == f)
-        return r->current->top;
-    Shadow *s = r->current->top;
-    while (s && s->frame != f)
-        s = s->below;
-    if (s) {
-        pop_to(r, f);
-        return s;
-    }
-    pop_to(r, recorded_below(f));
-    return push(r, f);
-}
-
-static Shadow *resume(Recorder *r, Frame *f)
+/* Takes the shadow of a suspended frame off the list; NULL when there is none. */
+static Shadow *take_waiting(Recorder *r, const Frame *f)
 {
     for (Shadow **p = &r->waiting; *p; p = &(*p)->below)
         if ((*p)->frame == f) {
             Shadow *s = *p;
             *p = s->below;
-            pop_to(r, recorded_below(f));
-            s->below = r->current->top;
-            r->current->top = s;
-            journal_1(&r->journal, JOURNAL_RESUME, s->number);
             return s;
         }
-    return shadow_of(r, f);
+    return NULL;
+}
+
+/* The shadow of the running frame, on top of the stack.  A frame into which an exception is thrown goes on without
+ * RECORD_RESUME. */
+static Shadow *shadow_of(Recorder *r, Frame *f)
+{
+    Shadow *s = r->current->top;
+    if (s && s->frame == f)
+        return s;
+    if ((s = take_waiting(r, f)) != NULL) {
+        pop_to(r, recorded_below(f));
+        s->below = r->current->top;
+        r->current->top = s;
+        journal_1(&r->journal, JOURNAL_RESUME, s->number);
+        return s;
+    }
+    s = r->current->top;
+    while (s && s->frame != f)
+        s = s->below;
+    pop_to(r, s ? f : recorded_below(f));
+    return s ? s : push(r, f);
 }
 
 /* A frame begins where another one, now dead, may have been suspended. */
 static void forget_waiting(Recorder *r, const Frame *f)
 {
-    for (Shadow **p = &r->waiting; *p;)
-        if ((*p)->frame == f) {
-            Shadow *s = *p;
-            *p = s->below;
-            free(s);
-        } else
-            p = &(*p)->below;
+    for (Shadow *s; (s = take_waiting(r, f)) != NULL;)
+        free(s);
 }
 
 /* ---- variables ---- */
@@ -229,7 +228,7 @@ static void tell_slots(Recorder *r, Shadow *s, Frame *f)
         s->slots[i].target = o;
         journal_2(&r->journal, JOURNAL_SLOT, i, s->slots[i].number);
     }
-    s->shown = n;
+    s->shown = n < s->room ? n : s->room;
     if (f->locals && f->locals != s->names_object) {
         s->names_object = f->locals;
         s->names = known_number(k, f->locals, r->options.lines_only ? 39 : 0);
@@ -381,8 +380,7 @@ static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_
         push(r, f);
         return;
     }
-    s = what == RECORD_RESUME ? resume(r, f) : shadow_of(r, f);
-    if (s == NULL)
+    if ((s = shadow_of(r, f)) == NULL)
         return;
     switch (what) {
     case RECORD_LINE:
@@ -427,6 +425,9 @@ static void collected(struct recorder *hooks, int generation, Py_ssize_t found)
 
 /* ---- on and off ---- */
 
+/* One in the process: there is one listener to the deaths of blocks. */
+static Recorder *running;
+
 static Recorder *current_recorder(void)
 {
     struct recorder *hooks = interp_current()->recorder;
@@ -435,9 +436,18 @@ static Recorder *current_recorder(void)
 
 int recorder_runs(void) { return current_recorder() != NULL; }
 
+/* The child of a fork shares the file: the recording goes on in the parent only. */
+static void leave_to_parent(void)
+{
+    if (running)
+        running->interp->recorder = NULL;
+    running = NULL;
+}
+
 int recorder_start(const char *path, const RecordOptions *options)
 {
-    if (interp_current()->recorder) {
+    static int watches_forks;
+    if (running) {
         PyErr_SetString(PyExc_RuntimeError, "a recording is already under way");
         return -1;
     }
@@ -460,7 +470,11 @@ int recorder_start(const char *path, const RecordOptions *options)
         r->known.depth = options->depth ? options->depth : r->known.depth;
     }
     journal_1(&r->journal, JOURNAL_STATE, 0);
-    interp_current()->recorder = &r->hooks;
+    if (!watches_forks)
+        watches_forks = pthread_atfork(NULL, NULL, leave_to_parent) == 0;
+    r->interp = interp_current();
+    r->interp->recorder = &r->hooks;
+    running = r;
     return 0;
 }
 
@@ -480,7 +494,8 @@ int64_t recorder_stop(void)
         PyErr_SetString(PyExc_RuntimeError, "no recording is under way");
         return -1;
     }
-    interp_current()->recorder = NULL;
+    r->interp->recorder = NULL;
+    running = NULL;
     int64_t steps = (int64_t)r->steps;
     int no_memory = r->known.failed;
     journal_1(&r->journal, JOURNAL_END, r->steps);

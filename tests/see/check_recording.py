@@ -125,6 +125,40 @@ def check_exceptions(limpid):
     assert "ZeroDivisionError: division by zero" in error
 
 
+def check_finalizers(limpid):
+    """Lines that run while their holder is being freed: what it held is not looked into."""
+    source = ("from collections import deque\nclass D:\n    def __del__(self):\n        x = [self]\n        x = (x, 1)\nclass H:\n    pass\n"
+              "for make in list, tuple, set, deque:\n    a = make(D() for i in range(50))\n    a = None\n"
+              "h = H()\nfor i in range(20):\n    setattr(h, f'a{i}', D())\nh = None\nd = {i: D() for i in range(50)}\nd = None\nprint('ok')\n")
+    recorded, out, _ = record(limpid, source)
+    assert out == "ok\n" and sum(operation == "STEP" and state.stack[-1].code.name == "D.__del__" for operation, state in recorded) == 540
+
+
+def check_thrown(limpid):
+    """A generator into which something is thrown goes on in its frame, and a state tells all that is named after it."""
+    source = ("def g():\n    try:\n        yield 1\n    except ValueError:\n        yield 2\nfor i in range(3000):\n    x = g()\n    next(x)\n"
+              "    x.throw(ValueError)\nx = True\n")
+    recorded, _, _ = record(limpid, source)
+    numbers = {state.stack[-1].number for operation, state in recorded if operation == "STEP"}
+    assert len(recorded.journal) > 1 and len(numbers) == 3001 and not state_of(recorded).suspended, len(numbers)
+
+
+def state_of(recorded):
+    """The state at the end."""
+    for operation, state in recorded:
+        pass
+    return state
+
+
+def check_fork(limpid):
+    """The recording is of the parent; the child can make its own."""
+    source = ("import os, _see\ndef f():\n    for i in range(9000):\n        x = [i]\nf()\nif os.fork() == 0:\n    f()\n    _see.record('child')\n"
+              "    raise SystemExit\nos.wait()\nf()\nlast = 1\n")
+    recorded, _, _ = record(limpid, source)
+    lines = [state.stack[-1].line for operation, state in recorded if operation == "STEP"]
+    assert lines[-1] == 12 and len(lines) == 2 * 18001 + 7, (lines[-1], len(lines))
+
+
 def check_output(limpid):
     """Output comes at the step that wrote it, by stream."""
     source = "import sys\nprint('one')\nprint('two', file=sys.stderr)\n"
