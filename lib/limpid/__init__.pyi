@@ -269,6 +269,7 @@ class Path(Record):
 
 class Paths(list[Path]):
     def to_dict(self) -> list[dict[str, Any]]: ...
+    def json(self, indent: int | None = None) -> str: ...
 
 class Reference(Record):
     kind: str
@@ -279,6 +280,7 @@ class Reference(Record):
 
 class Referrers(list[Reference]):
     def to_dict(self) -> list[dict[str, Any]]: ...
+    def json(self, indent: int | None = None) -> str: ...
 
 class Refs(Record):
     name: str

@@ -93,7 +93,15 @@ def _path(beginning, steps):
     return Path(_way_parts(beginning, steps), [id(step[2]) for step in steps], [type_name(type(step[2])) for step in steps])
 
 
-class Paths(list):
+class _Rows(list):
+    def json(self, indent=None):
+        """The same as to_dict(), as JSON text."""
+        import json
+
+        return json.dumps(self.to_dict(), indent=indent)
+
+
+class Paths(_Rows):
     """Ways to one object, shortest first; prints one a line."""
 
     def __str__(self):
@@ -145,7 +153,7 @@ def _reference(holder, kind, label, weak):
     return Reference(_kind_name(holder, kind, label), holder, describe(holder), label, bool(weak))
 
 
-class Referrers(list):
+class Referrers(_Rows):
     """References to one object; prints one a line."""
 
     def __str__(self):

@@ -4,7 +4,7 @@ import _see
 import struct
 from limpid import _text
 from limpid._look import look
-from limpid._name import birth, describe
+from limpid._name import birth, describe, type_name
 from limpid.process import Record
 
 _bytes = bytes
@@ -108,14 +108,16 @@ def _where(obj, own):
     facts = _see.where(obj)
     facts["refcount"] -= own
     facts["shared"] = _see.shared(obj)
-    facts["constants"] = _see.in_code(obj) if type(obj) in _CONSTANTS else []
+    facts["constants"] = _see.in_code(obj) if id(type(obj)) in _CONSTANTS else []
     facts["buffers"] = _buffers(obj)
     facts["born"] = birth(obj)
     facts["_head"] = _head(obj, facts["asked"])
     return Where(*[facts.get(name) for name in Where.__slots__])
 
 
-_CONSTANTS = (int, float, complex, str, _bytes, tuple, frozenset, type(None), bool, type(...))
+# Classes are compared by address: a metaclass may have an __eq__ of its own.
+_CONSTANTS = {id(cls) for cls in (int, float, complex, str, _bytes, tuple, frozenset, type(None), bool, type(...))}
+_MUTABLE = {id(cls) for cls in (list, dict, set, bytearray)}
 
 
 @look
@@ -153,7 +155,7 @@ class Same(Record):
 
 def _places(obj):
     """Sentences for the code that has obj among its constants or names."""
-    found = _see.in_code(obj) if type(obj) in _CONSTANTS else []
+    found = _see.in_code(obj) if id(type(obj)) in _CONSTANTS else []
     told = [f"constant of code: {part}[{index}] of {name}" for name, part, index, _ in found if part == "co_consts"]
     told += [f"a name in code: {part}[{index}] of {name}" for name, part, index, _ in found if part != "co_consts"]
     return told[:4] + ([f"and {len(told) - 4} more places in code"] if len(told) > 4 else [])
@@ -172,13 +174,13 @@ def _why_same(obj):
     if shared in (None, "interned string"):
         reasons += _places(obj)
     if not reasons:
-        reasons.append(f"alias: one {type(obj).__name__}, made once; nothing was copied when the second name was bound")
+        reasons.append(f"alias: one {type_name(type(obj))}, made once; nothing was copied when the second name was bound")
     return reasons
 
 
 def _why_not(a, b):
     if type(a) is not type(b):
-        return [f"of different types: {type(a).__name__} at {id(a):#x}, {type(b).__name__} at {id(b):#x}"]
+        return [f"of different types: {type_name(type(a))} at {id(a):#x}, {type_name(type(b))} at {id(b):#x}"]
     reasons = [f"at {id(a):#x} and {id(b):#x}"]
     equal = _see.equal(a, b)
     if equal is False:
@@ -191,8 +193,8 @@ def _why_not(a, b):
             which = [name for name, o in (("first", a), ("second", b)) if _see.shared(o)]
             reasons.append(f"not shared: only the {which[0]} is interned" if len(which) == 1 else
                            "not shared: neither is interned" if not which else "not shared")
-    elif type(a) in (list, dict, set, bytearray):
-        reasons.append(f"a {type(a).__name__} can change, so that every one that is made is an object of its own")
+    elif id(type(a)) in _MUTABLE:
+        reasons.append(f"a {type_name(type(a))} can change, so that every one that is made is an object of its own")
     for name, o in (("first", a), ("second", b)):
         places = _places(o)
         if places:
@@ -208,12 +210,12 @@ def _again(earlier, obj):
     if facts["type"] != earlier.type or facts["asked"] != earlier.asked:
         return Same(False, [f"recycled address: at {earlier.address:#x} there was a {earlier.type} of {earlier.asked} B, which has "
                             f"died; its block was given to this {facts['type']}"])
-    if type(obj) in _CONSTANTS and _head(obj, facts["asked"]) != earlier._head:
+    if id(type(obj)) in _CONSTANTS and _head(obj, facts["asked"]) != earlier._head:
         return Same(False, [f"recycled address: the {earlier.type} at {earlier.address:#x} had other contents, and a "
                             f"{earlier.type} cannot change"])
     if type(obj) is dict and struct.unpack_from("<Q", _head(obj, 48), 16) < struct.unpack_from("<Q", earlier._head, 16):
         return Same(False, [f"recycled address: the dict at {earlier.address:#x} had a later version"])
-    return Same(True, ["same address, type and size" + (" and contents" if type(obj) in _CONSTANTS else
+    return Same(True, ["same address, type and size" + (" and contents" if id(type(obj)) in _CONSTANTS else
                                                         "; an equal one in a recycled block would look the same")])
 
 

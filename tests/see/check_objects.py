@@ -177,5 +177,30 @@ def check_bytes(limpid):
     limpid.run(BYTES)
 
 
+HOSTILE = """
+import json, limpid
+
+class Meta(type):
+    def fail(*args):
+        raise SystemExit("a method of the program ran")
+    __eq__ = __hash__ = __repr__ = __getattribute__ = fail
+
+class Hostile(metaclass=Meta):
+    pass
+
+h, other = object.__new__(Hostile), object.__new__(Hostile)
+looks = [limpid.where(h), limpid.bytes(h), limpid.same(h, h), limpid.same(h, other), limpid.same(h, 1), limpid.same(limpid.where(h), h),
+         limpid.refs(h), limpid.referrers(h), limpid.paths(h), limpid.retained(h)]
+for seen in looks:
+    assert str(seen) and json.loads(seen.json()) == json.loads(json.dumps(seen.to_dict())), seen
+assert "Hostile at" in str(looks[4]) and "alias: one Hostile" in str(looks[2])
+"""
+
+
+def check_hostile(limpid):
+    """A metaclass that fails at every chance is not asked, and each result has the same as JSON."""
+    limpid.run(HOSTILE)
+
+
 if __name__ == "__main__":
     main(globals())
