@@ -275,12 +275,25 @@ static void tell_shadow(Recorder *r, const Shadow *s, enum journal_op op)
         journal_1(&r->journal, JOURNAL_NAMES, s->names);
 }
 
-static void tell_stack(Recorder *r, const Shadow *s)
+static Shadow *reversed(Shadow *s)
 {
-    if (s == NULL)
-        return;
-    tell_stack(r, s->below);
-    tell_shadow(r, s, JOURNAL_PUSH);
+    Shadow *above = NULL;
+    while (s) {
+        Shadow *below = s->below;
+        s->below = above;
+        above = s;
+        s = below;
+    }
+    return above;
+}
+
+/* From the outermost frame; stacks may be deep. */
+static void tell_stack(Recorder *r, Shadow *top)
+{
+    Shadow *bottom = reversed(top);
+    for (const Shadow *s = bottom; s; s = s->below)
+        tell_shadow(r, s, JOURNAL_PUSH);
+    reversed(bottom);
 }
 
 /* Marks what can be reached from the frames. */
