@@ -76,7 +76,7 @@ texts = ["text number %d" % (i % 5) for i in range(1000)]
 w2 = limpid.waste(5)
 e = w2["equal texts"].examples
 assert [x.copies for x in e] == [199] * 5 and {x.what for x in e} == {f"'text number {i}'" for i in range(5)}, e
-assert w2["equal texts"].bytes - w["equal texts"].bytes >= 995 * 64
+assert w2["equal texts"].bytes - w["equal texts"].bytes >= 990 * 64  # but for what went meanwhile
 thin = {i: i for i in range(1000)}
 for i in range(990):
     del thin[i]
