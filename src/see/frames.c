@@ -11,7 +11,8 @@
 
 #define ADDRESS(p) ((unsigned long long)(uintptr_t)(p))
 
-/* Whether an entry of a value stack still is an object: a static one, or a live block. */
+/* Whether an entry of a value stack still is an object: a live block, and not one that is being freed, whose weak
+ * references' callbacks look: a new reference to it, released, would free it a second time. */
 static int is_alive(PyObject *o)
 {
     if (!arena_contains(o))
@@ -22,7 +23,7 @@ static int is_alive(PyObject *o)
         return 0;
     pool_mark_free(pool, dead);
     unsigned index = pool_index(pool, o);
-    return index < pool->capacity && pool_block(pool, index) == (void *)o && !dead[index];
+    return index < pool->capacity && pool_block(pool, index) == (void *)o && !dead[index] && Py_REFCNT(o) > 0;
 }
 
 static int append(PyObject *list, PyObject *item)

@@ -81,7 +81,7 @@ static PyObject *stack_rows(const Frame *f)
     PyObject *rows = PyList_New(0);
     PyObject *const *bottom = f->slots + f->vm->nlocalsplus, *const *end = f->slots + f->vm->size;
     for (PyObject *const *p = bottom; rows && f->sp <= end && p < f->sp; p++) {
-        int known = is_object(*p);
+        int known = is_object(*p) && Py_REFCNT(*p) > 0;   /* not one that is being freed */
         if (append(rows, Py_BuildValue("(KiO)", (unsigned long long)(uintptr_t)*p, known, known ? *p : Py_None)) < 0)
             Py_CLEAR(rows);
     }

@@ -185,4 +185,18 @@ add(2, 3)
     limpid.run("import json, limpid; s = limpid.stack(); assert json.loads(s.json()) == s.to_dict()")
 
 
+def check_dying(limpid):
+    """A callback of a weak reference looks while the object is being freed, which a popped stack entry still names."""
+    limpid.run("""
+import limpid, weakref
+class W: pass
+w = W()
+def look(_):
+    limpid.stack()
+r = weakref.ref(w, look)
+del w
+x = [W() for i in range(1000)]
+""")
+
+
 main(globals())
