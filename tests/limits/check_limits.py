@@ -63,7 +63,7 @@ def heap_cases(binary, names, folder):
 
 def other_cases():
     """(name, options, source, status, last line of stdout, last line of stderr)"""
-    loop = "import sys\ntry:\n while True: pass\nexcept TimeoutError as e:\n print(e)\n"
+    loop = "import sys\ntry:\n while True: pass\nexcept TimeoutError as e:\n print(e, flush=True)\n"
     yield "time", ["--max-time=0.5"], "while True: pass", 1, "", "TimeoutError: the time limit of 0.5 seconds is over"
     yield "time_caught", ["--max-time=0.5"], loop, 0, "the time limit of 0.5 seconds is over", ""
     yield "time_ignored", ["--max-time=0.6"], loop + "while True: pass", 124, "the time limit of 0.6 seconds is over", "limpid: the time limit of 0.6 seconds is over; the process ends"
