@@ -1,11 +1,20 @@
 #!/usr/bin/env python3
 """page.py FOLDER OUTPUT: put the parts of the page in FOLDER (shell.html, style.css, scripts) together.  An OUTPUT that
-ends in .c becomes a C file with the array see_viewer_page."""
+ends in .c becomes a C file with the array see_viewer_page.  page.py FOLDER: print the names of the parts."""
 import os
 import sys
 
-SCRIPTS = ("chunks.js", "journal.js", "step.js", "main.js")
-folder, output = sys.argv[1:]
+SCRIPTS = (
+    "chunks.js", "journal.js",
+    "views.js", "timeline.js", "keys.js",
+    "source.js", "step.js", "step_view.js",
+    "main.js",
+)
+folder = sys.argv[1]
+if len(sys.argv) == 2:
+    print("\n".join(os.path.join(folder, name) for name in ("shell.html", "style.css", *SCRIPTS)))
+    sys.exit()
+output = sys.argv[2]
 
 
 def read(name):

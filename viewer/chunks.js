@@ -1,5 +1,5 @@
 "use strict";
-// Reads the chunks of a recording (docs/capture.md).
+// Reads the chunks of a file (docs/capture.md): a recording, captures, a log, or several of them one after the other.
 
 class Column {
   constructor(bytes) { this.bytes = bytes; this.at = 0; }
@@ -15,6 +15,7 @@ class Column {
     return value;
   }
   int() { const n = this.uint(); return n % 2 ? -(n + 1) / 2 : n / 2; }
+  byte() { return this.bytes.length ? this.bytes[this.at++] : 0; }
   text() {
     const size = this.uint(), from = this.at;
     this.at += size;
@@ -40,23 +41,55 @@ function columns_of(payload) {
   return columns;
 }
 
-// [{kind, rows, columns}] of each whole chunk.
-async function read_chunks(bytes) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length), work = [];
-  let at = 16;
-  while (at + 24 <= bytes.length) {
-    const kind = String.fromCharCode(...bytes.subarray(at, at + 4)), rows = view.getUint32(at + 8, true);
-    const size = view.getUint32(at + 12, true), packed = bytes[at + 4];
-    if (at + 24 + size > bytes.length) break; // the file was cut: what is whole counts
-    const payload = bytes.subarray(at + 24, at + 24 + size);
-    work.push((async () => ({ kind, rows, columns: columns_of(packed ? await inflate(payload) : payload) }))());
-    at += 24 + size;
+// A chunk as it stands in the file; columns() inflates it, each time it is asked.
+class Chunk {
+  constructor(kind, rows, packed, plain, stored) {
+    this.kind = kind; this.rows = rows; this.packed = packed; this.plain = plain; this.stored = stored;
   }
-  return Promise.all(work);
+  async columns() { return columns_of(this.packed ? await inflate(this.stored) : this.stored); }
+  async readers() { return (await this.columns()).map((bytes) => new Column(bytes)); }
 }
 
+// Each whole chunk, not yet inflated.
+function list_chunks(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length), chunks = [];
+  let at = 16;
+  while (at + 24 <= bytes.length) {
+    const kind = String.fromCharCode(...bytes.subarray(at, at + 4)), size = view.getUint32(at + 12, true);
+    if (at + 24 + size > bytes.length) break; // the file was cut: what is whole counts
+    chunks.push(new Chunk(kind, view.getUint32(at + 8, true), bytes[at + 4], view.getUint32(at + 16, true), bytes.subarray(at + 24, at + 24 + size)));
+    at += 24 + size;
+  }
+  return chunks;
+}
+
+// {chunks of the recording and what goes with it, captures: [{step, reason, chunks}], log: chunks or null}.  A capture begins with CAPT
+// (step, reason) and ends with DONE; a file that is one capture has no CAPT; a file with ALOG is a log.
+async function sort_chunks(chunks) {
+  const has = (kind) => chunks.some((chunk) => chunk.kind === kind);
+  if (has("ALOG")) return { chunks: [], captures: [], log: chunks };
+  if (!has("JRNL") && !has("CAPT") && has("OBJS")) return { chunks: [], captures: [{ step: 0, reason: "", chunks }], log: null };
+  const sorted = { chunks: [], captures: [], log: null };
+  let capture = null;
+  for (const chunk of chunks) {
+    if (chunk.kind === "CAPT") {
+      const [step, reason] = await chunk.readers();
+      sorted.captures.push(capture = { step: step.uint(), reason: reason ? reason.text() : "", chunks: [] });
+    } else {
+      (capture ? capture.chunks : sorted.chunks).push(chunk);
+      if (chunk.kind === "DONE") capture = null;
+    }
+  }
+  return sorted;
+}
+
+const PIECE = 1 << 24; // characters; browsers limit the length of a data: address
 async function embedded_bytes() {
-  const text = document.getElementById("recording").textContent.trim();
-  const answer = await fetch("data:application/octet-stream;base64," + text);
-  return new Uint8Array(await answer.arrayBuffer());
+  const text = document.getElementById("recording").textContent.trim(), parts = [];
+  for (let at = 0; at < text.length; at += PIECE)
+    parts.push(new Uint8Array(await (await fetch("data:application/octet-stream;base64," + text.slice(at, at + PIECE))).arrayBuffer()));
+  if (parts.length === 1) return parts[0];
+  const bytes = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
+  parts.reduce((at, part) => (bytes.set(part, at), at + part.length), 0);
+  return bytes;
 }

@@ -8,11 +8,10 @@ const HOLDING = ["type", "attribute", "field", "item", "key", "value", "member",
 const is_stop = (op) => op === OP.STEP || op === OP.RETURN || op === OP.YIELD || op === OP.RAISE;
 
 class State {
-  constructor() { this.output = []; this.collections = 0; this.reset(); }
+  constructor() { this.output = []; this.collections = 0; this.event = "STEP"; this.value = 0; this.reset(); }
   reset() {
     this.stacks = new Map(); this.suspended = new Map(); this.objects = new Map();
     this.thread = 1; this.pools = 0; this.large = 0;
-    this.event = ""; this.value = 0;
   }
   get stack() {
     let stack = this.stacks.get(this.thread);
@@ -126,25 +125,33 @@ class Replay {
   last_frame(state) { return this.last || state.top; }
 }
 
-class Recording {
-  constructor(chunks) {
-    this.names = { types: new Map(), strings: new Map(), codes: new Map() };
-    this.sources = new Map();
-    this.journal = [];
-    for (const { kind, rows, columns } of chunks) {
-      const c = columns.map((bytes) => new Column(bytes));
-      for (let i = 0; i < rows && kind !== "JRNL"; i++) {
-        if (kind === "JTYP") this.names.types.set(c[0].uint(), c[1].text());
-        else if (kind === "STRS") this.names.strings.set(c[0].uint(), c[1].text());
-        else if (kind === "SRCE") this.sources.set(c[0].text(), c[1].text());
-        else if (kind === "CODE") {
-          const code = { number: c[0].uint(), name: c[1].text(), file: c[2].text(), line: c[3].uint(), slots: [] };
-          for (let left = c[4].uint(); left > 0; left--) code.slots.push(c[5].text());
-          this.names.codes.set(code.number, code);
-        }
+// The tables and the journal of a recording's chunks.
+async function read_recording(chunks) {
+  const names = { types: new Map(), strings: new Map(), codes: new Map() }, sources = new Map(), journal = [];
+  const wanted = chunks.filter(({ kind }) => ["JTYP", "STRS", "CODE", "SRCE", "JRNL"].includes(kind));
+  const columns = await Promise.all(wanted.map((chunk) => chunk.columns()));
+  wanted.forEach(({ kind, rows }, at) => {
+    if (kind === "JRNL") { journal.push(columns[at]); return; }
+    const c = columns[at].map((bytes) => new Column(bytes));
+    for (let i = 0; i < rows; i++) {
+      if (kind === "JTYP") names.types.set(c[0].uint(), c[1].text());
+      else if (kind === "STRS") names.strings.set(c[0].uint(), c[1].text());
+      else if (kind === "SRCE") sources.set(c[0].text(), c[1].text());
+      else {
+        const code = { number: c[0].uint(), name: c[1].text(), file: c[2].text(), line: c[3].uint(), slots: [] };
+        for (let left = c[4].uint(); left > 0; left--) code.slots.push(c[5].text());
+        names.codes.set(code.number, code);
       }
-      if (kind === "JRNL") this.journal.push(columns);
     }
+  });
+  return new Recording(names, sources, journal);
+}
+
+class Recording {
+  constructor(names, sources, journal) {
+    this.names = names;
+    this.sources = sources;
+    this.journal = journal;
     this.index();
   }
   // One pass over everything: where each chunk's stops begin, and of each stop the code, line, depth and pools in use.

@@ -4,19 +4,6 @@
 const INLINE = new Set(["int", "float", "bool", "NoneType", "str", "bytes", "complex", "ellipsis", "NotImplementedType"]);
 const NAMED = { function: "ƒ ", type: "class ", module: "module ", builtin_function_or_method: "ƒ ", code: "code " };
 const SHOWN = 400; // objects of one picture
-const hex = (n) => "0x" + n.toString(16);
-
-function element(tag, options = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [key, value] of Object.entries(options)) {
-    if (key === "class") node.className = value;
-    else if (key.startsWith("on")) node[key] = value;
-    else node.setAttribute(key, value);
-  }
-  node.append(...children);
-  return node;
-}
-
 class Picture {
   constructor(state, options) {
     this.state = state;

@@ -1,0 +1,75 @@
+"use strict";
+// The cursor: at which stop of the recording the page is, and the bar below every view that moves it.
+
+// Goes to a stop; the open view shows it.
+function go(stop) {
+  if (!page.recording) return;
+  page.stop = Math.max(0, Math.min(page.recording.length - 1, stop));
+  link_part("step", page.stop + 1);
+  $("slider").value = page.stop;
+  $("slider").setAttribute("aria-valuetext", where_text(page.stop));
+  say(where_text(page.stop));
+  draw_heap_line();
+  refresh();
+}
+
+function where_text(stop) {
+  const { recording } = page, what = { STEP: "", RETURN: ", returns", YIELD: ", yields", RAISE: ", raises" }[recording.kinds[stop]];
+  return `step ${count_text(stop + 1)} of ${count_text(recording.length)}: ${recording.names.codes.get(recording.codes[stop]).name}, line ${recording.lines[stop]}${what}`;
+}
+
+// The next stop, either way, that is no deeper in calls; or, with out, less deep.
+function over(way, out) {
+  const { depths, length } = page.recording, limit = depths[page.stop] - (out ? 1 : 0);
+  let stop = page.stop + way;
+  while (stop > 0 && stop < length - 1 && depths[stop] > limit && !is_break(stop)) stop += way;
+  go(stop);
+}
+
+const breakpoints = new Set(); // "file:line"
+function is_break(stop) {
+  const { codes, lines, names } = page.recording;
+  return breakpoints.size > 0 && breakpoints.has(names.codes.get(codes[stop]).file + ":" + lines[stop]);
+}
+
+let playing = 0;
+function play() {
+  if (playing) { clearInterval(playing); playing = 0; $("play").textContent = "play"; return; }
+  $("play").textContent = "pause";
+  playing = setInterval(() => {
+    go(page.stop + 1);
+    if (page.stop === page.recording.length - 1 || is_break(page.stop)) play();
+  }, 400);
+}
+
+// Pools in use over time, and where the cursor is.
+function draw_heap_line() {
+  const canvas = $("heap-line"), { pools } = page.recording;
+  if (!canvas.clientWidth) return;
+  const context = sized_canvas(canvas), width = canvas.clientWidth, height = canvas.clientHeight;
+  let most = 1;
+  for (let i = 0; i < pools.length; i++) if (pools[i] > most) most = pools[i];
+  context.fillStyle = colour("--line");
+  for (let x = 0; x < width; x++) {
+    const bar = pools[Math.floor(x * pools.length / width)] / most * height;
+    context.fillRect(x, height - bar, 1, bar);
+  }
+  context.fillStyle = colour("--mark");
+  context.fillRect(page.stop / Math.max(1, pools.length - 1) * (width - 2), 0, 2, height);
+}
+
+function wire_timeline() {
+  const click = (id, action) => { $(id).onclick = action; };
+  click("first", () => go(0)); click("back", () => go(page.stop - 1)); click("next", () => go(page.stop + 1)); click("last", () => go(Infinity));
+  click("over", () => over(1)); click("over-back", () => over(-1)); click("out", () => over(1, true)); click("play", play);
+  $("slider").max = page.recording.length - 1;
+  $("slider").oninput = () => go(Number($("slider").value));
+  $("timeline").hidden = false;
+}
+
+const TIMELINE_KEYS = [
+  ["ArrowRight", "a step on", () => go(page.stop + 1)], ["ArrowLeft", "a step back", () => go(page.stop - 1)],
+  ["Shift ArrowRight", "over calls", () => over(1)], ["Shift ArrowLeft", "back over calls", () => over(-1)],
+  ["o", "out, to the caller", () => over(1, true)], ["Shift O", "back to where the call was made", () => over(-1, true)],
+  ["Home", "first step", () => go(0)], ["End", "last step", () => go(Infinity)], [" ", "play, pause", play],
+];
