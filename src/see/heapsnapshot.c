@@ -94,6 +94,8 @@ typedef struct {
     uint32_t groups;    /* synthetic nodes 1..groups */
     uint32_t *group_of; /* group of each root; numbers of nodes */
     uint64_t *group_edges;
+    uint32_t *ids; /* those given, plus 1: open addressing, twice as many slots as objects at least */
+    unsigned id_shift;
     uint64_t extra, written;
 } Export;
 
@@ -118,7 +120,10 @@ static int prepare(Export *x)
     x->rooted = calloc((size_t)l->count + 1, 1);
     x->group_of = calloc(l->roots.count + 1, sizeof *x->group_of);
     x->group_edges = calloc(l->strings.count + 3, sizeof *x->group_edges);
-    int result = node_of_string && x->rooted && x->group_of && x->group_edges ? 0 : -1;
+    for (x->id_shift = 63; (size_t)1 << (64 - x->id_shift) < 2 * ((size_t)l->count + 1);)
+        x->id_shift--;
+    x->ids = calloc((size_t)1 << (64 - x->id_shift), sizeof *x->ids);
+    int result = node_of_string && x->rooted && x->group_of && x->group_edges && x->ids ? 0 : -1;
     for (size_t i = 0; result == 0 && i < l->roots.count; i++) {
         const LoadedRoot *r = (LoadedRoot *)l->roots.items + i;
         uint32_t object = loaded_find(l, r->target), group = r->group < l->strings.count ? r->group : 0;
@@ -173,6 +178,25 @@ static uint32_t object_name(Export *x, uint32_t i, const LoadedType *type)
     return text_number(&x->texts, name, (size_t)length);
 }
 
+/* Identifiers of the objects, each once: the number of the address's 8-byte word, folded into 31 bits (where the fold
+ * meets one that is taken, the next free one); odd, as DevTools expects. */
+#define IDENTIFIERS 0x3ffffff1u
+
+static uint32_t identifier(Export *x, uintptr_t address)
+{
+    uint32_t folded = (uint32_t)((address >> 3) % IDENTIFIERS);
+    for (;;) {
+        size_t slot = folded * 0x9e3779b97f4a7c15u >> x->id_shift;
+        while (x->ids[slot] && x->ids[slot] != folded + 1)
+            slot = (slot + 1) & (((size_t)1 << (64 - x->id_shift)) - 1);
+        if (x->ids[slot] == 0) {
+            x->ids[slot] = folded + 1;
+            return folded * 2 + 1001;
+        }
+        folded = (folded + 1) % IDENTIFIERS;
+    }
+}
+
 static void write_nodes(Export *x)
 {
     const Loaded *l = x->l;
@@ -193,8 +217,7 @@ static void write_nodes(Export *x)
     write_node(x, NODE_SYNTHETIC, text_number(&x->texts, "(others)", 8), 3 + 2 * (uint64_t)group_names, 0, x->extra);
     for (uint32_t i = 0; i < l->count && !x->texts.failed; i++) {
         const LoadedType *type = loaded_type(l, i);
-        /* The number of the address's 8-byte word, folded into 31 bits; odd, as DevTools expects. */
-        uint64_t id = ((l->address[i] >> 3) % 0x3ffffff1u) * 2 + 1001;
+        uint32_t id = identifier(x, l->address[i]);
         unsigned kind = type->address ? node_type(loaded_text(l, type->name)) : NODE_NATIVE;
         write_node(x, kind, object_name(x, i, type), id, l->state[i] & CAPTURE_STATIC ? 0 : l->size[i],
                    known_edges(l, i));
@@ -339,6 +362,7 @@ int capture_write_heapsnapshot(CaptureObject *c, const char *path)
         free(x.texts.items[i]);
     free(x.texts.items);
     free(x.texts.table);
+    free(x.ids);
     free(x.rooted);
     free(x.group_of);
     free(x.group_edges);

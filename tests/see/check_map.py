@@ -93,7 +93,8 @@ def check_text(limpid):
         text = limpid.run("import limpid; print(limpid.map())", env={"COLUMNS": str(columns)})
         assert max(map(len, text.splitlines())) <= columns, columns
         assert "\x1b" not in text
-        at = [text.index(part) for part in ("Kernel space", "C stack", "Mappings", ".data", ".text", "Low addresses")]
+        sections = (".data", ".text") if columns > 40 or not limpid.sanitized else ()  # its addresses take their room
+        at = [text.index(part) for part in ("Kernel space", "C stack", "Mappings", *sections, "Low addresses")]
         assert at == sorted(at), text
         yield columns
 
