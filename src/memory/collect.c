@@ -37,7 +37,11 @@ typedef struct collection {
     Vector unreachable; /* PyObject *, not owned */
     Vector stack;       /* marked, still to be traversed */
     int pending;        /* some objects are GC_PENDING */
+    unsigned needs;     /* what the unreachable need before they are cleared */
+    PyTypeObject *type; /* of the last one, and what all of its type need */
+    unsigned type_needs;
 } Collection;
+enum { NEEDS_LEGACY = 1, NEEDS_WEAKREFS = 2, NEEDS_FINALISERS = 4 };
 #define SCRATCH_KEPT ((size_t)256 << 10) /* of more than that malloc gives the pages back */
 #define MANY 255         /* a count that stands in the table, or that nothing is known of: such an object stays alive */
 #define STACK_ROOM 8192  /* what the stack has no room for is found by another walk over the candidates */
@@ -268,12 +272,29 @@ extern void _PyDict_MaybeUntrack(PyObject *);
 
 static Py_ssize_t survivors;
 
+/* Most garbage has neither finalisers nor weak references: then no code runs before it is cleared, and nothing can bring
+ * it back. */
+static void note_needs(Collection *c, PyObject *o, uint8_t state)
+{
+    PyTypeObject *type = Py_TYPE(o);
+    if (type != c->type) {
+        c->type = type;
+        c->type_needs = (type->tp_del ? NEEDS_LEGACY : 0) | (PyWeakref_Check(o) ? NEEDS_WEAKREFS : 0);
+    }
+    c->needs |= c->type_needs;
+    if (type->tp_finalize && !(state & GC_FINALISED))
+        c->needs |= NEEDS_FINALISERS;
+    if (type->tp_weaklistoffset > 0 && *PyObject_GET_WEAKREFS_LISTPTR(o) != NULL)
+        c->needs |= NEEDS_WEAKREFS;
+}
+
 static void sort_out(PyObject *o, uint8_t *state, uint8_t *count, Collection *c)
 {
     int next = c->generation + 1 < GENERATIONS ? c->generation + 1 : GENERATIONS - 1;
     uint8_t s = (uint8_t)((*state & ~(GC_GENERATION_MASK | GC_REACHED)) | next << GC_GENERATION_SHIFT);
     if (!(*state & GC_REACHED) && vector_push(&c->unreachable, o) == 0) {
         *state = s;
+        note_needs(c, o, s);
         return;
     }
     *state = s & ~GC_CANDIDATE;
@@ -516,7 +537,7 @@ static void silence_weakrefs(Collection *c)
 
 static void clear_garbage(Collection *c)
 {
-    if (!(heap.gc.debug & GC_DEBUG_SAVEALL))
+    if (c->needs & NEEDS_WEAKREFS && !(heap.gc.debug & GC_DEBUG_SAVEALL))
         silence_weakrefs(c);
     for (size_t i = 0; i < c->unreachable.used; i++) {
         PyObject *o = entry(c, i);
@@ -598,11 +619,18 @@ static void collect(int generation, Py_ssize_t *collected, Py_ssize_t *uncollect
         gc->count[g] = 0;
     heap.hold++;
     if (find_unreachable(&c) == 0 && c.unreachable.used > 0) {
-        *uncollectable = set_legacy_aside(&c, &legacy);
-        tell(&c, &legacy);
-        handle_weakrefs(&c);
-        finalise(&c);
-        spare_resurrected(&c);
+        if (c.needs & NEEDS_LEGACY)
+            *uncollectable = set_legacy_aside(&c, &legacy);
+        if (gc->debug) {
+            c.needs |= NEEDS_WEAKREFS | NEEDS_FINALISERS; /* writing runs code */
+            tell(&c, &legacy);
+        }
+        if (c.needs & NEEDS_WEAKREFS)
+            handle_weakrefs(&c);
+        if (c.needs & NEEDS_FINALISERS)
+            finalise(&c);
+        if (c.needs)
+            spare_resurrected(&c);
         for (size_t i = 0; i < c.unreachable.used; i++)
             *collected += c.unreachable.items[i] != NULL;
         clear_garbage(&c);

@@ -539,17 +539,18 @@ PyObject *type_vectorcall(PyObject *meta, PyObject *const *args, size_t nargsf, 
     return _PyObject_MakeTpCall(PyThreadState_Get(), meta, args, n, kwnames);
 }
 
-/* The usual class: object.__new__ and an __init__ in Python, called without tuple and dict between. */
+/* The usual class: object.__new__ and an __init__ in Python, or none, called without tuple and dict between. */
 PyObject *class_vectorcall(PyObject *cls, PyObject *const *args, size_t nargsf, PyObject *kwnames)
 {
     PyTypeObject *type = (PyTypeObject *)cls;
     Py_ssize_t n = PyVectorcall_NARGS(nargsf);
-    if (type->tp_new != object_new || type->tp_init != slot_tp_init || (type->tp_flags & Py_TPFLAGS_IS_ABSTRACT)
+    int bare = type->tp_init == object_init && n == 0 && kwnames == NULL;
+    if (type->tp_new != object_new || !(bare || type->tp_init == slot_tp_init) || (type->tp_flags & Py_TPFLAGS_IS_ABSTRACT)
         || Py_TYPE(cls)->tp_call != type_call)
         return _PyObject_MakeTpCall(PyThreadState_Get(), cls, args, n, kwnames);
     PyObject *self = type->tp_alloc(type, 0);
-    if (self == NULL)
-        return NULL;
+    if (self == NULL || bare)
+        return self;
     int unbound;
     PyObject *init = type_lookup_method(self, N(__init__), &unbound), *result = NULL;
     if (init != NULL) {
