@@ -2,7 +2,8 @@
 // Replays the journal of a recording (docs/recording.md): the state at any stop.
 
 const OPERATIONS = ["STATE", "STEP", "THREAD", "PUSH", "RESUME", "RETURN", "YIELD", "RAISE", "UNWIND", "SUSPENDED", "SLOT", "NAMES",
-  "OBJECT", "HOLDS", "SET", "ADD", "CUT", "LENGTH", "COUNT", "VALUE", "DIED", "LEFT", "OUTPUT", "COLLECTED", "HEAP", "END"];
+  "OBJECT", "HOLDS", "SET", "ADD", "CUT", "LENGTH", "COUNT", "VALUE", "DIED", "LEFT", "OUTPUT", "COLLECTED", "HEAP", "END",
+  "AT", "INSTRUCTION"];
 const OP = Object.fromEntries(OPERATIONS.map((name, i) => [name, i]));
 const HOLDING = ["type", "attribute", "field", "item", "key", "value", "member", "local", "stack", "plain", "root"];
 const is_stop = (op) => op === OP.STEP || op === OP.RETURN || op === OP.YIELD || op === OP.RAISE;
@@ -118,6 +119,12 @@ class Replay {
       case OP.COLLECTED: n.uint(); n.uint(); state.collections++; break;
       case OP.HEAP: state.pools = n.uint(); state.large += n.int(); break;
       case OP.END: n.uint(); break;
+      case OP.AT: {
+        const number = n.uint(), frame = this.last = state.stack.find((f) => f.number === number);
+        frame.line = n.uint();
+        break;
+      }
+      case OP.INSTRUCTION: state.instruction = { unit: n.uint(), name: this.names.strings.get(n.uint()) || "?", argument: n.uint() }; break;
       default: throw new Error("an operation of a newer Limpid: " + op);
     }
     if (op === OP.PUSH || op === OP.RESUME || op === OP.THREAD) this.last = null;

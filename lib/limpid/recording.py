@@ -6,6 +6,7 @@ MAGIC = b"\x89LMP\r\n\x1a\n"
 OPERATIONS = (
     "STATE", "STEP", "THREAD", "PUSH", "RESUME", "RETURN", "YIELD", "RAISE", "UNWIND", "SUSPENDED", "SLOT", "NAMES", "OBJECT",
     "HOLDS", "SET", "ADD", "CUT", "LENGTH", "COUNT", "VALUE", "DIED", "LEFT", "OUTPUT", "COLLECTED", "HEAP", "END",
+    "AT", "INSTRUCTION",
 )
 STOPS = {"STEP", "RETURN", "YIELD", "RAISE", "UNWIND"}
 HOLDING = ("type", "attribute", "field", "item", "key", "value", "member", "local", "stack", "plain", "root")
@@ -118,7 +119,8 @@ class State:
         self.stacks, self.suspended, self.objects = {}, {}, {}
         self.thread = 1
         self.pools = self.large = 0
-        self.last = None  # the frame of which a state tells, if it is suspended
+        self.last = None  # the frame that is told of, if it is not the top one
+        self.instruction = None  # with --grain=instruction: (offset in code units, name, argument) of the step
 
     @property
     def stack(self):
@@ -256,6 +258,14 @@ class Recording:
     def _HEAP(self, state, n, t):
         state.pools = n.uint()
         state.large += n.int()
+
+    def _AT(self, state, n, t):
+        number = n.uint()
+        frame = state.last = next(frame for frame in reversed(state.stack) if frame.number == number)
+        frame.line = n.uint()
+
+    def _INSTRUCTION(self, state, n, t):
+        state.instruction = n.uint(), self.strings.get(n.uint(), "?"), n.uint()
 
     def _END(self, state, n, t):
         n.uint()

@@ -37,6 +37,7 @@ static const char options_text[] =
     "--snapshot-on-signal: write one at each SIGUSR1, to FILE.1, FILE.2... (limpid-PID.1... without --snapshot)\n"
     "--see[=FILE]: record the run, line by line, into a page for the browser (PROGRAM.see.html)\n"
     "--record=FILE: record the run into a file for limpid.recording\n"
+    "--help-see      : options of --see and --record: what of the run is recorded\n"
     "--max-heap=SIZE: limit of the program's memory in bytes, or with K, M or G; beyond it MemoryError\n"
     "--max-time=SECONDS: limit of its time; beyond it TimeoutError, and 2 seconds later the end, with status 124\n"
     "--max-depth=N: limit of nested Python calls; beyond it RecursionError, whatever sys.setrecursionlimit says\n"
@@ -82,6 +83,14 @@ static const char xoptions_text[] =
     "-X warn_default_encoding: EncodingWarning for encoding=None\n"
     "-X frozen_modules=on|off: whether modules frozen into the program are used\n";
 
+static const struct {
+    const char *name, *value, *help;
+} recording_options[] = {
+#define RECORD_OPTION(name, kind, field, value, help) {#name, value, help},
+#include "see/options.def"
+#undef RECORD_OPTION
+};
+
 static void usage(const char *program)
 {
     printf("usage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\n", program);
@@ -93,12 +102,25 @@ void help_print(const char *program)
     fputs(options_text, stdout);
 }
 
+void help_print_see(void)
+{
+    puts("What --see and --record record; the program's own code, line by line, without these:");
+    for (size_t i = 0; i < sizeof recording_options / sizeof *recording_options; i++) {
+        char option[64];
+        const char *value = recording_options[i].value;
+        snprintf(option, sizeof option, "--%s%s%s", recording_options[i].name, value ? "=" : "", value ? value : "");
+        printf("%-18s: %s\n", option, recording_options[i].help);
+    }
+}
+
 void help_print_environment(void) { fputs(environment_text, stdout); }
 void help_print_xoptions(void) { fputs(xoptions_text, stdout); }
 
 void help_print_all(const char *program)
 {
     help_print(program);
+    putchar('\n');
+    help_print_see();
     putchar('\n');
     help_print_environment();
     putchar('\n');

@@ -3,6 +3,7 @@
 #define LIMPID_CLI_HELP_H
 
 void help_print(const char *program);
+void help_print_see(void);
 void help_print_environment(void);
 void help_print_xoptions(void);
 void help_print_all(const char *program);

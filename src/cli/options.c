@@ -1,6 +1,7 @@
 /* The options of the command line, as those of python3.11, and Limpid's own (--map, --stats…, --freeze). */
 #include "cli/options.h"
 #include "cli/help.h"
+#include "see/filter.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -146,6 +147,34 @@ static OptionsResult limit_option(Config *config, const char *program, const cha
     return OPTIONS_RUN;
 }
 
+/* Those of recordings (see/options.def); OPTIONS_EXIT: none of them. */
+static OptionsResult recording_option(Config *config, const char *program, const char *option)
+{
+    size_t length = strcspn(option, "=");
+    RecordOptions checked = {0};
+    char message[RECORD_MESSAGE];
+    if (!record_option_known(option, length))
+        return OPTIONS_EXIT;
+    int error = record_option_set(&checked, option, length, option[length] ? option + length + 1 : NULL, message);
+    record_options_free(&checked);
+    if (error < 0) {
+        fprintf(stderr, "--%s\n", message);
+        return usage_error(program);
+    }
+    add(&config->see_options, option);
+    return OPTIONS_RUN;
+}
+
+/* Options of recordings without a recording are a mistake. */
+static OptionsResult check_recording(const Config *config, const char *program)
+{
+    if (config->see_options.count == 0 || config->show_see || config->record_file)
+        return OPTIONS_RUN;
+    const char *option = config->see_options.items[0];
+    fprintf(stderr, "--%.*s needs --see or --record\n", (int)strcspn(option, "="), option);
+    return usage_error(program);
+}
+
 /* Options that begin with two dashes.  *used gets the number of arguments taken. */
 static OptionsResult long_option(Config *config, const char *program, const char *name, const char *value, int *used)
 {
@@ -154,6 +183,8 @@ static OptionsResult long_option(Config *config, const char *program, const char
         return help_print(program), OPTIONS_EXIT;
     if (strcmp(name, "help-env") == 0)
         return help_print_environment(), OPTIONS_EXIT;
+    if (strcmp(name, "help-see") == 0)
+        return help_print_see(), OPTIONS_EXIT;
     if (strcmp(name, "help-xoptions") == 0)
         return help_print_xoptions(), OPTIONS_EXIT;
     if (strcmp(name, "help-all") == 0)
@@ -163,6 +194,8 @@ static OptionsResult long_option(Config *config, const char *program, const char
     OptionsResult known = report_option(config, program, name);
     if (known == OPTIONS_EXIT)
         known = limit_option(config, program, name);
+    if (known == OPTIONS_EXIT)
+        known = recording_option(config, program, name);
     if (known != OPTIONS_EXIT)
         return known;
     if (strcmp(name, "check-hash-based-pycs") == 0) {
@@ -224,7 +257,8 @@ OptionsResult options_read(Config *config, int argc, char **argv)
                     else
                         config->run_module = copy(value);
                     take_arguments(config, *letter == 'c' ? "-c" : "-m", argc, argv, at + 1);
-                    return versions ? (help_print_version(versions > 1), OPTIONS_EXIT) : OPTIONS_RUN;
+                    return versions ? (help_print_version(versions > 1), OPTIONS_EXIT)
+                                    : check_recording(config, program);
                 }
                 add(*letter == 'W' ? &config->warnoptions : &config->xoptions, value);
                 break;
@@ -245,5 +279,5 @@ OptionsResult options_read(Config *config, int argc, char **argv)
     if (at < argc && strcmp(argv[at], "-") != 0)
         config->run_filename = copy(argv[at]);
     take_arguments(config, at < argc ? argv[at] : "", argc, argv, at + 1);
-    return OPTIONS_RUN;
+    return check_recording(config, program);
 }

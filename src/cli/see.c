@@ -1,11 +1,14 @@
 /* See see.h.  --see records into FILE.recording, makes the page of it and takes it away. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include "cli/see.h"
 #include "memory/look.h"
 #include "runtime/config.h"
-#include "see/recorder.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,6 +25,38 @@ static void default_page(const Config *config)
     snprintf(page, sizeof page, "%.*s.see.html", (int)length, name);
 }
 
+/* The program's own file as its code names it: "" for a module run by name, whose file is not known yet. */
+static char *program_file(const Config *config)
+{
+    if (config->run_command || config->run_module)
+        return config->run_command ? strdup("<string>") : NULL;
+    if (!config->run_filename)
+        return strdup("<stdin>");
+    char *folder = config->run_filename[0] == '/' ? NULL : getcwd(NULL, 0), *whole = NULL;
+    if (folder && asprintf(&whole, "%s/%s", folder, config->run_filename) < 0)
+        whole = NULL;
+    free(folder);
+    return whole ? whole : strdup(config->run_filename);
+}
+
+int see_options(RecordOptions *options)
+{
+    const Config *config = config_current();
+    memset(options, 0, sizeof *options);
+    for (int i = 0; i < config->see_options.count; i++) {
+        char message[RECORD_MESSAGE];
+        const char *option = config->see_options.items[i];
+        size_t length = strcspn(option, "=");
+        if (record_option_set(options, option, length, option[length] ? option + length + 1 : NULL, message) < 0) {
+            fprintf(stderr, "limpid: --%s\n", message);
+            record_options_free(options);
+            return -1;
+        }
+    }
+    options->program = program_file(config);
+    return 0;
+}
+
 int see_begin(void)
 {
     const Config *config = config_current();
@@ -35,7 +70,12 @@ int see_begin(void)
         snprintf(recording, sizeof recording, "%s", config->record_file);
     else
         snprintf(recording, sizeof recording, "%s.recording", page);
-    if (recorder_start(recording, NULL) == 0)
+    RecordOptions options;
+    if (see_options(&options) < 0)
+        return -1;
+    int started = recorder_start(recording, &options);
+    record_options_free(&options);
+    if (started == 0)
         return 0;
     PyErr_Clear();
     fprintf(stderr, "limpid: cannot write the recording %s: %s\n", recording, strerror(errno));
@@ -59,7 +99,7 @@ void see_end(void)
         return;
     PyObject *type, *value, *tb;
     PyErr_Fetch(&type, &value, &tb);
-    long long steps = recorder_stop(), size = 0;
+    long long steps = recorder_stop(0), size = 0;
     if (steps >= 0 && *page) {
         look_enter();
         size = write_page();

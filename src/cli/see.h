@@ -2,6 +2,10 @@
 #ifndef LIMPID_CLI_SEE_H
 #define LIMPID_CLI_SEE_H
 
+#include "see/recorder.h"
+
+/* What of the run is recorded, by the command line; to be freed.  0, or -1 after telling why not. */
+int see_options(RecordOptions *options);
 /* Begins what the options ask for; 0, or -1 after telling why not. */
 int see_begin(void);
 /* Ends it and writes the page; tells where it is, or what failed, on stderr. */

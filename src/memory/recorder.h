@@ -22,7 +22,7 @@ enum record_event {
 
 /* Values are borrowed; the frame's ip and sp are valid. */
 struct recorder {
-    int (*wants)(struct recorder *, PyCodeObject *);
+    int (*wants)(struct recorder *, PyCodeObject *); /* 0: not; 1: its lines; 2: each of its instructions */
     void (*event)(struct recorder *, ThreadState *, struct vm_frame *, enum record_event, PyObject *value);
     void (*output)(struct recorder *, int fd, PyObject *text); /* str */
     void (*collected)(struct recorder *, int generation, Py_ssize_t found);

@@ -29,8 +29,8 @@ static void list_free(StringList *list)
 
 void config_free(Config *config)
 {
-    StringList *lists[] = {&config->warnoptions, &config->xoptions, &config->argv, &config->orig_argv,
-                           &config->module_search_paths};
+    StringList *lists[] = {&config->warnoptions, &config->xoptions,    &config->argv,
+                           &config->orig_argv,   &config->see_options, &config->module_search_paths};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         list_free(lists[i]);
     char **strings[] = {&config->check_hash_based_pycs,

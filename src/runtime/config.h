@@ -35,6 +35,7 @@ typedef struct config {
     char *pycache_prefix;        /* or NULL */
     char *stdio_encoding, *stdio_errors; /* or NULL */
     StringList warnoptions, xoptions, argv, orig_argv;
+    StringList see_options; /* name or name=value, of recordings (see/options.def) */
     /* what to run: at most one is not NULL */
     char *run_command, *run_module, *run_filename;
     /* paths */

@@ -170,8 +170,12 @@ static void of_vm_code(Finder *f, VmCode *vm, int traced)
 #ifndef NDEBUG
     tell(f, vm->depths, ((size_t)vm->count + 1) * sizeof *vm->depths, "stack depths", SEE_BYTES);
 #endif
+    tell(f, vm->patches, (size_t)vm->patch_count * sizeof *vm->patches, "instructions of another translation",
+         SEE_WORDS);
     if (vm->tracing != NULL)
         of_vm_code(f, vm->tracing, 1);
+    if (vm->other != NULL)
+        of_vm_code(f, vm->other, 0);
 }
 
 static void of_code(Finder *f, PyCodeObject *code)

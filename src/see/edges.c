@@ -160,9 +160,10 @@ static void of_code(Teller *t, PyCodeObject *c)
     tell_field(t, c->co_qualname, "co_qualname");
     tell_field(t, c->co_linetable, "co_linetable");
     tell_field(t, c->_co_code, "co_code");
-    for (VmCode *vm = (VmCode *)c->_co_linearray; vm != NULL; vm = vm->tracing)
-        for (int i = 0; i < vm->map_count; i++)
-            tell_field(t, vm->maps[i].names, "keys of a dict display");
+    for (VmCode *one = (VmCode *)c->_co_linearray; one != NULL; one = one->other)
+        for (VmCode *vm = one; vm != NULL; vm = vm->tracing)
+            for (int i = 0; i < vm->map_count; i++)
+                tell_field(t, vm->maps[i].names, "keys of a dict display");
 }
 
 static void of_frame(Teller *t, Frame *f, PyObject **end)

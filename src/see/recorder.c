@@ -7,7 +7,9 @@
 #include "see/capture_text.h"
 #include "see/known.h"
 #include "memory/memory.h"
+#include "see/ring.h"
 #include "objects/code.h"
+#include "objects/opcodes.h"
 #include "vm/record.h"
 
 #include <errno.h>
@@ -24,8 +26,11 @@ typedef struct shadow {
     struct shadow *below; /* on its thread's stack, or in the list of those that wait */
     Frame *frame;
     uint32_t number, code;
-    int line, unit;
-    uint32_t names; /* number of the dict of names, or 0 */
+    int line;        /* as it was told */
+    int seen, unit;  /* where it stands */
+    uint8_t told;    /* a reader knows the frame; where no step is left out all are told */
+    uint8_t arrives; /* it has not had a line since it began or went on */
+    uint32_t names;  /* number of the dict of names, or 0 */
     PyObject *names_object;
     uint32_t shown, room; /* slots told of */
     Held slots[];
@@ -35,6 +40,9 @@ typedef struct shadow_thread {
     struct shadow_thread *next;
     uint64_t thread; /* its identifier */
     Shadow *top;
+    Shadow *fresh;     /* it and those below are as they were told, but for the top of the stack */
+    const Frame *root; /* the call of `from` that is under way, or NULL */
+    int whole;         /* began while another thread was in such a call */
     uint32_t number;
 } ShadowThread;
 
@@ -50,20 +58,16 @@ typedef struct {
     uint64_t steps;
     size_t pools, large;
     int begun, ended;
+    int skips;       /* steps are left out (filter_skips) */
+    uint64_t passed; /* of those that `every` counts */
+    uint32_t inside; /* threads in a call of `from` */
+    Ring ring;
+    uint32_t opcode_names[256];
     char **paths; /* files that were recorded */
     uint32_t file_count, file_room;
 } Recorder;
 
 /* ---- what is of interest ---- */
-
-static int contains(const char *text, const char *part) { return strstr(text, part) != NULL; }
-
-static int is_library(const char *file)
-{
-    return file[0] == '<' ? strncmp(file, "<frozen ", 8) == 0
-                          : contains(file, "/python3.11/") || contains(file, "/dist-packages/") ||
-                                contains(file, "/site-packages/");
-}
 
 static void note_file(Recorder *r, const char *path)
 {
@@ -86,20 +90,10 @@ static int wants(struct recorder *hooks, PyCodeObject *code)
 {
     Recorder *r = (Recorder *)hooks;
     char path[4096];
-    size_t n = 0;
-    PyObject *name = code->co_filename;
-    if (!PyUnicode_Check(name) || PyUnicode_GET_LENGTH(name) * 4 + 1 > (Py_ssize_t)sizeof path)
-        return 0;
-    if (PyUnicode_IS_COMPACT_ASCII(name)) {
-        n = (size_t)PyUnicode_GET_LENGTH(name);
-        memcpy(path, PyUnicode_DATA(name), n);
-    } else
-        return r->options.library;
-    path[n] = 0;
-    if (strncmp(path, "<frozen limpid", 14) == 0 || (!r->options.library && is_library(path)))
-        return 0;
-    note_file(r, path);
-    return 1;
+    int how = filter_code(&r->options, code, path, sizeof path);
+    if (how)
+        note_file(r, path);
+    return how;
 }
 
 /* ---- threads and frames ---- */
@@ -110,25 +104,41 @@ static int out_of_memory(Recorder *r)
     return -1;
 }
 
-static int turn_to(Recorder *r, ThreadState *t)
+static ShadowThread *thread_of(Recorder *r, const ThreadState *t)
 {
     uint64_t id = t->base.id;
     if (r->current && r->current->thread == id)
-        return 0;
+        return r->current;
     ShadowThread *s = r->threads;
     while (s && s->thread != id)
         s = s->next;
     if (s == NULL) {
         if ((s = calloc(1, sizeof *s)) == NULL)
-            return out_of_memory(r);
+            return out_of_memory(r), NULL;
         s->thread = id;
         s->number = ++r->thread_count;
+        s->whole = r->inside > 0;
         s->next = r->threads;
         r->threads = s;
     }
+    return s;
+}
+
+static void turn_to(Recorder *r, ShadowThread *s)
+{
+    if (r->current == s)
+        return;
     r->current = s;
     journal_1(&r->journal, JOURNAL_THREAD, s->number);
-    return 0;
+}
+
+static void tell_push(Recorder *r, Shadow *s)
+{
+    s->told = 1;
+    s->code = known_code(&r->known, s->frame->code);
+    s->line = s->seen;
+    journal_2(&r->journal, JOURNAL_PUSH, s->number, s->code);
+    journal_uint(&r->journal, (uint64_t)s->line);
 }
 
 static Shadow *push(Recorder *r, Frame *f)
@@ -140,15 +150,23 @@ static Shadow *push(Recorder *r, Frame *f)
     *s = (Shadow){.below = r->current->top,
                   .frame = f,
                   .number = ++r->frame_count,
-                  .code = known_code(&r->known, f->code),
-                  .line = f->code->co_firstlineno,
+                  .seen = f->code->co_firstlineno,
                   .unit = -1,
+                  .arrives = 1,
                   .room = room};
     memset(s->slots, 0, room * sizeof(Held));
     r->current->top = s;
-    journal_2(&r->journal, JOURNAL_PUSH, s->number, s->code);
-    journal_uint(&r->journal, (uint64_t)s->line);
+    if (!r->skips)
+        tell_push(r, s);
     return s;
+}
+
+static void pop(Recorder *r)
+{
+    Shadow *s = r->current->top;
+    r->current->top = s->below;
+    if (r->current->fresh == s)
+        r->current->fresh = s->below;
 }
 
 /* Takes shadows of frames that are gone off the stack, down to that of f. */
@@ -156,8 +174,9 @@ static void pop_to(Recorder *r, const Frame *f)
 {
     Shadow *s;
     while ((s = r->current->top) != NULL && s->frame != f) {
-        journal_1(&r->journal, JOURNAL_UNWIND, 0);
-        r->current->top = s->below;
+        if (s->told)
+            journal_1(&r->journal, JOURNAL_UNWIND, 0);
+        pop(r);
         free(s);
     }
 }
@@ -194,7 +213,9 @@ static Shadow *shadow_of(Recorder *r, Frame *f)
         pop_to(r, recorded_below(f));
         s->below = r->current->top;
         r->current->top = s;
-        journal_1(&r->journal, JOURNAL_RESUME, s->number);
+        s->arrives = 1;
+        if (s->told)
+            journal_1(&r->journal, JOURNAL_RESUME, s->number);
         return s;
     }
     s = r->current->top;
@@ -213,7 +234,7 @@ static void forget_waiting(Recorder *r, const Frame *f)
 
 /* ---- variables ---- */
 
-static unsigned follow(const Recorder *r) { return r->options.lines_only ? 254 : 1; }
+static unsigned follow(const Recorder *r) { return r->options.lean ? 254 : 1; }
 
 /* Tells how the frame's slots differ from what was told. */
 static void tell_slots(Recorder *r, Shadow *s, Frame *f)
@@ -231,7 +252,7 @@ static void tell_slots(Recorder *r, Shadow *s, Frame *f)
     s->shown = n < s->room ? n : s->room;
     if (f->locals && f->locals != s->names_object) {
         s->names_object = f->locals;
-        s->names = known_number(k, f->locals, r->options.lines_only ? 39 : 0);
+        s->names = known_number(k, f->locals, r->options.lean ? 39 : 0);
         journal_1(&r->journal, JOURNAL_NAMES, s->names);
     }
 }
@@ -251,7 +272,7 @@ static void tell_everything(Recorder *r, Shadow *s, Frame *f)
 {
     tell_slots(r, s, f);
     known_tell_new(&r->known);
-    if (!r->options.lines_only)
+    if (!r->options.lean)
         known_tell_changes(&r->known);
 }
 
@@ -291,7 +312,7 @@ static Shadow *reversed(Shadow *s)
 static void tell_stack(Recorder *r, Shadow *top)
 {
     Shadow *bottom = reversed(top);
-    for (const Shadow *s = bottom; s; s = s->below)
+    for (const Shadow *s = bottom; s && s->told; s = s->below)
         tell_shadow(r, s, JOURNAL_PUSH);
     reversed(bottom);
 }
@@ -315,7 +336,8 @@ static void tell_state(Recorder *r)
     journal_1(&r->journal, JOURNAL_STATE, r->steps);
     known_tell_reached(&r->known);
     for (Shadow *s = r->waiting; s; s = s->below)
-        tell_shadow(r, s, JOURNAL_SUSPENDED);
+        if (s->told)
+            tell_shadow(r, s, JOURNAL_SUSPENDED);
     for (ShadowThread *t = r->threads; t; t = t->next)
         if (t != r->current) {
             journal_1(&r->journal, JOURNAL_THREAD, t->number);
@@ -330,31 +352,111 @@ static void tell_state(Recorder *r)
 static void begin_chunk_if_due(Recorder *r)
 {
     size_t bytes = journal_bytes(&r->journal);
-    if (bytes < STATE_EVERY || bytes < r->journal.state_bytes * (STATE_RATIO + 1)) {
+    if ((bytes < STATE_EVERY || bytes < r->journal.state_bytes * (STATE_RATIO + 1)) &&
+        !ring_wants_state(&r->ring, r->steps)) {
         if (known_crowded(&r->known))
             reach(r);
         return;
     }
     journal_flush(&r->journal);
+    ring_chunk_ended(&r->ring, &r->journal, r->steps);
     tell_state(r);
 }
 
 /* ---- events ---- */
 
+/* Frames that began since the last step that was told, from the lowest. */
+static void tell_untold(Recorder *r, Shadow *s)
+{
+    Shadow *above = NULL, *top = s;
+    while (s && !s->told) {
+        Shadow *below = s->below;
+        s->below = above;
+        above = s;
+        s = below;
+    }
+    while (above) {
+        Shadow *next = above->below;
+        above->below = s;
+        s = above;
+        above = next;
+        tell_push(r, s);
+        if (s != top)
+            tell_slots(r, s, s->frame);
+    }
+}
+
+/* Where steps are left out: what has become of the frames since the last one that was told. */
+static void catch_up(Recorder *r, Shadow *top, int with_top)
+{
+    int told = 0;
+    if (!r->skips)
+        return;
+    for (Shadow *s = top; s && s != r->current->fresh; s = s->below)
+        if (s->told && (s != top || (with_top && s->line != s->seen))) {
+            journal_2(&r->journal, JOURNAL_AT, s->number, (uint64_t)(s->line = s->seen));
+            if (s != top)
+                tell_slots(r, s, s->frame);
+            told = 1;
+        }
+    if (told)
+        journal_1(&r->journal, JOURNAL_THREAD, r->current->number);
+    tell_untold(r, top);
+    r->current->fresh = top;
+}
+
+static int leaves_line_out(Recorder *r, const Shadow *s)
+{
+    if (!filter_line(&r->options, s->seen) || (r->options.grain == GRAIN_CALL && !s->arrives))
+        return 1;
+    return r->options.every > 1 && r->passed++ % r->options.every != 0;
+}
+
+/* Whether the stops of a frame that are no steps are left out. */
+static int leaves_stop_out(const Recorder *r, const Shadow *s)
+{
+    return r->skips && (r->options.every > 1 || !filter_line(&r->options, s->seen));
+}
+
+static void tell_instruction(Recorder *r, const Frame *f, int unit)
+{
+    const _Py_CODEUNIT *units = _PyCode_CODE(f->code);
+    uint32_t argument = 0;
+    int at = unit;
+    while (_Py_OPCODE(units[at]) == OPC_EXTENDED_ARG)
+        argument = argument << 8 | _Py_OPARG(units[at++]);
+    int op = _Py_OPCODE(units[at]);
+    if (r->opcode_names[op] == 0)
+        r->opcode_names[op] = journal_string(&r->journal, opcode_info[op].name);
+    journal_2(&r->journal, JOURNAL_INSTRUCTION, (uint64_t)at, r->opcode_names[op]);
+    journal_uint(&r->journal, argument << 8 | _Py_OPARG(units[at]));
+}
+
 static void line(Recorder *r, Shadow *s, Frame *f)
 {
-    int at = frame_line(f), unit = frame_lasti(f);
-    if (at < 0 || (at == s->line && unit >= s->unit && s->unit >= 0)) {
+    int at = frame_line(f), unit = frame_lasti(f), all = r->options.grain == GRAIN_INSTRUCTION;
+    if (at < 0 || (!all && at == s->seen && unit >= s->unit && s->unit >= 0)) {
         s->unit = unit;
         return;
     }
+    s->seen = at;
+    s->unit = unit;
+    if (r->skips && leaves_line_out(r, s)) {
+        s->arrives = 0;
+        if (r->current->fresh == s)
+            r->current->fresh = s->below;
+        return;
+    }
+    s->arrives = 0;
+    catch_up(r, s, 0);
     tell_everything(r, s, f);
     tell_heap(r);
     begin_chunk_if_due(r);
+    if (all)
+        tell_instruction(r, f, unit);
     journal_op(&r->journal, JOURNAL_STEP);
     journal_int(&r->journal, at - s->line);
     s->line = at;
-    s->unit = unit;
     r->steps++;
     if (r->options.steps && r->steps >= r->options.steps)
         r->ended = 1;
@@ -362,10 +464,19 @@ static void line(Recorder *r, Shadow *s, Frame *f)
 
 static void leave(Recorder *r, Shadow *s, enum journal_op op, PyObject *value)
 {
-    uint32_t number = known_number(&r->known, value, follow(r));
-    known_tell_new(&r->known);
-    journal_1(&r->journal, op, number);
-    r->current->top = s->below;
+    if (leaves_stop_out(r, s)) {
+        if (s->told)
+            journal_1(&r->journal, JOURNAL_UNWIND, 0);
+        s->told = 0;
+    } else {
+        catch_up(r, s, 1);
+        if (op != JOURNAL_UNWIND)
+            tell_everything(r, s, s->frame);
+        uint32_t number = known_number(&r->known, value, follow(r));
+        known_tell_new(&r->known);
+        journal_1(&r->journal, op, number);
+    }
+    pop(r);
     if (op == JOURNAL_YIELD) {
         s->below = r->waiting;
         r->waiting = s;
@@ -373,19 +484,37 @@ static void leave(Recorder *r, Shadow *s, enum journal_op op, PyObject *value)
         free(s);
 }
 
-static int begins(Recorder *r, Frame *f)
+static void raise(Recorder *r, Shadow *s, Frame *f, PyObject *value)
 {
-    if (r->begun || r->options.from == NULL)
-        return r->begun = 1;
-    return r->begun = PyUnicode_IS_COMPACT_ASCII(f->code->co_name) &&
-                      strcmp((const char *)PyUnicode_DATA(f->code->co_name), r->options.from) == 0;
+    if (leaves_stop_out(r, s))
+        return;
+    catch_up(r, s, 1);
+    tell_everything(r, s, f);
+    journal_1(&r->journal, JOURNAL_RAISE, known_number(&r->known, value, follow(r)));
+}
+
+/* With `from`: whether the thread is in a call of that function, which may begin now. */
+static int is_inside(Recorder *r, ShadowThread *t, const Frame *f, enum record_event what)
+{
+    if (t->root || t->whole)
+        return 1;
+    if ((what != RECORD_CALL && what != RECORD_RESUME) || !filter_from(&r->options, f->code))
+        return 0;
+    t->root = f;
+    r->inside++;
+    return 1;
 }
 
 static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_event what, PyObject *value)
 {
     Recorder *r = (Recorder *)hooks;
-    if (r->ended || r->known.failed || r->journal.out.failed || !f->complete || !begins(r, f) || turn_to(r, t) < 0)
+    if (r->ended || r->known.failed || r->journal.out.failed || !f->complete || f->vm->muted)
         return;
+    ShadowThread *thread = thread_of(r, t);
+    if (thread == NULL || (r->options.from && !is_inside(r, thread, f, what)))
+        return;
+    turn_to(r, thread);
+    r->begun = 1;
     Shadow *s;
     if (what == RECORD_CALL) {
         forget_waiting(r, f);
@@ -400,16 +529,13 @@ static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_
         line(r, s, f);
         break;
     case RECORD_RETURN:
-        tell_everything(r, s, f);
         leave(r, s, JOURNAL_RETURN, value);
         break;
     case RECORD_YIELD:
-        tell_everything(r, s, f);
         leave(r, s, JOURNAL_YIELD, value);
         break;
     case RECORD_RAISE:
-        tell_everything(r, s, f);
-        journal_1(&r->journal, JOURNAL_RAISE, known_number(&r->known, value, follow(r)));
+        raise(r, s, f, value);
         break;
     case RECORD_UNWIND:
         leave(r, s, JOURNAL_UNWIND, value);
@@ -417,13 +543,23 @@ static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_
     default:
         break;
     }
+    if (thread->root == f && (what == RECORD_RETURN || what == RECORD_YIELD || what == RECORD_UNWIND)) {
+        thread->root = NULL;
+        r->inside--;
+    }
+}
+
+/* Whether what is heard of the program belongs to the recording. */
+static int listens(const Recorder *r)
+{
+    return !r->ended && r->begun && !r->journal.out.failed && (!r->options.from || r->inside);
 }
 
 static void output(struct recorder *hooks, int fd, PyObject *text)
 {
     char utf8[OUTPUT_MAX];
     Recorder *r = (Recorder *)hooks;
-    if (r->ended || !r->begun || r->journal.out.failed)
+    if (!listens(r))
         return;
     journal_1(&r->journal, JOURNAL_OUTPUT, (uint64_t)fd);
     journal_text(&r->journal, utf8, capture_cut(text, utf8, sizeof utf8));
@@ -432,7 +568,7 @@ static void output(struct recorder *hooks, int fd, PyObject *text)
 static void collected(struct recorder *hooks, int generation, Py_ssize_t found)
 {
     Recorder *r = (Recorder *)hooks;
-    if (!r->ended && r->begun && !r->journal.out.failed)
+    if (listens(r))
         journal_2(&r->journal, JOURNAL_COLLECTED, (uint64_t)generation, (uint64_t)found);
 }
 
@@ -457,6 +593,63 @@ static void leave_to_parent(void)
     running = NULL;
 }
 
+typedef struct {
+    PyCodeObject **items;
+    size_t count, room;
+} Codes;
+
+static int add_code(const HeapBlock *block, void *arg)
+{
+    Codes *codes = arg;
+    PyCodeObject *code = block->address;
+    if (block->type != &PyCode_Type || code->_co_linearray == NULL)
+        return 0;
+    if (codes->count == codes->room) {
+        size_t room = codes->room ? 2 * codes->room : 1024;
+        PyCodeObject **bigger = realloc(codes->items, room * sizeof *bigger);
+        if (bigger == NULL)
+            return -1;
+        codes->items = bigger;
+        codes->room = room;
+    }
+    codes->items[codes->count++] = code;
+    return 0;
+}
+
+/* Code that has run before gets the translation that is recorded as r wants it; without r, one that is not. */
+static int turn_code(Recorder *r)
+{
+    Codes codes = {0};
+    int failed = heap_walk_all(add_code, &codes) != 0;
+    if (failed)
+        PyErr_NoMemory();
+    for (size_t i = 0; i < codes.count && !failed; i++)
+        failed = vm_code_turn(codes.items[i], r ? wants(&r->hooks, codes.items[i]) : 0) < 0;
+    free(codes.items);
+    return failed ? -1 : 0;
+}
+
+static void set_options(Recorder *r)
+{
+    const RecordOptions *options = &r->options;
+    r->skips = filter_skips(options);
+    r->known.limit = options->objects ? (uint32_t)options->objects : r->known.limit;
+    r->known.breadth = options->breadth ? (uint32_t)options->breadth : r->known.breadth;
+    r->known.depth = options->depth ? (uint32_t)(options->depth < 250 ? options->depth : 250) : r->known.depth;
+}
+
+/* Without the file it did not get to. */
+static void drop(Recorder *r)
+{
+    ring_free(&r->ring);
+    known_free(&r->known);
+    for (uint32_t i = 0; i < r->file_count; i++)
+        free(r->paths[i]);
+    free(r->paths);
+    record_options_free(&r->options);
+    free(r);
+}
+
 int recorder_start(const char *path, const RecordOptions *options)
 {
     static int watches_forks;
@@ -465,22 +658,24 @@ int recorder_start(const char *path, const RecordOptions *options)
         return -1;
     }
     Recorder *r = calloc(1, sizeof *r);
-    if (r == NULL) {
+    if (r == NULL || (options && record_options_copy(&r->options, options) < 0)) {
+        free(r);
         PyErr_NoMemory();
         return -1;
     }
-    if (journal_open(&r->journal, path) < 0) {
+    if (journal_open(&r->journal, path) < 0 || ring_open(&r->ring, &r->journal, path, r->options.last) < 0) {
         PyErr_SetFromErrnoWithFilename(PyExc_OSError, path);
+        record_options_free(&r->options);
         free(r);
         return -1;
     }
     known_init(&r->known, &r->journal);
     r->hooks = (struct recorder){wants, event, output, collected};
-    if (options) {
-        r->options = *options;
-        r->known.limit = options->objects ? options->objects : r->known.limit;
-        r->known.breadth = options->breadth ? options->breadth : r->known.breadth;
-        r->known.depth = options->depth ? options->depth : r->known.depth;
+    set_options(r);
+    if (turn_code(r) < 0) {
+        journal_close(&r->journal);
+        drop(r);
+        return -1;
     }
     journal_1(&r->journal, JOURNAL_STATE, 0);
     if (!watches_forks)
@@ -500,7 +695,7 @@ static void free_shadows(Shadow *s)
     }
 }
 
-int64_t recorder_stop(void)
+int64_t recorder_stop(int goes_on)
 {
     Recorder *r = current_recorder();
     if (r == NULL) {
@@ -512,12 +707,10 @@ int64_t recorder_stop(void)
     int64_t steps = (int64_t)r->steps;
     int no_memory = r->known.failed;
     journal_1(&r->journal, JOURNAL_END, r->steps);
-    known_free(&r->known);
-    for (uint32_t i = 0; i < r->file_count; i++) {
+    journal_flush(&r->journal);
+    ring_end(&r->ring, &r->journal, r->steps);
+    for (uint32_t i = 0; i < r->file_count; i++)
         journal_source(&r->journal, r->paths[i]);
-        free(r->paths[i]);
-    }
-    free(r->paths);
     for (ShadowThread *t = r->threads, *next; t; t = next) {
         next = t->next;
         free_shadows(t->top);
@@ -531,6 +724,8 @@ int64_t recorder_stop(void)
         PyErr_NoMemory();
         steps = -1;
     }
-    free(r);
+    drop(r);
+    if (goes_on && turn_code(NULL) < 0)
+        PyErr_Clear(); /* it runs on with instructions that do nothing */
     return steps;
 }

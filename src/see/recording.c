@@ -2,26 +2,85 @@
 #include "see/recorder.h"
 #include "see/tables.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+/* Sets an option from a Python value: True, a whole number or a text; None and False leave it as it is. */
+static int set_option(RecordOptions *options, PyObject *name, PyObject *value)
+{
+    char message[RECORD_MESSAGE];
+    Py_ssize_t length;
+    const char *key = PyUnicode_AsUTF8AndSize(name, &length), *text = NULL;
+    PyObject *shown = NULL;
+    if (key == NULL)
+        return -1;
+    if (!record_option_known(key, (size_t)length)) {
+        PyErr_Format(PyExc_TypeError, "there is no option %R of recordings", name);
+        return -1;
+    }
+    if (value == Py_None || value == Py_False)
+        return 0;
+    if (value != Py_True) {
+        if (!PyLong_Check(value) && !PyUnicode_Check(value)) {
+            PyErr_Format(PyExc_TypeError, "%U must be a number or a text, not %.100s", name, Py_TYPE(value)->tp_name);
+            return -1;
+        }
+        if ((shown = PyUnicode_Check(value) ? Py_NewRef(value) : PyNumber_ToBase(value, 10)) == NULL ||
+            (text = PyUnicode_AsUTF8(shown)) == NULL) {
+            Py_XDECREF(shown);
+            return -1;
+        }
+    }
+    int failed = record_option_set(options, key, (size_t)length, text, message);
+    if (failed)
+        PyErr_SetString(PyExc_ValueError, message);
+    Py_XDECREF(shown);
+    return failed;
+}
+
 static PyObject *record_start(PyObject *m, PyObject *args, PyObject *kwargs)
 {
-    static char *keywords[] = {"path", "steps", "lines_only", "library", "start", "objects", "breadth", "depth", NULL};
-    PyObject *path;
+    PyObject *path = NULL, *program = NULL, *name, *value;
     RecordOptions options = {0};
-    unsigned long long steps = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O&|$KppzIII:record", keywords, PyUnicode_FSConverter, &path, &steps,
-                                     &options.lines_only, &options.library, &options.from, &options.objects,
-                                     &options.breadth, &options.depth))
-        return NULL;
-    options.steps = steps;
-    int done = recorder_start(PyBytes_AS_STRING(path), &options);
-    Py_DECREF(path);
-    return done < 0 ? NULL : Py_NewRef(Py_None);
+    Py_ssize_t at = 0;
+    int failed = !PyArg_ParseTuple(args, "O&|O&:record", PyUnicode_FSConverter, &path, PyUnicode_FSConverter, &program);
+    while (!failed && kwargs && PyDict_Next(kwargs, &at, &name, &value))
+        failed = set_option(&options, name, value) < 0;
+    if (!failed && program && (options.program = strdup(PyBytes_AS_STRING(program))) == NULL) {
+        PyErr_NoMemory();
+        failed = 1;
+    }
+    failed = failed || recorder_start(PyBytes_AS_STRING(path), &options) < 0;
+    record_options_free(&options);
+    Py_XDECREF(path);
+    Py_XDECREF(program);
+    return failed ? NULL : Py_NewRef(Py_None);
 }
 
 static PyObject *record_stop(PyObject *m, PyObject *ignored)
 {
-    int64_t steps = recorder_stop();
+    int64_t steps = recorder_stop(1);
     return steps < 0 ? NULL : PyLong_FromLongLong(steps);
+}
+
+/* (name, value, help) of each option. */
+static PyObject *record_options(PyObject *m, PyObject *ignored)
+{
+    static const char *const rows[][3] = {
+#define RECORD_OPTION(name, kind, field, value, help) {#name, value, help},
+#include "see/options.def"
+#undef RECORD_OPTION
+    };
+    Py_ssize_t count = sizeof rows / sizeof *rows;
+    PyObject *list = PyTuple_New(count);
+    for (Py_ssize_t i = 0; list && i < count; i++) {
+        PyObject *row = Py_BuildValue("(szs)", rows[i][0], rows[i][1], rows[i][2]);
+        if (row == NULL)
+            Py_CLEAR(list);
+        else
+            PyTuple_SET_ITEM(list, i, row);
+    }
+    return list;
 }
 
 /* The page without a recording: viewer/, put together by tools/page.py when the program is built. */
@@ -35,9 +94,10 @@ static PyObject *viewer(PyObject *m, PyObject *ignored)
 
 PyMethodDef see_recording_methods[] = {
     {"record", (PyCFunction)(void (*)(void))record_start, METH_VARARGS | METH_KEYWORDS,
-     "record($module, path, *, steps=0, lines_only=False, library=False, start=None, objects=0, breadth=0, "
-     "depth=0)\n--\n\n"
-     "Record code that begins to run from now on into a new file; 0 stands for the usual limit."},
+     "record($module, path, program=None, /, **options)\n--\n\n"
+     "Record what runs from now on into a new file; program is the file that `lines` is about."},
+    {"record_options", record_options, METH_NOARGS,
+     "record_options($module, /)\n--\n\nThe options of record: (name, form of its value or None, what it does)."},
     {"record_stop", record_stop, METH_NOARGS,
      "record_stop($module, /)\n--\n\nEnd the recording; how many steps it has."},
     {"viewer", viewer, METH_NOARGS, "viewer($module, /)\n--\n\nThe page that shows recordings, without one, bytes."},

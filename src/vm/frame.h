@@ -37,6 +37,12 @@ typedef struct vm_handler {
 
 struct vm_cache;
 
+/* An instruction that stands aside for TURN (retranslate.c). */
+typedef struct vm_patch {
+    int at;
+    const void *handler;
+} VmPatch;
+
 /* A dict display that has made dicts of the same keys so far. */
 typedef struct vm_map {
     PyDictKeysObject *keys; /* the shared table; the record is one of its users */
@@ -47,7 +53,7 @@ typedef struct vm_code {
     Inst *insts;
     int count;
     int traced;               /* one instruction per canonical one, each behind a trace step */
-    int recorded;             /* with RECORD instructions (record.h) */
+    int recorded;             /* with RECORD instructions (record.h): 1 at lines, 2 at every instruction */
     uint32_t *offsets;        /* canonical code unit of each private instruction */
     struct vm_cache *caches;  /* records of specialised sites; index 0 is unused */
     int cache_count, cache_room;
@@ -59,7 +65,11 @@ typedef struct vm_code {
     int size;                 /* slots of a frame */
     int simple_args;          /* argument count when only plain positional arguments are declared, else -1 */
     int *lines;               /* of private instructions for which one was asked, else 0; or NULL */
+    int muted;                /* recorded, but no longer the translation of its code: the listener passes over its frames */
     struct vm_code *tracing;  /* the traced translation, or NULL */
+    struct vm_code *other;    /* one that the code had before, recorded in another way, or NULL (retranslate.c) */
+    VmPatch *patches;         /* instructions that TURN stands for, or NULL */
+    int patch_count;
     uint16_t *ops;            /* real instruction numbers (traced translation only) */
 #ifndef NDEBUG
     int *depths;              /* stack before each private instruction, -1 where control never comes */
@@ -220,6 +230,9 @@ static inline VmCode *vm_code_of(PyCodeObject *code)
 }
 /* The one-to-one translation whose every instruction passes through the tracer. */
 VmCode *vm_code_traced(PyCodeObject *code);
+/* Gives the code, which has run before, the translation that is recorded in this way (VmCode.recorded).  Frames that run
+ * one that is not recorded go on in it at their next instruction; 0, or -1 with an exception set. */
+int vm_code_turn(PyCodeObject *code, int recorded);
 /* Called when a code object dies. */
 void vm_code_free(PyCodeObject *code);
 /* Whether a frame that is about to run ip has the stack that opcodes.def's effects say; for asserting (debug builds). */

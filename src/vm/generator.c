@@ -345,8 +345,8 @@ static PyObject *resume_after_delegate(PyGenObject *gen)
     Frame *g = generator_frame(gen);
     PyObject *delegate = *--g->sp, *value, *result;
     gen->gi_frame_state = GEN_SUSPENDED;
-    const Inst *send = g->ip - 1 - g->vm->recorded; /* before the YIELD_VALUE and its RECORD */
-    g->ip = g->vm->insts + send->c - 1;             /* behind the SEND loop */
+    const Inst *send = g->ip - 1 - (g->vm->recorded != 0); /* before the YIELD_VALUE and its RECORD */
+    g->ip = g->vm->insts + send->c - 1;                    /* behind the SEND loop */
     Py_DECREF(delegate);
     if (_PyGen_FetchStopIterationValue(&value) < 0)
         return generator_send_value(gen, Py_None, 1, 0);

@@ -74,12 +74,11 @@ void op_unbound_local(Frame *f, int index)
                  PyTuple_GET_ITEM(f->code->co_localsplusnames, index));
 }
 
-int vm_first_unit(const Frame *f, int at)
+int vm_code_first_unit(const PyCodeObject *code, const VmCode *vm, int at)
 {
     if (!at)
         return 0;
-    const VmCode *vm = f->vm;
-    const _Py_CODEUNIT *units = _PyCode_CODE(f->code);
+    const _Py_CODEUNIT *units = _PyCode_CODE(code);
     int unit = (int)vm->offsets[at - 1];
     if (vm->insts[at - 1].handler == vm_labels[I_RECORD] && _Py_OPCODE(units[unit]) != OPC_RESUME)
         return unit;
@@ -88,6 +87,8 @@ int vm_first_unit(const Frame *f, int at)
             unit = code_unit_after(units, unit);
     return code_unit_after(units, unit);
 }
+
+int vm_first_unit(const Frame *f, int at) { return vm_code_first_unit(f->code, f->vm, at); }
 
 void op_unbound_operand(ThreadState *t, Frame *f)
 {

@@ -117,7 +117,8 @@ static int read_items(Translator *tr)
     return 0;
 }
 
-/* Notes where RECORD instructions go: at lines, at places that are jumped to, and where frames begin, wait and end. */
+/* Notes where RECORD instructions go: at lines, at places that are jumped to, and where frames begin, wait and end; or
+ * everywhere. */
 static void place_records(Translator *tr)
 {
     LocationReader reader;
@@ -133,7 +134,8 @@ static void place_records(Translator *tr)
         case OPC_RETURN_VALUE: c->records = 1 + RECORD_RETURN; break;
         case OPC_YIELD_VALUE: c->records = 1 + RECORD_YIELD; break;
         default:
-            if (line >= 0 && (line != last || c->is_target) && c->at >= tr->code->_co_firsttraceable)
+            if (line >= 0 && (line != last || c->is_target || tr->recorded > 1) &&
+                c->at >= tr->code->_co_firsttraceable)
                 c->records = 1 + RECORD_LINE;
         }
         if (line >= 0)
@@ -463,11 +465,13 @@ static int decode_handlers(Translator *tr)
 
 /* ---- making and freeing ---- */
 
-static void vm_code_delete(VmCode *vm)
+void vm_code_delete(VmCode *vm)
 {
     if (!vm)
         return;
     vm_code_delete(vm->tracing);
+    vm_code_delete(vm->other);
+    PyMem_Free(vm->patches);
     specialise_forget_maps(vm);
     PyMem_Free(vm->insts);
     PyMem_Free(vm->offsets);
@@ -523,7 +527,7 @@ int vm_step_holds(const Frame *f, const Inst *ip, PyObject *const *sp)
 }
 #endif
 
-static VmCode *vm_code_build(PyCodeObject *code, int traced, int recorded)
+VmCode *vm_code_build(PyCodeObject *code, int traced, int recorded)
 {
     if (!vm_labels) {
         vm_run(NULL, NULL, 0);

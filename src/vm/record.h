@@ -7,10 +7,11 @@
 #include "memory/recorder.h"
 #include "vm/frame.h"
 
+/* How the code is to be recorded (VmCode.recorded). */
 static inline int record_wants(PyCodeObject *code)
 {
     struct recorder *r = interp_current()->recorder;
-    return __builtin_expect(r != NULL, 0) && r->wants(r, code);
+    return __builtin_expect(r != NULL, 0) ? r->wants(r, code) : 0;
 }
 static inline void record_event(ThreadState *t, Frame *f, enum record_event what, PyObject *value)
 {

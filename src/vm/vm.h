@@ -67,6 +67,7 @@ int op_delete_name(Frame *f, PyObject *name);
 void op_unbound_local(Frame *f, int index);
 /* Canonical unit with which private instruction `at` of the frame's code begins. */
 int vm_first_unit(const Frame *f, int at);
+int vm_code_first_unit(const PyCodeObject *code, const VmCode *vm, int at);
 /* The local operand of a fused instruction that has no value: raises, with a traceback entry where it is loaded. */
 void op_unbound_operand(ThreadState *t, Frame *f);
 void op_unbound_deref(Frame *f, int index);
@@ -88,6 +89,14 @@ PyObject *op_builtins_item(Frame *f, PyObject *name);
 /* Looks up a method for a call: returns 1 and an unbound function (new) when self goes in front, 0 and a bound value,
  * -1 with an exception set. */
 int op_load_method(PyObject *self, PyObject *name, PyObject **method);
+
+/* ---- quicken.c, retranslate.c ---- */
+
+/* A translation of the code, new; NULL with an exception set. */
+VmCode *vm_code_build(PyCodeObject *code, int traced, int recorded);
+void vm_code_delete(VmCode *vm);
+/* The frame, about to run an instruction for which TURN stands, goes on in its code's translation of now. */
+void vm_turn(Frame *f);
 
 /* ---- generator.c ---- */
 

@@ -145,10 +145,10 @@ def check_thrown(limpid):
 
 def check_deep(limpid):
     """States of a stack deeper than the C stack would bear."""
-    source = ("import sys, _see\nsys.setrecursionlimit(10**7)\n_see.record('/dev/null', lines_only=True, objects=500)\nn = 0\ndef f():\n    global n\n"
+    source = ("import sys, _see\nsys.setrecursionlimit(10**7)\n_see.record('/dev/null', lean=True, objects=500)\nn = 0\ndef f():\n    global n\n"
               "    n += 1\n    if n > 1000000:\n        return 0\n    return f()\nf()\nprint(_see.record_stop())\n")
     out = limpid.run(source)
-    assert out.strip() == "3000003", out
+    assert out.strip() == "3000007", out
 
 
 def state_of(recorded):
