@@ -30,6 +30,7 @@ _HOMES = {
     "retained": "graph",
     "rss": "process",
     "same": "objects",
+    "see": "seeing",
     "snapshot": "capture",
     "stack": "stacks",
     "waste": "blocks",

@@ -389,6 +389,39 @@ class Allocations:
 
 def log(path: str | PathLike[str], *, compress: bool = ...) -> Log: ...
 
+# ---- recordings (limpid.seeing)
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_Names = str | Callable[..., Any] | type | list[Any] | tuple[Any, ...] | set[Any] | None
+
+class See:
+    page: str | PathLike[str] | None
+    record: str | PathLike[str] | None
+    steps: int | None
+    def __enter__(self) -> See: ...
+    def __exit__(self, *error: Any) -> None: ...
+    def __call__(self, function: _Function) -> _Function: ...
+
+def see(
+    page: str | PathLike[str] | None = ...,
+    /,
+    *,
+    record: str | PathLike[str] | None = ...,
+    start: _Names = ...,
+    function: _Names = ...,
+    module: _Names = ...,
+    library: bool = ...,
+    lines: str | int | range | tuple[int, int] | None = ...,
+    steps: int | None = ...,
+    last: int | None = ...,
+    every: int | None = ...,
+    grain: Literal["line", "call", "instruction"] | None = ...,
+    depth: int | None = ...,
+    breadth: int | None = ...,
+    objects: int | None = ...,
+    lean: bool = ...,
+) -> See: ...
+
 # ---- one object (limpid.objects)
 
 class Buffer(Record):

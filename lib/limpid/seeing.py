@@ -1,0 +1,147 @@
+"""limpid.see(): what a block of the program does, as a page for the browser."""
+
+import os
+import sys
+
+import _see
+
+from limpid._look import look
+
+
+class See:
+    """A recording of a block: a context manager, and a decorator of functions.
+
+    page, record: the files that are written, or None; steps: how many, when the block has ended."""
+
+    def __init__(self, page, record, options, program):
+        self.page, self.record, self.steps = page, record, None
+        self._options, self._program, self._told = options, program, page is None and record is None
+
+    @look
+    def __enter__(self):
+        global _running
+        if self._told:
+            self.page = _default_page()
+        target = self.record or f"{self.page}.recording"
+        _see.record(target, self._program or sys._getframe(1).f_code.co_filename, **self._options)
+        if _running is None:
+            import atexit
+
+            atexit.register(_end)
+        _running = self
+        return self
+
+    @look
+    def __exit__(self, *error):
+        if _running is self:
+            self._stop()
+
+    def _stop(self):
+        global _running
+        _running = False
+        self.steps = _see.record_stop()
+        if self.page is None:
+            return
+        from limpid import page
+
+        target = self.record or f"{self.page}.recording"
+        size = page.write(target, self.page)
+        if not self.record:
+            os.unlink(target)
+        if self._told:
+            try:
+                os.write(2, f"limpid: {self.steps} steps, {(size + 1023) // 1024} KiB: open {self.page}\n".encode())
+            except OSError:
+                pass
+
+    def __call__(self, function):
+        import functools
+        import inspect
+
+        if not callable(function):
+            raise TypeError(f"limpid.see() decorates functions, not {type(function).__name__}")
+        program = getattr(getattr(function, "__code__", None), "co_filename", None)
+
+        def another():
+            return See(None if self._told else self.page, self.record, self._options, self._program or program)
+
+        if inspect.iscoroutinefunction(function):
+            async def seen(*args, **kwargs):
+                if _running:
+                    return await function(*args, **kwargs)
+                with another():
+                    return await function(*args, **kwargs)
+        elif inspect.isgeneratorfunction(function):
+            def seen(*args, **kwargs):
+                if _running:
+                    return (yield from function(*args, **kwargs))
+                with another():
+                    return (yield from function(*args, **kwargs))
+        else:
+            def seen(*args, **kwargs):
+                if _running:
+                    return function(*args, **kwargs)
+                with another():
+                    return function(*args, **kwargs)
+        return functools.wraps(function)(seen)
+
+    def __repr__(self):
+        state = "running" if _running is self else "not begun" if self.steps is None else f"{self.steps:,} steps"
+        return f"<limpid.see {os.fspath(self.page or self.record or '')!r}, {state}>"
+
+
+_running = None  # a See; False: none any more
+
+
+@look
+def _end():
+    """The program ends within a block."""
+    if _running:
+        _running._stop()
+
+
+def _default_page():
+    main = sys.modules.get("__main__")
+    name = os.path.basename(getattr(main, "__file__", None) or "limpid")
+    return f"{name.removesuffix('.py')}.see.html"
+
+
+def _names(value):
+    """Names, functions, classes or modules, one or several, as names between commas."""
+    if value is None or isinstance(value, str):
+        return value
+    return ",".join(each if isinstance(each, str) else getattr(each, "__qualname__", each.__name__)
+                    for each in (value if isinstance(value, (list, tuple, set)) else [value]))
+
+
+def _lines(value):
+    if isinstance(value, range):
+        value = value.start, value.stop - 1
+    return "{}-{}".format(*value) if isinstance(value, (list, tuple)) and len(value) == 2 else value
+
+
+@look
+def see(page=None, /, *, record=None, start=None, function=None, module=None, library=False, lines=None, steps=None, last=None,
+        every=None, grain=None, depth=None, breadth=None, objects=None, lean=False):
+    """Record a block of the program, step by step, into a page for the browser.
+
+        with limpid.see("out.html"):
+            work()
+
+        @limpid.see("out.html", steps=5000)
+        def work(): ...
+
+    page: the file; without it, and without record, PROGRAM.see.html in the current folder, and where it is is told on standard
+    error.  record: keep the recording itself in this file, for limpid.recording and limpid.see_step(); without page only that.
+    A decorated function is recorded at each call that no other recording is under way at; the last one stays.
+
+    Code that runs already is recorded, too: the function with the block in it and what it calls.  Options, as of the command
+    line (limpid --help-see): start (--from), function, module, library, lines ("10-40", or (10, 40), of the file with the block),
+    steps, last, every, grain ("line", "call", "instruction"), depth, breadth, objects, lean.
+
+    An exception in the block ends the recording and goes on.  Raises ValueError or TypeError for an option that is none, OSError if
+    a file cannot be written, RuntimeError if there is a recording already."""
+    options = {"from": _names(start), "function": _names(function), "module": _names(module), "lines": _lines(lines)}
+    options |= {"library": library, "steps": steps, "last": last, "every": every, "grain": grain, "depth": depth, "breadth": breadth,
+                "objects": objects, "lean": lean}
+    return See(page, record, options, None)
