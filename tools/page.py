@@ -5,9 +5,10 @@ import os
 import sys
 
 SCRIPTS = (
-    "chunks.js", "journal.js",
+    "chunks.js", "journal.js", "capture.js",
     "views.js", "timeline.js", "keys.js",
     "source.js", "step.js", "step_view.js",
+    "kinds.js", "levels.js", "map.js", "history.js", "object.js",
     "main.js",
 )
 folder = sys.argv[1]

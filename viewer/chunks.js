@@ -63,22 +63,18 @@ function list_chunks(bytes) {
   return chunks;
 }
 
-// {chunks of the recording and what goes with it, captures: [{step, reason, chunks}], log: chunks or null}.  A capture begins with CAPT
-// (step, reason) and ends with DONE; a file that is one capture has no CAPT; a file with ALOG is a log.
-async function sort_chunks(chunks) {
+// {chunks of the recording and what goes with it, captures: [chunks], log: chunks or null}.  A capture begins with CAPT and ends with
+// DONE; a file that is one capture has no CAPT; a file with ALOG is a log.
+function sort_chunks(chunks) {
   const has = (kind) => chunks.some((chunk) => chunk.kind === kind);
   if (has("ALOG")) return { chunks: [], captures: [], log: chunks };
-  if (!has("JRNL") && !has("CAPT") && has("OBJS")) return { chunks: [], captures: [{ step: 0, reason: "", chunks }], log: null };
+  if (!has("JRNL") && !has("CAPT") && has("OBJS")) return { chunks: [], captures: [chunks], log: null };
   const sorted = { chunks: [], captures: [], log: null };
   let capture = null;
   for (const chunk of chunks) {
-    if (chunk.kind === "CAPT") {
-      const [step, reason] = await chunk.readers();
-      sorted.captures.push(capture = { step: step.uint(), reason: reason ? reason.text() : "", chunks: [] });
-    } else {
-      (capture ? capture.chunks : sorted.chunks).push(chunk);
-      if (chunk.kind === "DONE") capture = null;
-    }
+    if (chunk.kind === "CAPT") sorted.captures.push(capture = []);
+    (capture || sorted.chunks).push(chunk);
+    if (chunk.kind === "DONE") capture = null;
   }
   return sorted;
 }

@@ -112,7 +112,7 @@ class Replay {
       case OP.VALUE: { const object = objects.get(n.uint()); object.text = this.texts.text(); state.changed.add("v" + object.number); break; }
       case OP.DIED: case OP.LEFT: {
         const number = n.uint(), object = objects.get(number);
-        if (object) { state.dead.push(object); objects.delete(number); }
+        if (object) { object.left = op === OP.LEFT; state.dead.push(object); objects.delete(number); }
         break;
       }
       case OP.OUTPUT: state.output.push([n.uint(), this.texts.text()]); break;

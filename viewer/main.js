@@ -2,8 +2,8 @@
 // Reads the file in the page and opens the view that the address names.
 
 async function read_page() {
-  const sorted = await sort_chunks(list_chunks(await embedded_bytes()));
-  Object.assign(page, { chunks: sorted.chunks, captures: sorted.captures, log: sorted.log });
+  const sorted = sort_chunks(list_chunks(await embedded_bytes()));
+  Object.assign(page, { chunks: sorted.chunks, captures: await list_captures(sorted.captures), log: sorted.log });
   if (sorted.chunks.some((chunk) => chunk.kind === "JRNL")) {
     const recording = await read_recording(sorted.chunks);
     if (recording.length) page.recording = recording;

@@ -133,7 +133,17 @@ class Recording:
 
     def __init__(self, path):
         self.types, self.codes, self.strings, self.sources, self.journal = {}, {}, {}, {}, []
+        self.captures = []  # lists of chunks, for limpid.moments
+        within = None  # a capture
         for kind, rows, columns in chunks(path):
+            if kind == "CAPT":
+                within = []
+                self.captures.append(within)
+            if within is not None:
+                within.append((kind, rows, columns))
+                if kind == "DONE":
+                    within = None
+                continue
             parts = [Column(c) for c in columns]
             if kind == "JTYP":
                 for _ in range(rows):

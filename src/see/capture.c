@@ -5,8 +5,10 @@
  * follow at the end with what they refer to. */
 #include "see/capture.h"
 #include "see/buffers.h"
+#include "see/capture_base.h"
 #include "see/capture_text.h"
-#include "see/edges.h"
+#include "see/fields.h"
+#include "see/process.h"
 #include "memory/look.h"
 #include "memory/memory.h"
 #include "memory/roots.h"
@@ -24,51 +26,12 @@
 
 #define ROWS_OF_CHUNK 16384
 #define REFERENCES_OF_CHUNK 65536
-
-/* ---- numbers of pointers, from malloc ---- */
-
-typedef struct {
-    struct {
-        const void *key;
-        uint32_t number;
-    } * items; /* open addressing; key NULL: free */
-    size_t used, mask;
-} Numbers;
-
-static size_t slot_of(const Numbers *n, const void *key)
-{
-    size_t i = ((uintptr_t)key >> 3) * 0x9e3779b97f4a7c15u >> 24 & n->mask;
-    while (n->items[i].key != NULL && n->items[i].key != key)
-        i = (i + 1) & n->mask;
-    return i;
-}
-
-/* The place of a key's number, 0 for a new one; NULL without memory. */
-static uint32_t *number_of(Numbers *n, const void *key)
-{
-    if (2 * (n->used + 1) > n->mask) {
-        Numbers bigger = {.mask = n->mask ? 2 * n->mask + 1 : 1023, .used = n->used};
-        bigger.items = calloc(bigger.mask + 1, sizeof *bigger.items);
-        if (bigger.items == NULL)
-            return NULL;
-        for (size_t i = 0; n->items && i <= n->mask; i++)
-            if (n->items[i].key != NULL)
-                bigger.items[slot_of(&bigger, n->items[i].key)] = n->items[i];
-        free(n->items);
-        *n = bigger;
-    }
-    size_t i = slot_of(n, key);
-    if (n->items[i].key == NULL) {
-        n->used++;
-        n->items[i].key = key;
-    }
-    return &n->items[i].number;
-}
+#define COPY_MAX 512 /* bytes of one block that are copied */
 
 /* ---- the state of one writing ---- */
 
 typedef struct {
-    ChunkWriter out;
+    ChunkWriter *out;
     CaptureOptions options;
     ChunkTable table[CHUNK_KINDS];
     Numbers types, strings;
@@ -84,12 +47,24 @@ typedef struct {
     uint32_t count;
     Py_ssize_t last_index;
     PyObject *last_key;
+    /* the fields of an object, by which layouts have numbers */
+    Numbers layouts;
+    uint32_t layout_count;
+    Scratch fields; /* SeeField */
+    size_t copied;
+    char name[CAPTURE_TEXT]; /* of the block that is told of */
+    /* with a base: the references of an object, and the run of rows that are the same */
+    Scratch edges; /* SeeEdge */
+    uint32_t same_first, same_rows;
+    unsigned same_state;
+    uint64_t *sums; /* with options.sums: objects, bytes of each type's number */
+    size_t sum_room;
 } Capture;
 
 static void out_of_memory(Capture *c)
 {
-    if (!c->out.failed)
-        c->out.failed = ENOMEM;
+    if (!c->out->failed)
+        c->out->failed = ENOMEM;
 }
 
 /* A row is complete: the chunk may be. */
@@ -143,10 +118,77 @@ static void put_meta_number(Capture *c, const char *key, unsigned long long valu
     put_meta(c, key, number);
 }
 
+/* ---- fields, and copies of blocks ---- */
+
+static void collect_field(const SeeField *field, void *arg)
+{
+    Capture *c = arg;
+    SeeField *kept = scratch_add(&c->fields, sizeof *kept);
+    if (kept == NULL)
+        out_of_memory(c);
+    else
+        *kept = *field;
+}
+
+static void put_layout(Capture *c, uint32_t layout)
+{
+    ChunkTable *t = &c->table[CHUNK_FIEL];
+    const SeeField *fields = SCRATCH_ITEMS(&c->fields, SeeField);
+    for (size_t i = 0; i < SCRATCH_COUNT(&c->fields, SeeField); i++) {
+        const SeeField *f = &fields[i];
+        put_uint(t, 0, layout);
+        put_uint(t, 1, string_number(c, f->name));
+        put_uint(t, 2, string_number(c, f->ctype));
+        put_uint(t, 3, (uint64_t)f->offset);
+        put_uint(t, 4, (uint64_t)f->size);
+        put_byte(t, 5, (uint8_t)f->kind);
+        put_uint(t, 6, string_number(c, f->meaning));
+        t->rows++;
+    }
+}
+
+/* The number of how the fields of an object lie. */
+static uint32_t layout_of(Capture *c, PyObject *o)
+{
+    c->fields.used = 0;
+    see_fields(o, collect_field, c);
+    uint64_t print = 0;
+    const SeeField *fields = SCRATCH_ITEMS(&c->fields, SeeField);
+    for (size_t i = 0; i < SCRATCH_COUNT(&c->fields, SeeField); i++) {
+        print = print_pointer(print_pointer(print, fields[i].name), fields[i].ctype);
+        print = print_mix(print_mix(print, (uint64_t)fields[i].offset), (uint64_t)fields[i].size);
+    }
+    uint32_t *number = number_of(&c->layouts, (void *)(uintptr_t)(print | 1));
+    if (number == NULL)
+        return out_of_memory(c), 0;
+    if (*number == 0) {
+        *number = ++c->layout_count;
+        put_layout(c, *number);
+    }
+    return *number;
+}
+
+/* The bytes of a block, if they are wanted; `for_object`: what it belongs to. */
+static void put_copy(Capture *c, const void *address, size_t size, PyObject *for_object)
+{
+    size_t n = size < COPY_MAX ? size : COPY_MAX;
+    if (for_object == NULL || c->copied + n > c->options.copies ||
+        (c->options.wants_copy && !c->options.wants_copy(c->options.context, for_object)))
+        return;
+    ChunkTable *t = &c->table[CHUNK_COPY];
+    put_place(t, 0, (uintptr_t)address);
+    put_uint(t, 1, address == for_object ? layout_of(c, for_object) : 0);
+    put_text(t, 2, address, n);
+    t->rows++;
+    c->copied += n;
+}
+
 /* ---- types ---- */
 
-static uint32_t type_number(Capture *c, PyTypeObject *type)
+/* The number of an object's class. */
+static uint32_t type_number(Capture *c, PyObject *o)
 {
+    PyTypeObject *type = Py_TYPE(o);
     if (type == c->last_type)
         return c->last_type_number;
     uint32_t *number = number_of(&c->types, type);
@@ -162,6 +204,7 @@ static uint32_t type_number(Capture *c, PyTypeObject *type)
         put_uint(t, 3, (uint64_t)type->tp_basicsize);
         put_uint(t, 4, type->tp_itemsize > 0 ? (uint64_t)type->tp_itemsize : 0);
         put_uint(t, 5, type->tp_flags);
+        put_uint(t, 6, layout_of(c, o));
         t->rows++; /* written before the objects: object_done */
     }
     c->last_type = type;
@@ -258,23 +301,46 @@ static void see_edge(const SeeEdge *edge, void *arg)
         meet(c, edge->target);
 }
 
+static void collect_edge(const SeeEdge *edge, void *arg)
+{
+    Capture *c = arg;
+    SeeEdge *kept = scratch_add(&c->edges, sizeof *kept);
+    if (kept == NULL)
+        out_of_memory(c);
+    else
+        *kept = *edge;
+}
+
+/* With a base they have been collected: is_as_before. */
 static void write_edges(Capture *c, PyObject *o)
 {
     c->owner = o;
     c->last_index = -1;
     c->last_key = NULL;
-    see_edges(o, 1, see_edge, c);
+    if (c->options.base == NULL)
+        see_edges(o, 1, see_edge, c);
+    else
+        for (size_t i = 0; i < SCRATCH_COUNT(&c->edges, SeeEdge); i++)
+            see_edge(&SCRATCH_ITEMS(&c->edges, SeeEdge)[i], c);
     row_of_edges_done(c);
 }
 
 /* ---- objects ---- */
+
+/* What rows name stands before them. */
+static void flush_names(Capture *c)
+{
+    table_flush(&c->table[CHUNK_STRS]);
+    table_flush(&c->table[CHUNK_FIEL]);
+    table_flush(&c->table[CHUNK_TYPE]);
+}
 
 static void object_done(Capture *c)
 {
     ChunkTable *t = &c->table[CHUNK_OBJS];
     c->objects++;
     if (++t->rows >= ROWS_OF_CHUNK) {
-        table_flush(&c->table[CHUNK_TYPE]);
+        flush_names(c);
         table_flush(t);
     }
 }
@@ -295,30 +361,109 @@ static void need_site(Capture *c, uint32_t site)
     c->site_seen[site] = 1;
 }
 
-static void put_object(Capture *c, void *address, PyTypeObject *type, size_t size, unsigned state, uint32_t site)
+static void flush_same(Capture *c)
 {
+    ChunkTable *t = &c->table[CHUNK_SAME];
+    if (c->same_rows == 0)
+        return;
+    put_uint(t, 0, c->same_first);
+    put_uint(t, 1, c->same_rows);
+    put_byte(t, 2, (uint8_t)c->same_state);
+    row_done(c, CHUNK_SAME);
+    c->same_rows = 0;
+}
+
+/* A row of the base that holds still; its state may be another. */
+static void same_row(Capture *c, uint32_t row, unsigned state)
+{
+    c->objects++;
+    if (c->same_rows && row == c->same_first + c->same_rows && state == c->same_state) {
+        c->same_rows++;
+        return;
+    }
+    flush_same(c);
+    c->same_first = row;
+    c->same_rows = 1;
+    c->same_state = state;
+}
+
+/* What is told of a block. */
+typedef struct {
+    void *address;
+    PyObject *object; /* NULL: a raw buffer */
+    size_t size;
+    unsigned state;
+    uint32_t site;
+    const SeeRaw *raw; /* whose a buffer is, or NULL */
+    int name_length;   /* of Capture.name; -1: none */
+} Row;
+
+static uint64_t print_of(const Capture *c, const Row *row)
+{
+    const SeeEdge *edges = SCRATCH_ITEMS(&c->edges, SeeEdge);
+    PyObject *o = row->object;
+    uint64_t print = print_mix(print_mix(0, row->size), row->site);
+    if (row->raw)
+        print = print_pointer(print_pointer(print, row->raw->owner), row->raw->role);
+    if (o == NULL)
+        return print;
+    print = print_mix(print_pointer(print, Py_TYPE(o)), (uint64_t)Py_REFCNT(o));
+    print = print_mix(print, (uint64_t)capture_length(o));
+    if (row->name_length >= 0)
+        print = print_bytes(print, c->name, (size_t)row->name_length);
+    for (size_t i = 0; i < SCRATCH_COUNT(&c->edges, SeeEdge); i++)
+        print = print_edge(print, &edges[i]);
+    return print;
+}
+
+/* Whether the base has told the same; else, if there is one, it is noted for the base. */
+static int is_as_before(Capture *c, const Row *row)
+{
+    CaptureBase *base = c->options.base;
+    if (base == NULL)
+        return 0;
+    c->edges.used = 0;
+    if (row->object)
+        see_edges(row->object, 1, collect_edge, c);
+    uint64_t print = print_of(c, row);
+    if (!base->full) {
+        capture_base_add(base, row->address, print, row->state);
+        return 0;
+    }
+    const BaseRow *before = capture_base_find(base, row->address, print);
+    if (before)
+        same_row(c, (uint32_t)(before - base->items), before->state == row->state ? 0 : row->state);
+    return before != NULL;
+}
+
+/* Tells of a block; 0 when it is as it was. */
+static int put_object(Capture *c, Row *row)
+{
+    PyObject *o = row->object;
+    row->name_length = o ? capture_name(o, c->options.values, c->name) : -1;
+    put_copy(c, row->address, row->size, o ? o : row->raw ? row->raw->owner : NULL);
+    if (is_as_before(c, row))
+        return 0;
     ChunkTable *t = &c->table[CHUNK_OBJS];
-    PyObject *o = type ? address : NULL;
-    put_place(t, 0, (uintptr_t)address);
-    put_uint(t, 1, type ? type_number(c, type) : 0);
-    put_uint(t, 2, size);
+    put_place(t, 0, (uintptr_t)row->address);
+    put_uint(t, 1, o ? type_number(c, o) : 0);
+    put_uint(t, 2, row->size);
     put_uint(t, 3, o == NULL ? 0 : object_is_immortal(o) ? 1 : (uint64_t)Py_REFCNT(o) + 1);
-    put_byte(t, 4, (uint8_t)state);
+    put_byte(t, 4, (uint8_t)row->state);
     put_uint(t, 5, o ? (uint64_t)(capture_length(o) + 1) : 0);
-    put_uint(t, 6, site);
+    put_uint(t, 6, row->site);
     object_done(c);
-    if (site != 0)
-        need_site(c, site);
-    char name[CAPTURE_TEXT];
-    int length = o ? capture_name(o, c->options.values, name) : -1;
-    if (length >= 0) {
+    if (row->site != 0)
+        need_site(c, row->site);
+    if (row->name_length >= 0) {
         ChunkTable *names = &c->table[CHUNK_NAME];
-        put_place(names, 0, (uintptr_t)address);
-        put_text(names, 1, name, (size_t)length);
+        put_place(names, 0, (uintptr_t)row->address);
+        put_text(names, 1, c->name, (size_t)row->name_length);
         row_done(c, CHUNK_NAME);
     }
     if (o)
         write_edges(c, o);
+    return 1;
 }
 
 static void put_root(Capture *c, const char *group, uint64_t frame, uint64_t how, const void *target)
@@ -331,27 +476,32 @@ static void put_root(Capture *c, const char *group, uint64_t frame, uint64_t how
     row_done(c, CHUNK_ROOT);
 }
 
-/* Whose a raw block is: a reference from its owner, or a root. */
-static void write_owner(Capture *c, void *block)
+/* A buffer of the runtime's own, or nobody's. */
+static void put_runtime_buffer(Capture *c, const Row *row)
 {
-    SeeRaw *raw = c->raws.count ? see_index_find(&c->raws, block) : NULL;
-    if (raw == NULL || (raw->owner == NULL && raw->role == NULL))
-        return;
-    uint64_t role = raw->role ? string_number(c, raw->role) : 0;
-    if (raw->owner == NULL) {
-        put_root(c, "runtime", 0, label(LABEL_BUFFER, role), block);
-        return;
-    }
-    int on_heap = arena_contains(raw->owner);
+    if (row->raw && row->raw->owner == NULL && row->raw->role != NULL)
+        put_root(c, "runtime", 0, label(LABEL_BUFFER, string_number(c, row->raw->role)), row->address);
+}
+
+/* Whether the owner of a buffer is in the picture: not made by a look. */
+static int is_program_owner(Capture *c, PyObject *owner)
+{
+    int on_heap = arena_contains(owner);
     if (!on_heap) {
-        meet(c, raw->owner);
-        uint32_t *number = number_of(&c->others, raw->owner);
+        meet(c, owner);
+        uint32_t *number = number_of(&c->others, owner);
         on_heap = number != NULL && *number == 2; /* a large block */
     }
-    if (on_heap && look_side_of(raw->owner) != SIDE_PROGRAM)
-        return; /* made by a look */
-    c->owner = raw->owner;
-    put_edge(c, block, label(LABEL_BUFFER, role));
+    return !on_heap || look_side_of(owner) == SIDE_PROGRAM;
+}
+
+/* A reference from the owner. */
+static void write_owner(Capture *c, const Row *row)
+{
+    if (row->raw == NULL || row->raw->owner == NULL || !is_program_owner(c, row->raw->owner))
+        return;
+    c->owner = row->raw->owner;
+    put_edge(c, row->address, label(LABEL_BUFFER, row->raw->role ? string_number(c, row->raw->role) : 0));
     row_of_edges_done(c);
 }
 
@@ -366,23 +516,31 @@ static unsigned state_of(unsigned gc_state)
 static int write_block(const HeapBlock *b, void *arg)
 {
     Capture *c = arg;
-    unsigned state = (unsigned)b->kind << CAPTURE_KIND_SHIFT;
+    Row row = {b->address, b->type ? b->address : NULL, b->size, (unsigned)b->kind << CAPTURE_KIND_SHIFT, b->site};
     if (b->large)
-        state |= CAPTURE_LARGE;
+        row.state |= CAPTURE_LARGE;
     if (b->kind == KIND_CONTAINER)
-        state |= state_of(b->large ? large_of(b->address)->state : *pool_state(b->address));
-    put_object(c, b->address, b->type, b->size, state, b->site);
-    if (b->kind == KIND_RAW)
-        write_owner(c, b->address);
-    return c->out.failed;
+        row.state |= state_of(b->large ? large_of(b->address)->state : *pool_state(b->address));
+    if (b->kind == KIND_RAW) {
+        row.raw = c->raws.count ? see_index_find(&c->raws, b->address) : NULL;
+        put_runtime_buffer(c, &row);
+    }
+    if (put_object(c, &row) && b->kind == KIND_RAW)
+        write_owner(c, &row);
+    return c->out->failed;
 }
 
-/* Those that were met outside the heap, until no new ones are. */
+/* Those that were met outside the heap, until no new ones are; what refers to those of the base may have been left
+ * out. */
 static void write_others(Capture *c)
 {
-    for (int found = 1; found && !c->out.failed;) {
+    const CaptureBase *base = c->options.base;
+    for (uint32_t i = 0; base && base->full && i < base->count; i++)
+        if (base->items[i].state & CAPTURE_STATIC)
+            meet(c, (PyObject *)base->items[i].address);
+    for (int found = 1; found && !c->out->failed;) {
         found = 0;
-        for (size_t i = 0; i <= c->others.mask && c->others.items && !c->out.failed; i++) {
+        for (size_t i = 0; i <= c->others.mask && c->others.items && !c->out->failed; i++) {
             PyObject *o = (PyObject *)c->others.items[i].key;
             if (o == NULL || c->others.items[i].number != 1)
                 continue;
@@ -390,7 +548,7 @@ static void write_others(Capture *c)
             found = 1;
             Py_ssize_t items = Py_TYPE(o)->tp_itemsize > 0 ? Py_ABS(Py_SIZE(o)) : 0;
             size_t size = (size_t)(Py_TYPE(o)->tp_basicsize + items * Py_TYPE(o)->tp_itemsize);
-            put_object(c, o, Py_TYPE(o), size, CAPTURE_STATIC | (unsigned)KIND_OBJECT << CAPTURE_KIND_SHIFT, 0);
+            put_object(c, &(Row){o, o, size, CAPTURE_STATIC | (unsigned)KIND_OBJECT << CAPTURE_KIND_SHIFT});
         }
     }
 }
@@ -428,39 +586,31 @@ static void write_pools(Capture *c)
 
 /* ---- the rest of the process ---- */
 
-static void write_segment(Capture *c, unsigned long low, unsigned long high, unsigned long resident,
-                          const char *permissions, const char *name)
+static void write_segment(Capture *c, const Region *r, const char *name)
 {
     ChunkTable *t = &c->table[CHUNK_SEGM];
+    uintptr_t low = r->low & ~(uintptr_t)7, high = r->high & ~(uintptr_t)7; /* places are of words */
     put_place(t, 0, low);
     put_uint(t, 1, high - low);
-    put_uint(t, 2, resident);
-    text(t, 3, permissions);
+    put_uint(t, 2, r->resident < high - low ? r->resident : high - low);
+    text(t, 3, r->permissions);
     text(t, 4, name);
+    text(t, 5, process_kind_text(r->kind));
+    put_uint(t, 6, (uint64_t)r->thread);
     row_done(c, CHUNK_SEGM);
 }
 
+/* Without them, when there is no memory for a look at them, a capture is good all the same. */
 static void write_segments(Capture *c)
 {
-    FILE *maps = fopen("/proc/self/smaps", "r");
-    char line[4096], permissions[8] = "", name[4096];
-    unsigned long low = 0, high = 0, resident;
-    if (maps == NULL)
+    Process p;
+    if (process_look(&p) < 0)
         return;
-    while (fgets(line, sizeof line, maps) != NULL) {
-        char found[8];
-        unsigned long from, to;
-        if (sscanf(line, "%lx-%lx %7s", &from, &to, found) == 3) {
-            low = from;
-            high = to;
-            memcpy(permissions, found, sizeof found);
-            name[0] = 0;
-            sscanf(line, "%*s %*s %*s %*s %*s %4095[^\n]", name);
-        } else if (permissions[0] && sscanf(line, "Rss: %lu", &resident) == 1) {
-            write_segment(c, low, high, resident * 1024, permissions, name);
-        }
+    for (size_t i = 0; i < PROCESS_REGION_COUNT(&p); i++) {
+        const Region *r = &PROCESS_REGIONS(&p)[i];
+        write_segment(c, r, p.mappings.names.base + r->name);
     }
-    fclose(maps);
+    process_forget(&p);
 }
 
 static void see_held(const SeeEdge *edge, void *arg)
@@ -531,6 +681,7 @@ static void write_meta(Capture *c)
     put_meta_number(c, "arena", ARENA_SIZE);
     put_meta_number(c, "pool", POOL_SIZE);
     put_meta_number(c, "word", sizeof(void *));
+    put_meta_number(c, "kernel", KERNEL_LOW);
     put_meta(c, "values", c->options.values ? "yes" : "no");
 }
 
@@ -551,12 +702,62 @@ static void write_site(Capture *c, uint32_t number)
     row_done(c, CHUNK_SITE);
 }
 
-static void write_done(Capture *c, uint64_t nanoseconds)
+static int sum_block(const HeapBlock *b, void *arg)
+{
+    Capture *c = arg;
+    uint32_t type = b->type ? type_number(c, b->address) : 0;
+    if (2 * (size_t)type + 2 > c->sum_room) {
+        size_t room = 4 * (size_t)type + 1024;
+        uint64_t *bigger = realloc(c->sums, room * sizeof *bigger);
+        if (bigger == NULL)
+            return out_of_memory(c), 1;
+        memset(bigger + c->sum_room, 0, (room - c->sum_room) * sizeof *bigger);
+        c->sums = bigger;
+        c->sum_room = room;
+    }
+    c->sums[2 * type]++;
+    c->sums[2 * type + 1] += b->size;
+    c->objects++;
+    return 0;
+}
+
+/* How many there are of each class, in place of the objects themselves. */
+static void write_sums(Capture *c)
+{
+    ChunkTable *t = &c->table[CHUNK_SUMS];
+    heap_walk(sum_block, c);
+    for (size_t type = 0; 2 * type < c->sum_room; type++) {
+        if (c->sums[2 * type] == 0)
+            continue;
+        put_uint(t, 0, type);
+        put_uint(t, 1, c->sums[2 * type]);
+        put_uint(t, 2, c->sums[2 * type + 1]);
+        row_done(c, CHUNK_SUMS);
+    }
+}
+
+static void write_objects(Capture *c)
+{
+    know_large_blocks(c);
+    if (see_index_make(&c->raws, 1, 0) == 0)
+        see_index_own(&c->raws);
+    heap_walk(write_block, c);
+    write_frames(c);
+    roots_visit(write_root, c);
+    write_others(c);
+    flush_same(c);
+    see_index_free(&c->raws);
+    for (size_t site = 0; site < c->site_room; site++)
+        if (c->site_seen[site])
+            write_site(c, (uint32_t)site);
+}
+
+static void write_done(Capture *c, uint64_t nanoseconds, uint64_t bytes_before)
 {
     ChunkTable *t = &c->table[CHUNK_DONE];
     put_uint(t, 0, c->objects);
     put_uint(t, 1, c->references);
-    put_uint(t, 2, c->out.bytes);
+    put_uint(t, 2, c->out->bytes - bytes_before);
     put_uint(t, 3, nanoseconds);
     t->rows = 1;
     table_flush(t);
@@ -569,61 +770,90 @@ static uint64_t clock_now(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/* Within a recording: what follows, up to DONE, is a capture. */
+static void write_head(Capture *c)
+{
+    const CaptureOptions *o = &c->options;
+    ChunkTable *t = &c->table[CHUNK_CAPT];
+    put_uint(t, 0, o->step);
+    text(t, 1, o->reason);
+    put_uint(t, 2, o->stop);
+    put_uint(t, 3, o->base && o->base->full);
+    put_byte(t, 4, !o->sums);
+    t->rows = 1;
+    table_flush(t);
+}
+
 static void write_all(Capture *c)
 {
-    uint64_t start = clock_now();
-    chunks_begin(&c->out);
+    uint64_t start = clock_now(), bytes = c->out->bytes;
+    CaptureBase *base = c->options.base;
+    if (c->options.reason)
+        write_head(c);
+    if (base && base->full) { /* numbers go on */
+        c->type_count = base->types;
+        c->string_count = base->strings;
+    }
     write_meta(c);
     table_flush(&c->table[CHUNK_META]);
     write_segments(c);
     write_pools(c);
-    know_large_blocks(c);
-    if (see_index_make(&c->raws, 1, 0) == 0)
-        see_index_own(&c->raws);
-    heap_walk(write_block, c);
-    see_index_free(&c->raws);
-    write_frames(c);
-    roots_visit(write_root, c);
-    write_others(c);
-    for (size_t site = 0; site < c->site_room; site++)
-        if (c->site_seen[site])
-            write_site(c, (uint32_t)site);
-    table_flush(&c->table[CHUNK_STRS]); /* names in what follows */
+    if (c->options.sums)
+        write_sums(c);
+    else
+        write_objects(c);
+    flush_names(c); /* names in what follows */
     for (int kind = 0; kind < CHUNK_DONE; kind++)
         table_flush(&c->table[kind]);
-    write_done(c, clock_now() - start);
+    write_done(c, clock_now() - start, bytes);
+    if (base && !base->full && !c->options.sums) {
+        base->types = c->type_count;
+        base->strings = c->string_count;
+        base->full = !c->out->failed && !base->failed;
+    }
 }
 
-int see_capture_to(ChunkSink sink, void *context, const CaptureOptions *options, CaptureTotals *totals)
+int see_capture_into(ChunkWriter *out, const CaptureOptions *options, CaptureTotals *totals)
 {
-    uint64_t start = clock_now();
+    uint64_t start = clock_now(), bytes = out->bytes;
     Capture *c = calloc(1, sizeof *c);
     if (c == NULL) {
         errno = ENOMEM;
         return -1;
     }
-    c->out.sink = sink;
-    c->out.context = context;
+    c->out = out;
     c->options = options ? *options : (CaptureOptions){0};
-    c->out.compress = c->options.compress;
     for (int kind = 0; kind < CHUNK_KINDS; kind++)
-        table_open(&c->table[kind], &c->out, (enum chunk_kind)kind);
+        table_open(&c->table[kind], out, (enum chunk_kind)kind);
     look_enter();
     write_all(c);
     look_leave();
     for (int kind = 0; kind < CHUNK_KINDS; kind++)
         table_close(&c->table[kind]);
-    chunks_end(&c->out);
     free(c->types.items);
     free(c->strings.items);
     free(c->others.items);
+    free(c->layouts.items);
     free(c->site_seen);
+    free(c->sums);
+    scratch_free(&c->fields);
+    scratch_free(&c->edges);
     if (totals)
-        *totals = (CaptureTotals){c->objects, c->references, c->out.bytes, (double)(clock_now() - start) * 1e-9};
-    int error = c->out.failed;
+        *totals = (CaptureTotals){c->objects, c->references, out->bytes - bytes, (double)(clock_now() - start) * 1e-9};
     free(c);
-    errno = error;
-    return error ? -1 : 0;
+    errno = out->failed;
+    return out->failed ? -1 : 0;
+}
+
+int see_capture_to(ChunkSink sink, void *context, const CaptureOptions *options, CaptureTotals *totals)
+{
+    ChunkWriter out = {.sink = sink, .context = context, .compress = options && options->compress};
+    chunks_begin(&out);
+    int result = see_capture_into(&out, options, totals);
+    if (totals)
+        totals->bytes = out.bytes;
+    chunks_end(&out);
+    return result;
 }
 
 static int write_to_file(void *context, const void *data, size_t size)

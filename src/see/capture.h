@@ -4,6 +4,7 @@
 #ifndef LIMPID_SEE_CAPTURE_H
 #define LIMPID_SEE_CAPTURE_H
 
+#include "Python.h"
 #include "see/chunks.h"
 
 /* What the state of an object says. */
@@ -37,9 +38,21 @@ enum capture_label {
 };
 #define LABEL_BITS 4
 
+/* What the first capture of a recording told (capture_base.h). */
+typedef struct capture_base CaptureBase;
+
 typedef struct {
-    int compress; /* deflate the chunks */
-    int values;   /* with the text of strings and numbers */
+    int compress;  /* deflate the chunks */
+    int values;    /* with the text of strings and numbers */
+    int sums;      /* no objects: pools, and sums by class */
+    size_t copies; /* bytes of blocks to copy */
+    /* whether to copy an object's block; NULL: of all until `copies` are reached */
+    int (*wants_copy)(void *context, PyObject *o);
+    void *context;
+    /* within a recording: see_capture_into */
+    const char *reason;
+    uint64_t stop, step;
+    CaptureBase *base; /* empty: to be filled; else what is as it was then is left out; or NULL */
 } CaptureOptions;
 
 typedef struct {
@@ -52,5 +65,7 @@ int see_capture_write_with(const char *path, const CaptureOptions *options, Capt
 int see_capture_write(const char *path);
 /* To anywhere. */
 int see_capture_to(ChunkSink sink, void *context, const CaptureOptions *options, CaptureTotals *totals);
+/* Into a recording: chunks from CAPT to DONE. */
+int see_capture_into(ChunkWriter *out, const CaptureOptions *options, CaptureTotals *totals);
 
 #endif

@@ -260,11 +260,17 @@ static void take_SCHM(Loading *in)
     get_text(in->chunk, 0, &length);
 }
 
-/* Of recordings, which see/recording.c reads. */
-static void take_JTYP(Loading *in) { in->chunk->rows = 0; }
-#define take_CODE take_JTYP
-#define take_JRNL take_JTYP
-#define take_SRCE take_JTYP
+/* For other readers: recordings, the page. */
+static void pass_over(Loading *in) { in->chunk->rows = 0; }
+#define take_JTYP pass_over
+#define take_CODE pass_over
+#define take_JRNL pass_over
+#define take_SRCE pass_over
+#define take_CAPT pass_over
+#define take_FIEL pass_over
+#define take_COPY pass_over
+#define take_SUMS pass_over
+#define take_SAME pass_over
 
 static void (*const takers[])(Loading *) = {
 #define CHUNK(kind, columns) take_##kind,
@@ -276,7 +282,7 @@ static void (*const takers[])(Loading *) = {
 static int take_chunk(Loading *in)
 {
     Chunk *chunk = in->chunk;
-    if (chunk->known < 0)
+    if (chunk->known < 0 || takers[chunk->known] == pass_over)
         return 0;
     if (chunk->rows && chunk->column[0].at == NULL)
         chunk->broken = "a chunk without its first column";
@@ -393,7 +399,7 @@ int loaded_read(Loaded *l, ChunkSource source, void *context)
         l->problem = reader.problem;
         state = -2;
     }
-    while (state > 0) {
+    while (state > 0 && !l->complete) { /* of a recording, the first capture */
         state = chunks_next(&reader, chunk);
         if (state > 0 && take_chunk(&in) < 0)
             break;

@@ -85,7 +85,7 @@ typedef struct loaded {
     Rows meta, pools, frames, roots, segments, names;
     Rows text; /* char */
     uint64_t done_objects, done_nanoseconds;
-    int is_log;               /* the file has a log of allocations */
+    int is_log;          /* the file has a log of allocations */
     int complete;        /* the file has its end */
     const char *problem; /* what was wrong with the rest of the file, or NULL */
     uint64_t bytes;      /* read */

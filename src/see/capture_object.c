@@ -132,7 +132,7 @@ static PyObject *see_capture_parse(PyObject *m, PyObject *data)
 static PyObject *see_capture_write_py(PyObject *m, PyObject *args)
 {
     PyObject *path, *name = NULL, *result = NULL;
-    CaptureOptions options;
+    CaptureOptions options = {0};
     CaptureTotals totals;
     if (!PyArg_ParseTuple(args, "Opp:capture_write", &path, &options.compress, &options.values))
         return NULL;

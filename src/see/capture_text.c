@@ -72,7 +72,8 @@ size_t capture_type_name(PyTypeObject *type, char *text)
 static int code_name(PyCodeObject *code, char *text)
 {
     char file[256], tail[300];
-    size_t n = capture_cut(code->co_qualname, text, CAPTURE_TEXT / 2), f = capture_cut(code->co_filename, file, sizeof file);
+    size_t n = capture_cut(code->co_qualname, text, CAPTURE_TEXT / 2),
+           f = capture_cut(code->co_filename, file, sizeof file);
     int more = snprintf(tail, sizeof tail, " %.*s:%d", (int)f, file, code->co_firstlineno);
     memcpy(text + n, tail, (size_t)more);
     return (int)n + more;

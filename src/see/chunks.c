@@ -16,7 +16,7 @@ static const char *const schemas[][2] = {
 
 static void parse_schema(ChunkLayout *layout, const char *kind, const char *schema)
 {
-    static const char *const names[] = {"uint", "place", "byte", "text", "ref"};
+    static const char *const names[] = {"uint", "place", "byte", "text", "ref", "bytes"};
     memcpy(layout->kind, kind, 5);
     layout->first = -1;
     for (const char *p = schema; *p; p += strspn(p, " ")) {
@@ -27,7 +27,7 @@ static void parse_schema(ChunkLayout *layout, const char *kind, const char *sche
         }
         p = strchr(p, ':') + 1;
         size_t length = strcspn(p, " ");
-        for (int e = 0; e < 5; e++)
+        for (int e = 0; e < 6; e++)
             if (strlen(names[e]) == length && memcmp(names[e], p, length) == 0)
                 layout->encodings[layout->columns] = (Encoding)e;
         layout->columns++;

@@ -25,7 +25,7 @@ enum chunk_kind {
     CHUNK_KINDS
 };
 
-typedef enum { ENCODING_UINT, ENCODING_PLACE, ENCODING_BYTE, ENCODING_TEXT, ENCODING_REF } Encoding;
+typedef enum { ENCODING_UINT, ENCODING_PLACE, ENCODING_BYTE, ENCODING_TEXT, ENCODING_REF, ENCODING_BYTES } Encoding;
 
 typedef struct {
     char kind[5];

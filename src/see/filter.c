@@ -11,7 +11,7 @@
 
 /* ---- options ---- */
 
-enum kind { KIND_COUNT, KIND_FLAG, KIND_NAMES, KIND_LINES, KIND_GRAIN };
+enum kind { KIND_COUNT, KIND_SIZE, KIND_FLAG, KIND_NAMES, KIND_LINES, KIND_GRAIN };
 
 typedef struct option {
     const char *name;
@@ -80,6 +80,21 @@ static int wrong(char *message, const Option *option, const char *wanted, const 
 {
     snprintf(message, RECORD_MESSAGE, "%s must be %s, not '%.60s'", option->name, wanted, value);
     return -1;
+}
+
+/* Bytes, with K, M or G behind the number, or "off". */
+static int set_size(uint64_t *bytes, const char *value)
+{
+    static const char units[] = "KMG";
+    const char *end = value;
+    uint64_t n = number(value, &end);
+    const char *unit = *end ? strchr(units, *end & ~0x20) : NULL;
+    if (strcmp(value, "off") == 0)
+        n = RECORD_NONE;
+    else if (n == 0 || (*end && (unit == NULL || end[1])))
+        return -1;
+    *bytes = unit ? n << 10 * (unit - units + 1) : n;
+    return 0;
 }
 
 /* 17, 10-40 or 10-. */
@@ -153,6 +168,8 @@ int record_option_set(RecordOptions *options, const char *name, size_t length, c
         *(uint64_t *)place = n;
         return 0;
     }
+    case KIND_SIZE:
+        return set_size(place, value) < 0 ? wrong(message, option, "a size as 500K or 20M, or off", value) : 0;
     case KIND_LINES:
         return set_lines(place, value) < 0 ? wrong(message, option, "a line or lines as 10-40", value) : 0;
     case KIND_GRAIN:

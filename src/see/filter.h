@@ -7,10 +7,13 @@
 
 enum record_grain { GRAIN_LINE, GRAIN_CALL, GRAIN_INSTRUCTION };
 
+#define RECORD_NONE UINT64_MAX
+
 /* 0 and NULL: not asked for. */
 typedef struct record_options {
     uint64_t steps, last, every;      /* so many from the beginning, so many at the end, one in so many */
     uint64_t objects, breadth, depth; /* limits of what is shown (known.h) */
+    uint64_t captures;                /* bytes of captures of the heap (moments.h); RECORD_NONE: none */
     uint64_t grain;                   /* enum record_grain */
     uint64_t lean;                    /* frames and births and deaths of what they name; not what objects hold */
     uint64_t library;                 /* the library's code, too */

@@ -278,6 +278,8 @@ uint32_t known_number(KnownObjects *k, PyObject *o, unsigned depth)
     return number;
 }
 
+int known_is_in_view(const KnownObjects *k, PyObject *o) { return known_find(k, o) != 0; }
+
 uint32_t known_code(KnownObjects *k, PyCodeObject *code)
 {
     uint32_t number = known_number(k, (PyObject *)code, NO_DEPTH);

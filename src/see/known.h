@@ -65,6 +65,8 @@ static inline int known_same(const KnownObjects *k, const Held *h, PyObject *tar
 {
     return h->target == target && (h->number == 0 || k->items[h->number].object == target);
 }
+/* Whether it has one. */
+int known_is_in_view(const KnownObjects *k, PyObject *o);
 uint32_t known_code(KnownObjects *k, PyCodeObject *code);
 /* Tells what new objects hold. */
 void known_tell_new(KnownObjects *k);

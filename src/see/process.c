@@ -65,7 +65,8 @@ int process_own_mapping(void *block, uintptr_t *low, uintptr_t *high)
     return start - *low == 16 && PAGE_DOWN(end) == end && end - *low >= 2 * PAGE;
 }
 
-/* The second level of the table of arenas, only where there are arenas: reading all of the first would make it resident. */
+/* The second level of the table of arenas, only where there are arenas: reading all of the first would make it
+ * resident. */
 static void note_tables(Look *k)
 {
     uint8_t seen[((size_t)1 << ARENA_ROOT_BITS) / 8] = {0};
@@ -344,6 +345,8 @@ static int append(PyObject *list, PyObject *item)
     Py_XDECREF(item);
     return result;
 }
+
+const char *process_kind_text(RegionKind kind) { return kind_names[kind]; }
 
 /* [(low, high, permissions, resident, kind, what lives there, file, thread), …] */
 static PyObject *region_list(const Process *p)

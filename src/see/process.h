@@ -69,6 +69,9 @@ typedef struct process {
 int process_look(Process *p);
 void process_forget(Process *p);
 
+/* What a kind of region is called. */
+const char *process_kind_text(RegionKind kind);
+
 /* The range of the mapping that malloc made for this block alone; 0 when the block lies in one of malloc's heaps. */
 int process_own_mapping(void *block, uintptr_t *low, uintptr_t *high);
 

@@ -6,6 +6,7 @@
 #include "see/recorder.h"
 #include "see/capture_text.h"
 #include "see/known.h"
+#include "see/moments.h"
 #include "memory/memory.h"
 #include "see/ring.h"
 #include "objects/code.h"
@@ -55,8 +56,9 @@ typedef struct {
     ShadowThread *threads, *current;
     Shadow *waiting; /* frames of suspended generators */
     uint32_t frame_count, thread_count;
-    uint64_t steps;
+    uint64_t steps, stops; /* operations STEP; and with them RETURN, YIELD and RAISE */
     size_t pools, large;
+    Moments moments;
     int begun, ended;
     int skips;       /* steps are left out (filter_skips) */
     uint64_t passed; /* of those that `every` counts */
@@ -268,6 +270,27 @@ static void tell_heap(Recorder *r)
     r->large = large;
 }
 
+static size_t heap_bytes(void) { return heap.sides[0].pools_in_use * POOL_SIZE + heap.sides[0].large_bytes; }
+
+/* Captures: moments.h.  Before the first line, and where the heap has grown; but in a ring all that stays is of the
+ * last steps. */
+static void capture_if_due(Recorder *r)
+{
+    size_t now = heap_bytes();
+    if ((r->steps == 0 || moments_due(&r->moments, now)) && r->ring.keep == 0)
+        moments_take(&r->moments, r->stops, r->steps, r->steps == 0 ? "start" : "grown", now);
+}
+
+static int is_in_view(void *known, PyObject *o) { return known_is_in_view(known, o); }
+
+/* Nothing more is told. */
+static void end(Recorder *r)
+{
+    if (!r->ended && r->steps)
+        moments_take(&r->moments, r->stops, r->steps, "end", heap_bytes());
+    r->ended = 1;
+}
+
 static void tell_everything(Recorder *r, Shadow *s, Frame *f)
 {
     tell_slots(r, s, f);
@@ -451,6 +474,7 @@ static void line(Recorder *r, Shadow *s, Frame *f)
     catch_up(r, s, 0);
     tell_everything(r, s, f);
     tell_heap(r);
+    capture_if_due(r);
     begin_chunk_if_due(r);
     if (all)
         tell_instruction(r, f, unit);
@@ -458,8 +482,13 @@ static void line(Recorder *r, Shadow *s, Frame *f)
     journal_int(&r->journal, at - s->line);
     s->line = at;
     r->steps++;
-    if (r->options.steps && r->steps >= r->options.steps)
-        r->ended = 1;
+    r->stops++;
+    if (r->options.steps && r->steps >= r->options.steps) {
+        if (r->ring.keep)
+            r->ended = 1;
+        else
+            end(r);
+    }
 }
 
 static void leave(Recorder *r, Shadow *s, enum journal_op op, PyObject *value)
@@ -475,6 +504,7 @@ static void leave(Recorder *r, Shadow *s, enum journal_op op, PyObject *value)
         uint32_t number = known_number(&r->known, value, follow(r));
         known_tell_new(&r->known);
         journal_1(&r->journal, op, number);
+        r->stops += op != JOURNAL_UNWIND;
     }
     pop(r);
     if (op == JOURNAL_YIELD) {
@@ -490,6 +520,7 @@ static void raise(Recorder *r, Shadow *s, Frame *f, PyObject *value)
         return;
     catch_up(r, s, 1);
     tell_everything(r, s, f);
+    r->stops++;
     journal_1(&r->journal, JOURNAL_RAISE, known_number(&r->known, value, follow(r)));
 }
 
@@ -677,6 +708,7 @@ int recorder_start(const char *path, const RecordOptions *options)
         drop(r);
         return -1;
     }
+    moments_begin(&r->moments, &r->journal.out, r->options.captures, is_in_view, &r->known);
     journal_1(&r->journal, JOURNAL_STATE, 0);
     if (!watches_forks)
         watches_forks = pthread_atfork(NULL, NULL, leave_to_parent) == 0;
@@ -709,6 +741,8 @@ int64_t recorder_stop(int goes_on)
     journal_1(&r->journal, JOURNAL_END, r->steps);
     journal_flush(&r->journal);
     ring_end(&r->ring, &r->journal, r->steps);
+    end(r);
+    moments_end(&r->moments);
     for (uint32_t i = 0; i < r->file_count; i++)
         journal_source(&r->journal, r->paths[i]);
     for (ShadowThread *t = r->threads, *next; t; t = next) {
