@@ -5,10 +5,10 @@ import os
 import sys
 
 SCRIPTS = (
-    "chunks.js", "journal.js", "capture.js",
+    "chunks.js", "decode.js", "journal.js", "index.js", "scan.js", "capture.js",
     "views.js", "timeline.js", "keys.js",
-    "source.js", "step.js", "step_view.js",
-    "kinds.js", "levels.js", "map.js", "history.js", "object.js",
+    "shapes.js", "places.js", "picture.js", "drawing.js", "source.js", "detail.js", "step_view.js",
+    "kinds.js", "levels.js", "map.js", "object.js",
     "main.js",
 )
 folder = sys.argv[1]

@@ -4,6 +4,11 @@
 class Column {
   constructor(bytes) { this.bytes = bytes; this.at = 0; }
   uint() {
+    const byte = this.bytes[this.at];
+    if (byte < 128) { this.at++; return byte; }
+    return this.long();
+  }
+  long() {
     let value = 0, scale = 1, byte;
     if (!this.bytes.length) return 0; // a column of zeros
     do {
@@ -14,6 +19,13 @@ class Column {
     } while (byte > 127);
     return value;
   }
+  // Passes over so many numbers.
+  skip(count) {
+    const { bytes } = this;
+    let at = this.at;
+    for (; count > 0 && at < bytes.length; at++) if (bytes[at] < 128) count--;
+    this.at = at;
+  }
   int() { const n = this.uint(); return n % 2 ? -(n + 1) / 2 : n / 2; }
   byte() { return this.bytes.length ? this.bytes[this.at++] : 0; }
   text() {
@@ -21,6 +33,8 @@ class Column {
     this.at += size;
     return utf8.decode(this.bytes.subarray(from, this.at));
   }
+  // Passes over a text; where it begins.
+  start() { const size = this.uint(), from = this.at; this.at += size; return from; }
   skip_text() { const size = this.uint(); this.at += size; }
 }
 const utf8 = new TextDecoder();

@@ -1,135 +1,262 @@
 "use strict";
-// Replays the journal of a recording (docs/recording.md): the state at any stop.
+// The state of a recorded program at any stop.
+//
+// Objects and frames of a state are never changed: a change makes another version.  What a stop wrote is kept, so that going back puts the
+// versions back that were there, and going on again the others.
 
-const OPERATIONS = ["STATE", "STEP", "THREAD", "PUSH", "RESUME", "RETURN", "YIELD", "RAISE", "UNWIND", "SUSPENDED", "SLOT", "NAMES",
-  "OBJECT", "HOLDS", "SET", "ADD", "CUT", "LENGTH", "COUNT", "VALUE", "DIED", "LEFT", "OUTPUT", "COLLECTED", "HEAP", "END",
-  "AT", "INSTRUCTION"];
-const OP = Object.fromEntries(OPERATIONS.map((name, i) => [name, i]));
-const HOLDING = ["type", "attribute", "field", "item", "key", "value", "member", "local", "stack", "plain", "root"];
-const is_stop = (op) => op === OP.STEP || op === OP.RETURN || op === OP.YIELD || op === OP.RAISE;
-
-class State {
-  constructor() { this.output = []; this.collections = 0; this.event = "STEP"; this.value = 0; this.reset(); }
-  reset() {
-    this.stacks = new Map(); this.suspended = new Map(); this.objects = new Map();
-    this.thread = 1; this.pools = 0; this.large = 0;
+const NO_NUMBERS = [];
+// A version of an object: its number (of the recording, for life), class, address, bytes of its block, reference count (-1: immortal),
+// length (-1: none), value or name, and what it refers to: labels and targets (numbers), side by side.
+class RecordedObject {
+  constructor(number, type, address, size, count, length) {
+    this.number = number; this.type = type; this.address = address; this.size = size; this.count = count; this.length = length;
+    this.labels = NO_NUMBERS; this.targets = NO_NUMBERS;
+    this.bytes = null; this.from = 0; this.to = 0; this.words = null; // its text: as it stands in the chunk, decoded when asked for
+    this.strings = null;
+    this.stamp = this.owns = -2; // the stops at which this version and its references were made
   }
-  get stack() {
-    let stack = this.stacks.get(this.thread);
-    if (!stack) this.stacks.set(this.thread, stack = []);
-    return stack;
+  version(stamp) {
+    const other = new RecordedObject(this.number, this.type, this.address, this.size, this.count, this.length);
+    other.labels = this.labels; other.targets = this.targets; other.strings = this.strings;
+    other.bytes = this.bytes; other.from = this.from; other.to = this.to; other.words = this.words;
+    other.stamp = stamp;
+    return other;
   }
-  get top() { return this.stack[this.stack.length - 1]; }
+  get text() { return this.words ??= this.bytes ? utf8.decode(this.bytes.subarray(this.from, this.to)) : ""; }
+  // [{kind, name, target}]: the name is a field's, or the number of an object that is the key or name.
+  get holds() {
+    return this.labels.map((label, i) => {
+      const kind = HOLDING[label_kind(label)], number = label_number(label);
+      return { kind, name: kind === "field" ? this.strings.get(number) : number, target: this.targets[i] };
+    });
+  }
 }
 
-class Replay {
-  constructor(chunk, names) {
-    this.names = names;
-    [this.ops, this.numbers, this.texts] = [chunk[0], new Column(chunk[1]), new Column(chunk[2])];
-    this.at = 0;
-    this.pop = null; // what the last stop will do once it is passed
+// A version of a frame and what is below it.  Slots: numbers of objects, names first, then the value stack; names: its dict, or 0.
+class RecordedFrame {
+  constructor(number, code, line, below) {
+    this.number = number; this.code = code; this.line = line; this.below = below;
+    this.depth = below ? below.depth + 1 : 1;
+    this.slots = NO_NUMBERS; this.names = 0; this.stamp = this.own_slots = -2;
   }
-  // Runs to the next stop, which has happened but for what it takes away; false at the end.
-  next(state) {
-    if (this.pop) { this.pop(); this.pop = null; }
-    state.event = "STEP"; state.value = 0;
-    state.changed = new Set(); state.born = new Set(); state.dead = [];
-    while (this.at < this.ops.length) {
-      const op = this.ops[this.at++];
-      this.one(state, op);
-      if (is_stop(op)) return true;
+  version(stamp, below = this.below) {
+    const other = new RecordedFrame(this.number, this.code, this.line, below);
+    other.slots = this.slots; other.names = this.names; other.stamp = stamp;
+    return other;
+  }
+}
+
+class State {
+  constructor() {
+    this.objects = new Map(); // by number
+    this.tops = new Map(); // frames by thread
+    this.waiting = new Map(); // frames of suspended generators, by number
+    this.scalars = { thread: 1, event: "STEP", value: 0, pools: 0, large: 0, collections: 0, found: -1, instruction: null };
+    this.log = []; // (map, key, what was there) of this stop
+  }
+  get thread() { return this.scalars.thread; }
+  get event() { return this.scalars.event; }
+  get value() { return this.scalars.value; } // what is returned, yielded or raised
+  get pools() { return this.scalars.pools; }
+  get large() { return this.scalars.large; }
+  get found() { return this.scalars.found; } // by the collector since the stop before; -1: it did not run
+  get instruction() { return this.scalars.instruction; } // {unit, name, argument}, when instructions were recorded
+  get top() { return this.tops.get(this.scalars.thread); }
+  get suspended() { return this.waiting; }
+  // [thread, [frames from the outermost]] of each thread that has frames.
+  get threads() { return [...this.tops].filter(([, top]) => top).sort((a, b) => a[0] - b[0]).map(([thread, top]) => [thread, frames_below(top)]); }
+  get stacks() { return new Map(this.threads); }
+  object(number) { return this.objects.get(number); }
+  // Objects that went at this stop, as they were; `left` is set for those that live, but are followed no longer.
+  get dead() { return [...this.touched().objects.values()].filter((object) => object && !this.objects.has(object.number)); }
+  write(map, key, value) {
+    this.log.push(map, key, map.get(key));
+    if (value === undefined) map.delete(key);
+    else map.set(key, value);
+  }
+  // Exchanges what a stop wrote with what was there before; again, and it is there again.
+  exchange(log, back) {
+    const swap = (i) => {
+      const map = log[i], key = log[i + 1], other = map.get(key);
+      if (log[i + 2] === undefined) map.delete(key);
+      else map.set(key, log[i + 2]);
+      log[i + 2] = other;
+    };
+    if (back) for (let i = log.length - 3; i >= 0; i -= 3) swap(i);
+    else for (let i = 0; i < log.length; i += 3) swap(i);
+  }
+  // What this stop has touched: {number: the version before} of objects and of frames; undefined for an object that came.
+  touched() {
+    const objects = new Map(), frames = new Map();
+    for (let i = 0; i < this.log.length; i += 3) {
+      const [map, key, before] = [this.log[i], this.log[i + 1], this.log[i + 2]];
+      if (map === this.objects) { if (!objects.has(key)) objects.set(key, before); }
+      else for (let frame = before; frame && !frames.has(frame.number); frame = frame.below) frames.set(frame.number, frame);
     }
-    return false;
+    return { objects, frames };
   }
-  frame() {
-    const n = this.numbers, number = n.uint(), code = this.names.codes.get(n.uint()), line = n.uint();
-    return { number, code, line, slots: new Map(), names: 0 };
+}
+
+// Makes a state what the journal tells, stop by stop.
+class StateWriter extends Sink {
+  constructor(state, names, stop) {
+    super();
+    this.of = state;
+    this.table = names;
+    this.now = stop; // the stop that is being told
+    this.told = null; // the frame that is told of, if it is not the top one
+    this.leaves = -1; // how the top frame ends when the stop is passed
   }
-  label(label) {
-    const kind = HOLDING[label & 15], number = Math.floor(label / 16);
-    return { kind, name: kind === "field" ? this.names.strings.get(number) : number };
+  // ---- what the journal tells ----
+  begin() { // another stop
+    this.of.log = [];
+    this.now++;
+    this.of.scalars = { ...this.of.scalars, event: "STEP", value: 0, found: -1, instruction: null };
+    if (this.leaves < 0) return;
+    const frame = this.of.top;
+    this.write(this.of.tops, this.of.scalars.thread, frame.below);
+    if (this.leaves === YIELD) this.write(this.of.waiting, frame.number, frame);
+    this.leaves = -1;
   }
-  one(state, op) {
-    const n = this.numbers, objects = state.objects;
-    switch (op) {
-      case OP.STATE: n.uint(); state.reset(); break;
-      case OP.STEP: state.top.line += n.int(); break;
-      case OP.THREAD: state.thread = n.uint(); break;
-      case OP.PUSH: state.stack.push(this.frame()); break;
-      case OP.RESUME: {
-        const frame = state.suspended.get(n.uint());
-        state.suspended.delete(frame.number);
-        state.stack.push(frame);
-        break;
-      }
-      case OP.RETURN: case OP.YIELD: {
-        const stack = state.stack;
-        state.value = n.uint();
-        state.event = op === OP.YIELD ? "YIELD" : "RETURN";
-        this.pop = () => { const frame = stack.pop(); if (op === OP.YIELD) state.suspended.set(frame.number, frame); };
-        break;
-      }
-      case OP.RAISE: state.value = n.uint(); state.event = "RAISE"; break;
-      case OP.UNWIND: n.uint(); state.stack.pop(); break;
-      case OP.SUSPENDED: { const frame = this.frame(); state.suspended.set(frame.number, frame); this.last = frame; break; }
-      case OP.SLOT: {
-        const slot = n.uint(), number = n.uint(), frame = this.last_frame(state);
-        frame.slots.set(slot, number);
-        state.changed.add("f" + frame.number + "." + slot);
-        break;
-      }
-      case OP.NAMES: this.last_frame(state).names = n.uint(); break;
-      case OP.OBJECT: {
-        const number = n.uint(), type = this.names.types.get(n.uint()) || "?", address = n.uint() * 8, size = n.uint();
-        const object = { number, type, address, size, count: n.int(), length: n.int(), text: this.texts.text(), holds: [] };
-        if (!objects.has(number)) state.born.add(number);
-        objects.set(number, object);
-        break;
-      }
-      case OP.HOLDS: {
-        const object = objects.get(n.uint()), count = n.uint(), holds = [];
-        for (let i = 0; i < count; i++) { const label = this.label(n.uint()); label.target = n.uint(); holds.push(label); }
-        object.holds = holds;
-        state.changed.add("o" + object.number);
-        break;
-      }
-      case OP.SET: {
-        const object = objects.get(n.uint()), place = n.uint();
-        object.holds[place] = { ...object.holds[place], target: n.uint() };
-        state.changed.add("o" + object.number + "." + place);
-        break;
-      }
-      case OP.ADD: {
-        const object = objects.get(n.uint()), label = this.label(n.uint());
-        label.target = n.uint();
-        state.changed.add("o" + object.number + "." + object.holds.length);
-        object.holds = object.holds.concat([label]);
-        break;
-      }
-      case OP.CUT: { const object = objects.get(n.uint()); object.holds = object.holds.slice(0, n.uint()); state.changed.add("o" + object.number); break; }
-      case OP.LENGTH: objects.get(n.uint()).length = n.int(); break;
-      case OP.COUNT: { const object = objects.get(n.uint()); object.count += n.int(); break; }
-      case OP.VALUE: { const object = objects.get(n.uint()); object.text = this.texts.text(); state.changed.add("v" + object.number); break; }
-      case OP.DIED: case OP.LEFT: {
-        const number = n.uint(), object = objects.get(number);
-        if (object) { object.left = op === OP.LEFT; state.dead.push(object); objects.delete(number); }
-        break;
-      }
-      case OP.OUTPUT: state.output.push([n.uint(), this.texts.text()]); break;
-      case OP.COLLECTED: n.uint(); n.uint(); state.collections++; break;
-      case OP.HEAP: state.pools = n.uint(); state.large += n.int(); break;
-      case OP.END: n.uint(); break;
-      case OP.AT: {
-        const number = n.uint(), frame = this.last = state.stack.find((f) => f.number === number);
-        frame.line = n.uint();
-        break;
-      }
-      case OP.INSTRUCTION: state.instruction = { unit: n.uint(), name: this.names.strings.get(n.uint()) || "?", argument: n.uint() }; break;
-      default: throw new Error("an operation of a newer Limpid: " + op);
-    }
-    if (op === OP.PUSH || op === OP.RESUME || op === OP.THREAD) this.last = null;
+  stop(event) { this.of.scalars.event = EVENTS[event]; if (event === RETURN || event === YIELD) this.leaves = event; }
+  state() { this.of.objects = new Map(); this.of.tops = new Map(); this.of.waiting = new Map(); this.told = null; }
+  thread(thread) { this.of.scalars.thread = thread; this.told = null; }
+  step(lines) { this.change_top().line += lines; }
+  push(number, code, line) { this.write(this.of.tops, this.of.scalars.thread, this.new_frame(number, code, line, this.of.top)); this.told = null; }
+  suspended(number, code, line) { this.told = this.new_frame(number, code, line, undefined); this.write(this.of.waiting, number, this.told); }
+  resume(number) {
+    const frame = this.of.waiting.get(number);
+    this.write(this.of.waiting, number, undefined);
+    this.write(this.of.tops, this.of.scalars.thread, frame.version(this.now, this.of.top));
+    this.told = null;
   }
-  last_frame(state) { return this.last || state.top; }
+  returns(value) { this.of.scalars.value = value; }
+  yields(value) { this.of.scalars.value = value; }
+  raises(value) { this.of.scalars.value = value; }
+  unwind() { this.write(this.of.tops, this.of.scalars.thread, this.of.top.below); this.told = null; }
+  at(number, line) { // a frame somewhere on the stack: those above it get versions, too
+    this.told = this.change_below(number);
+    this.told.line = line;
+  }
+  slot(slot, object) {
+    const frame = this.told || this.change_top();
+    if (frame.own_slots !== this.now) { frame.slots = frame.slots.slice(); frame.own_slots = this.now; }
+    while (frame.slots.length < slot) frame.slots.push(0);
+    frame.slots[slot] = object;
+  }
+  names(object) { (this.told || this.change_top()).names = object; }
+  instruction(unit, name, argument) { this.of.scalars.instruction = { unit, name: this.table.strings.get(name) || "?", argument }; }
+  object(number, type, address, size, count, length, bytes, from, to) {
+    const object = new RecordedObject(number, this.table.types.get(type) || "?", address, size, count, length);
+    object.bytes = bytes; object.from = from; object.to = to;
+    object.strings = this.table.strings;
+    object.stamp = this.now;
+    this.write(this.of.objects, number, object);
+  }
+  holds(number, labels, targets) {
+    const object = this.change(number);
+    object.labels = labels; object.targets = targets; object.owns = this.now;
+  }
+  set(number, place, target) { this.own_holds(number).targets[place] = target; }
+  add(number, label, target) { const object = this.own_holds(number); object.labels.push(label); object.targets.push(target); }
+  cut(number, n) { const object = this.own_holds(number); object.labels.length = object.targets.length = Math.min(n, object.labels.length); }
+  length(number, length) { this.change(number).length = length; }
+  count(number, more) { this.change(number).count += more; }
+  value(number, bytes, from, to) { const object = this.change(number); object.bytes = bytes; object.from = from; object.to = to; object.words = null; }
+  died(number) { if (this.of.objects.has(number)) this.write(this.of.objects, number, undefined); }
+  left(number) { const object = this.of.objects.get(number); if (object) { object.left = true; this.died(number); } }
+  collected(generation, found) { this.of.scalars.found = found; this.of.scalars.collections++; }
+  heap(pools, more) { this.of.scalars.pools = pools; this.of.scalars.large += more; }
+  // ---- versions ----
+  write(map, key, value) { this.of.write(map, key, value); }
+  // A version of an object that may be changed until the next stop.
+  change(number) {
+    const object = this.of.objects.get(number);
+    if (object === undefined) throw new Error("a change of what is not there: " + number);
+    if (object.stamp === this.now) return object;
+    const version = object.version(this.now);
+    this.write(this.of.objects, number, version);
+    return version;
+  }
+  own_holds(number) {
+    const object = this.change(number);
+    if (object.owns !== this.now) { object.labels = object.labels.slice(); object.targets = object.targets.slice(); object.owns = this.now; }
+    return object;
+  }
+  new_frame(number, code, line, below) {
+    const frame = new RecordedFrame(number, this.table.codes.get(code), line, below);
+    frame.stamp = this.now;
+    return frame;
+  }
+  change_top() {
+    const { top } = this.of;
+    if (top.stamp === this.now) return top;
+    const version = top.version(this.now);
+    this.write(this.of.tops, this.of.scalars.thread, version);
+    return version;
+  }
+  change_below(number) {
+    const above = [];
+    let frame = this.of.top;
+    for (; frame && frame.number !== number; frame = frame.below) above.push(frame);
+    const told = frame.version(this.now);
+    frame = told;
+    while (above.length) frame = above.pop().version(this.now, frame);
+    this.write(this.of.tops, this.of.scalars.thread, frame);
+    return told;
+  }
+}
+
+function frames_below(top) {
+  const frames = [];
+  for (let frame = top; frame; frame = frame.below) frames.push(frame);
+  return frames.reverse();
+}
+
+// Goes through one chunk, stop by stop, either way.
+class Cursor {
+  constructor(recording, chunk) {
+    this.chunk = chunk;
+    this.first = recording.index.starts[chunk];
+    this.state = new State();
+    this.writer = new StateWriter(this.state, recording.names, this.first - 1);
+    this.decoder = new Decoder(recording.journal[chunk], this.writer);
+    this.moments = []; // {log, scalars} of each stop that was decoded, and of what follows the last one
+    this.place = -1; // of the moment in which the state is
+  }
+  on() {
+    const { state, moments } = this;
+    this.place++;
+    if (this.place < moments.length) { state.exchange(moments[this.place].log, false); this.take(); return; }
+    this.writer.begin();
+    this.decoder.next();
+    moments.push({ log: state.log, scalars: state.scalars });
+  }
+  back() {
+    this.state.exchange(this.moments[this.place--].log, true);
+    this.take();
+  }
+  take() { const { log, scalars } = this.moments[this.place]; this.state.log = log; this.state.scalars = scalars; }
+  // The state at a stop of this chunk.
+  seek(stop) {
+    while (this.first + this.place > stop) this.back();
+    while (this.first + this.place < stop) this.on();
+    return this.state;
+  }
+  // The version of an object before a stop that has been passed.
+  version_before(stop, number) {
+    const log = this.moments[stop - this.first]?.log;
+    for (let i = 0; log && i < log.length; i += 3) if (log[i + 1] === number && log[i + 2] instanceof RecordedObject) return log[i + 2];
+    return undefined;
+  }
+  // What the chunk tells after its last stop, as State.touched.
+  touched_at_end(last) {
+    this.seek(last);
+    this.on();
+    const touched = this.state.touched();
+    this.back();
+    return touched;
+  }
 }
 
 // The tables and the journal of a recording's chunks.
@@ -157,38 +284,32 @@ async function read_recording(chunks) {
 class Recording {
   constructor(names, sources, journal) {
     this.names = names;
-    this.sources = sources;
-    this.journal = journal;
-    this.index();
+    this.sources = sources; // text by file
+    this.journal = journal; // columns of each chunk
+    this.index = new RecordingIndex(this);
+    this.length = this.index.stops;
+    this.cursors = []; // of the chunks that were used last
   }
-  // One pass over everything: where each chunk's stops begin, and of each stop the code, line, depth and pools in use.
-  index() {
-    this.starts = []; this.outputs = []; this.lines = []; this.depths = []; this.codes = []; this.pools = []; this.kinds = [];
-    const state = new State();
-    for (const chunk of this.journal) {
-      this.starts.push(this.lines.length);
-      this.outputs.push(state.output.length);
-      const replay = new Replay(chunk, this.names);
-      while (replay.next(state)) {
-        const top = state.top;
-        this.codes.push(top.code.number); this.lines.push(top.line); this.depths.push(state.stack.length); this.pools.push(state.pools);
-        this.kinds.push(state.event);
-      }
-    }
-    this.output = state.output;
-    this.length = this.lines.length;
+  cursor(chunk) {
+    const at = this.cursors.findIndex((cursor) => cursor.chunk === chunk);
+    const cursor = at >= 0 ? this.cursors.splice(at, 1)[0] : new Cursor(this, chunk);
+    this.cursors.unshift(cursor);
+    this.cursors.length = Math.min(this.cursors.length, 3);
+    return cursor;
   }
-  // The state at a stop.
-  at(stop) {
-    let chunk = this.starts.length - 1;
-    while (chunk > 0 && this.starts[chunk] > stop) chunk--;
-    if (!this.cursor || this.cursor.chunk !== chunk || this.cursor.stop > stop) {
-      const state = new State();
-      state.output = this.output.slice(0, this.outputs[chunk]);
-      this.cursor = { chunk, stop: this.starts[chunk] - 1, state, replay: new Replay(this.journal[chunk], this.names) };
-    }
-    const cursor = this.cursor;
-    while (cursor.stop < stop && cursor.replay.next(cursor.state)) cursor.stop++;
-    return cursor.state;
+  chunk_of(stop) { return last_not_above(this.index.starts, stop); }
+  // The state at a stop; it is good until the next call for the same chunk.
+  at(stop) { return this.cursor(this.chunk_of(stop)).seek(stop); }
+  // What a stop has touched.  A chunk begins with a whole state, and what led to it is told at the
+  // end of the one before.
+  touched(stop) {
+    const chunk = this.chunk_of(stop);
+    if (stop !== this.index.starts[chunk]) return this.at(stop).touched();
+    return chunk ? this.cursor(chunk - 1).touched_at_end(stop - 1) : { objects: new Map(), frames: new Map() };
+  }
+  where(stop) {
+    const { codes, lines, depths, threads, kinds } = this.index;
+    return { code: this.names.codes.get(codes[stop]), line: lines[stop], depth: depths[stop], thread: threads[stop], event: EVENTS[kinds[stop]] };
   }
 }
+

@@ -28,8 +28,7 @@ async function open_page() {
   make_tabs();
   if (!shown_views().length) { say("Nothing was recorded."); return; }
   if (page.recording) {
-    const { names, codes } = page.recording;
-    document.title = $("title").textContent = "Limpid: " + names.codes.get(codes[0]).file.split("/").pop();
+    document.title = $("title").textContent = "Limpid: " + page.recording.where(0).code.file.split("/").pop();
     wire_timeline();
   }
   wire_keys();

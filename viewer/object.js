@@ -183,7 +183,7 @@ function holders_in_view({ state, object }) {
   if (!state || !object) return list;
   const frames = [...[...state.stacks.values()].flat(), ...state.suspended.values()];
   for (const frame of frames)
-    for (const [slot, target] of frame.slots)
+    for (const [slot, target] of frame.slots.entries())
       if (target === object.number) list.push({ text: `${frame.code.name}, line ${frame.line}: ${slot < frame.code.slots.length ? "variable " + frame.code.slots[slot] : "value stack " + (slot - frame.code.slots.length)}` });
   for (const other of state.objects.values())
     for (const hold of other.holds) if (hold.target === object.number) list.push({ text: `${other.type} ${other.text || hex(other.address)} ${hold_text(state, hold, other)}`, address: other.address });
@@ -257,7 +257,7 @@ function draw_paths(about) {
 // ---- history ----
 
 function history_row(row) {
-  const { recording } = page, code = recording.names.codes.get(recording.codes[row.by]), line = recording.lines[row.by];
+  const { recording } = page, { code, line } = recording.where(row.by);
   const source = (recording.sources.get(code.file) || "").split("\n")[line - 1] || "";
   return [element("button", { class: "link", onclick: () => go(row.stop) }, count_text(row.stop + 1)), row.what, row.count < 0 ? "∞" : String(row.count), `${code.name}, line ${line}`, element("code", {}, source.trim())];
 }
@@ -321,7 +321,7 @@ function draw_choice(about) {
   if (state) {
     const items = [];
     for (const frame of [...state.stack].reverse())
-      for (let i = 0; i < frame.code.slots.length; i++) { const o = state.objects.get(frame.slots.get(i)); if (o) items.push([o.address, `${frame.code.name}: ${frame.code.slots[i]} = ${o.type} ${o.text}`]); }
+      for (let i = 0; i < frame.code.slots.length; i++) { const o = state.objects.get(frame.slots[i]); if (o) items.push([o.address, `${frame.code.name}: ${frame.code.slots[i]} = ${o.type} ${o.text}`]); }
     const names = state.top && state.objects.get(state.top.names);
     if (names) for (const hold of names.holds) { const o = state.objects.get(hold.target), key = state.objects.get(hold.name); if (o && key && !/^__/.test(key.text)) items.push([o.address, `${key.text} = ${o.type} ${o.text}`]); }
     parts.push(element("h3", {}, "Variables at this step"), long_list(items, ([address, text]) => element("li", {}, object_link(address, text))));

@@ -1,71 +1,117 @@
 "use strict";
-// The view Step: source, frames, objects, output.
+// The view Step: source, frames and objects, output, and what is said about the object that is picked.
 
-const step_view = { source: null };
+const step_view = {
+  source: null, drawing: null, places: new Map(), // by whether every object is shown
+  every: false, counts: false, char: 8,
+  places_now() {
+    if (!this.places.has(this.every)) this.places.set(this.every, new Places(page.recording, this.every));
+    return this.places.get(this.every);
+  },
+  picture(stop) {
+    const { every, counts, char } = this;
+    return new Picture(page.recording, this.places_now(), this.looks(), stop, { every, counts, char, picked: page.picked });
+  },
+  looks() { return this.last_looks && this.last_looks.every === this.every ? this.last_looks : this.last_looks = new Looks(page.recording, this.every); },
+};
 
 function build_step(root) {
-  root.innerHTML = `<section id="source" aria-label="Source" tabindex="0"></section>
-    <section id="picture" aria-label="Frames and objects" tabindex="0"><svg id="arrows" aria-hidden="true"></svg><div id="frames"></div><div id="heap"></div></section>
-    <section id="detail" aria-label="Object" hidden></section>
-    <section id="output" aria-label="Output of the program" tabindex="0"></section>
-    <div class="options"><label><input type="checkbox" id="true-mode"> every object</label>
-      <label><input type="checkbox" id="counts"> counts and addresses</label></div>`;
+  const toggle = (id, text, name) => element("label", {}, element("input", { type: "checkbox", id, onchange: () => { step_view[name] = $(id).checked; refresh(); } }), " " + text);
+  const picture = element("section", { id: "picture", "aria-label": "Frames and objects", tabindex: "0" });
+  root.append(
+    element("div", { class: "options" }, toggle("true-mode", "every object", "every"), toggle("counts", "counts and addresses", "counts")),
+    element("section", { id: "source", "aria-label": "Source", tabindex: "0" }), picture,
+    element("section", { id: "detail", "aria-label": "Object", hidden: true }),
+    element("section", { id: "output", "aria-label": "Output of the program", tabindex: "0" }));
   step_view.source = new Source($("source"));
-  $("true-mode").onchange = $("counts").onchange = refresh;
-  const pick = (event) => {
-    const box = event.target.closest(".object");
-    if (box) { page.picked = Number(box.id.slice(1)); refresh(); }
-  };
-  $("heap").onclick = pick;
-  $("heap").onkeydown = (event) => { if (event.key === "Enter") pick(event); };
+  step_view.drawing = new Drawing(picture);
+  step_view.char = character_width();
+  wire_picture(picture);
 }
 
-function show_output(output) {
-  $("output").replaceChildren(...output.map(([fd, text]) => element("span", { class: fd === 2 ? "err" : "" }, text)));
+function character_width() {
+  const probe = element("span", { class: "probe" }, "0".repeat(100));
+  $("picture").append(probe);
+  const width = probe.getBoundingClientRect().width / 100;
+  probe.remove();
+  return width || 8;
+}
+
+function wire_picture(area) {
+  area.addEventListener("click", (event) => {
+    const value = event.target.closest("[data-object]"), box = event.target.closest(".object");
+    const number = value ? Number(value.dataset.object) : box ? Number(box.id.slice(1)) : 0;
+    if (number) pick(number, value !== null && value.classList.contains("dot"));
+  });
+  area.addEventListener("mouseover", (event) => {
+    const value = event.target.closest("[data-object]"), box = event.target.closest(".object");
+    light(value ? Number(value.dataset.object) : box ? Number(box.id.slice(1)) : 0);
+  });
+  let due = false;
+  area.addEventListener("scroll", () => {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => { due = false; if (step_view.last) step_view.drawing.draw(step_view.last); });
+  });
+  addEventListener("beforeprint", () => { if (page.view?.name === "step") draw_whole(true); });
+  addEventListener("afterprint", () => { if (page.view?.name === "step") draw_whole(false); });
+}
+
+// For paper, the whole picture is drawn, as large as a page is wide.
+function draw_whole(is_whole) {
+  const { drawing } = step_view;
+  drawing.whole = is_whole;
+  drawing.draw(step_view.last);
+  drawing.canvas.style.zoom = is_whole ? String(Math.min(1, 980 / parseFloat(drawing.canvas.style.width))) : "";
+}
+
+// Marks the arrows to an object, and the cells where it stands as text.
+function light(number) {
+  const { drawing } = step_view;
+  for (const lit of drawing.canvas.querySelectorAll(".hot")) lit.classList.remove("hot");
+  if (!number) return;
+  for (const path of drawing.svg.querySelectorAll(`[data-to="${number}"], [data-from="o${number}"] path`)) path.classList.add("hot");
+  for (const value of drawing.canvas.querySelectorAll(`[data-object="${number}"]`)) value.classList.add("hot");
+}
+
+function pick(number, reveal) {
+  page.picked = number;
+  link_part("object", number || "");
+  refresh();
+  if (number && reveal) reveal_object(number);
+  light(number);
+}
+function reveal_object(number) {
+  const { drawing, last } = step_view;
+  if (last.places.place(number) && drawing.reveal(last.spot(number))) drawing.draw(last);
+}
+// The object after or before the picked one, in the order in which they can be reached.
+function pick_next(way) {
+  const order = [...step_view.last.boxes()].map(([object]) => object.number), at = order.indexOf(page.picked);
+  if (order.length) pick(order[at < 0 ? (way > 0 ? 0 : order.length - 1) : (at + way + order.length) % order.length], true);
+}
+
+function show_output(stop) {
+  const output = page.recording.index.output_until(stop);
+  if (step_view.shown_output === output.length) return;
+  step_view.shown_output = output.length;
+  $("output").replaceChildren(...output.slice(-2000).map(([fd, text]) => element("span", { class: fd === 2 ? "err" : "" }, text)));
   $("output").scrollTop = $("output").scrollHeight;
 }
 
-function show_detail(picture) {
-  const object = picture.object(page.picked), box = $("detail");
-  box.hidden = !object;
-  if (!object) return;
-  const holders = [];
-  for (const stack of picture.state.stacks.values())
-    for (const frame of stack)
-      for (const { name, target } of picture.names(frame)) if (target === object.number) holders.push(`${frame.code.name}: ${name}`);
-  for (const other of picture.state.objects.values())
-    for (const hold of other.holds) if (hold.target === object.number && picture.depth.has(other.number)) holders.push(`${other.type} ${hex(other.address)}: ${hold.kind} ${picture.label(hold)}`);
-  box.replaceChildren(
-    element("h3", {}, object.type + " #" + object.number),
-    element("div", {}, `at ${hex(object.address)}, block of ${object.size} bytes, reference count ${object.count < 0 ? "immortal" : object.count}`),
-    element("div", {}, picture.short(object)),
-    element("h3", {}, "Held by"), ...(holders.length ? holders : ["(nothing in the picture)"]).map((text) => element("div", {}, text)),
-    element("button", { onclick: () => seek_object(-1) }, "previous change"), " ", element("button", { onclick: () => seek_object(1) }, "next change"), " ",
-    element("button", { onclick: () => { page.picked = 0; refresh(); } }, "close"));
-  $("o" + object.number)?.classList.add("picked");
-}
-
-// The next stop at which the picked object, or one of its references, changes.
-function seek_object(way) {
-  const name = "o" + page.picked;
-  for (let stop = page.stop + way; stop >= 0 && stop < page.recording.length; stop += way) {
-    const state = page.recording.at(stop);
-    if (state.born.has(page.picked) || [...state.changed].some((key) => key === name || key.startsWith(name + "."))) return go(stop);
-  }
-}
-
 function show_step() {
-  const state = page.recording.at(page.stop);
-  const picture = new Picture(state, { every: $("true-mode").checked, counts: $("counts").checked });
-  step_view.source.show(state.top.code.file, state.top.line);
-  picture.draw($("frames"), $("heap"));
-  picture.connect($("arrows"), $("picture"));
-  show_output(state.output);
+  const picture = step_view.last = step_view.picture(page.stop), { top } = picture.state;
+  step_view.source.show(top.code.file, top.line);
+  step_view.drawing.draw(picture);
+  const shown = picture.frames.find(({ is_top }) => is_top);
+  if (shown && step_view.shown_stop !== page.stop && step_view.drawing.reveal({ left: 0, top: shown.top, width: 1, height: Math.min(shown.height, 200) })) step_view.drawing.draw(picture);
+  step_view.shown_stop = page.stop;
+  show_output(page.stop);
   show_detail(picture);
 }
 
 add_view({
   name: "step", title: "Step", key: "s", available: (page) => page.recording !== null, build: build_step, show: show_step,
-  keys: [["Escape", "close the object", () => { page.picked = 0; refresh(); }],
+  keys: [["ArrowDown", "next object", () => pick_next(1)], ["ArrowUp", "previous object", () => pick_next(-1)], ["Escape", "let the object go", () => pick(0)],
     ["a", "every object", () => $("true-mode").click()], ["c", "counts and addresses", () => $("counts").click()]],
 });

@@ -14,21 +14,21 @@ function go(stop) {
 }
 
 function where_text(stop) {
-  const { recording } = page, what = { STEP: "", RETURN: ", returns", YIELD: ", yields", RAISE: ", raises" }[recording.kinds[stop]];
-  return `step ${count_text(stop + 1)} of ${count_text(recording.length)}: ${recording.names.codes.get(recording.codes[stop]).name}, line ${recording.lines[stop]}${what}`;
+  const { code, line, event } = page.recording.where(stop), what = { STEP: "", RETURN: ", returns", YIELD: ", yields", RAISE: ", raises" }[event];
+  return `step ${count_text(stop + 1)} of ${count_text(page.recording.length)}: ${plain_text(code.name)}, line ${line}${what}`;
 }
 
 // The next stop, either way, that is no deeper in calls; or, with out, less deep.
 function over(way, out) {
-  const { depths, length } = page.recording, limit = depths[page.stop] - (out ? 1 : 0);
+  const { depths, threads, stops } = page.recording.index, limit = depths[page.stop] - (out ? 1 : 0), thread = threads[page.stop];
   let stop = page.stop + way;
-  while (stop > 0 && stop < length - 1 && depths[stop] > limit && !is_break(stop)) stop += way;
+  while (stop > 0 && stop < stops - 1 && (depths[stop] > limit || threads[stop] !== thread) && !is_break(stop)) stop += way;
   go(stop);
 }
 
 const breakpoints = new Set(); // "file:line"
 function is_break(stop) {
-  const { codes, lines, names } = page.recording;
+  const { index: { codes, lines }, names } = page.recording;
   return breakpoints.size > 0 && breakpoints.has(names.codes.get(codes[stop]).file + ":" + lines[stop]);
 }
 
@@ -44,7 +44,7 @@ function play() {
 
 // Pools in use over time, and where the cursor is.
 function draw_heap_line() {
-  const canvas = $("heap-line"), { pools } = page.recording;
+  const canvas = $("heap-line"), { pools } = page.recording.index;
   if (!canvas.clientWidth) return;
   const context = sized_canvas(canvas), width = canvas.clientWidth, height = canvas.clientHeight;
   let most = 1;
