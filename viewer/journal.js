@@ -62,6 +62,7 @@ class State {
   get found() { return this.scalars.found; } // by the collector since the stop before; -1: it did not run
   get instruction() { return this.scalars.instruction; } // {unit, name, argument}, when instructions were recorded
   get top() { return this.tops.get(this.scalars.thread); }
+  get stack() { return frames_below(this.top); }
   get suspended() { return this.waiting; }
   // [thread, [frames from the outermost]] of each thread that has frames.
   get threads() { return [...this.tops].filter(([, top]) => top).sort((a, b) => a[0] - b[0]).map(([thread, top]) => [thread, frames_below(top)]); }
