@@ -3,6 +3,7 @@
 import zlib
 
 MAGIC = b"\x89LMP\r\n\x1a\n"
+HEADER = 24  # bytes of a chunk's header
 OPERATIONS = (
     "STATE", "STEP", "THREAD", "PUSH", "RESUME", "RETURN", "YIELD", "RAISE", "UNWIND", "SUSPENDED", "SLOT", "NAMES", "OBJECT",
     "HOLDS", "SET", "ADD", "CUT", "LENGTH", "COUNT", "VALUE", "DIED", "LEFT", "OUTPUT", "COLLECTED", "HEAP", "END",
@@ -39,6 +40,13 @@ class Column:
                 return value
             shift += 7
 
+    def ahead(self):
+        """The next number, which stays."""
+        at = self.at
+        value = self.uint()
+        self.at = at
+        return value
+
     def int(self):
         value = self.uint()
         return value >> 1 ^ -(value & 1)
@@ -51,27 +59,32 @@ class Column:
         return self.data[self.at - size : self.at].decode("utf-8", "replace")
 
 
+def chunk(header, payload):
+    """(kind, rows, columns) of a chunk; columns are bytes."""
+    rows, _, plain, checksum = (int.from_bytes(header[i : i + 4], "little") for i in (8, 12, 16, 20))
+    if zlib.crc32(payload, zlib.crc32(header[:20])) != checksum:
+        raise Damaged("a chunk is damaged")
+    if header[4]:
+        payload = zlib.decompress(payload, bufsize=plain)
+    at, columns = 1 + 4 * payload[0], []
+    for i in range(payload[0]):
+        size = int.from_bytes(payload[1 + 4 * i : 5 + 4 * i], "little")
+        columns.append(payload[at : at + size])
+        at += size
+    return header[:4].decode("ascii", "replace"), rows, columns
+
+
 def chunks(path):
-    """(kind, rows, columns) of each whole chunk of a file; columns are bytes."""
+    """(kind, rows, columns) of each whole chunk of a file."""
     with open(path, "rb") as file:
         if file.read(8) != MAGIC:
             raise Damaged(f"{path} is no capture or recording")
         file.read(8)
-        while len(header := file.read(24)) == 24:
-            rows, stored, plain, checksum = (int.from_bytes(header[i : i + 4], "little") for i in (8, 12, 16, 20))
-            payload = file.read(stored)
-            if len(payload) < stored:
+        while len(header := file.read(HEADER)) == HEADER:
+            payload = file.read(int.from_bytes(header[12:16], "little"))
+            if len(payload) < int.from_bytes(header[12:16], "little"):
                 return
-            if zlib.crc32(payload, zlib.crc32(header[:20])) != checksum:
-                raise Damaged(f"a chunk of {path} is damaged")
-            if header[4]:
-                payload = zlib.decompress(payload, bufsize=plain)
-            count, at, columns = payload[0], 1 + 4 * payload[0], []
-            for i in range(count):
-                size = int.from_bytes(payload[1 + 4 * i : 5 + 4 * i], "little")
-                columns.append(payload[at : at + size])
-                at += size
-            yield header[:4].decode("ascii", "replace"), rows, columns
+            yield chunk(header, payload)
 
 
 class Code:
@@ -131,46 +144,55 @@ class Recording:
     """A recording, read from a file.  Iterating over it gives (operation, state) at each stop: STEP before a line runs, RETURN,
     YIELD, RAISE and UNWIND when that happens; the state is one object that goes on changing."""
 
-    def __init__(self, path):
+    def __init__(self, path=None):
         self.types, self.codes, self.strings, self.sources, self.journal = {}, {}, {}, {}, []
         self.captures = []  # lists of chunks, for limpid.moments
-        within = None  # a capture
-        for kind, rows, columns in chunks(path):
-            if kind == "CAPT":
-                within = []
-                self.captures.append(within)
-            if within is not None:
-                within.append((kind, rows, columns))
-                if kind == "DONE":
-                    within = None
-                continue
-            parts = [Column(c) for c in columns]
-            if kind == "JTYP":
-                for _ in range(rows):
-                    self.types[parts[0].uint()] = parts[1].text()
-            elif kind == "STRS":
-                for _ in range(rows):
-                    self.strings[parts[0].uint()] = parts[1].text()
-            elif kind == "CODE":
-                for _ in range(rows):
-                    number, name, file, line, slots = (
-                        parts[0].uint(), parts[1].text(), parts[2].text(), parts[3].uint(), parts[4].uint())
-                    self.codes[number] = Code(name, file, line, [parts[5].text() for _ in range(slots)])
-            elif kind == "SRCE":
-                for _ in range(rows):
-                    self.sources[parts[0].text()] = parts[1].text()
-            elif kind == "JRNL":
-                self.journal.append(columns)
+        self.within = None  # a capture
+        for part in chunks(path) if path else ():
+            self.take(*part)
+
+    def take(self, kind, rows, columns):
+        """Adds what a chunk tells."""
+        if kind == "CAPT":
+            self.within = []
+            self.captures.append(self.within)
+        if self.within is not None:
+            self.within.append((kind, rows, columns))
+            if kind == "DONE":
+                self.within = None
+            return
+        parts = [Column(c) for c in columns]
+        if kind == "JTYP":
+            for _ in range(rows):
+                self.types[parts[0].uint()] = parts[1].text()
+        elif kind == "STRS":
+            for _ in range(rows):
+                self.strings[parts[0].uint()] = parts[1].text()
+        elif kind == "CODE":
+            for _ in range(rows):
+                number, name, file, line, slots = (
+                    parts[0].uint(), parts[1].text(), parts[2].text(), parts[3].uint(), parts[4].uint())
+                self.codes[number] = Code(name, file, line, [parts[5].text() for _ in range(slots)])
+        elif kind == "SRCE":
+            for _ in range(rows):
+                self.sources[parts[0].text()] = parts[1].text()
+        elif kind == "JRNL":
+            self.journal.append(columns)
+
+    def play(self, state, columns):
+        """Carries out the operations of a JRNL chunk on a state; (operation, state) at each stop."""
+        operations, operands, texts = columns
+        numbers, texts = Column(operands), Column(texts)
+        for byte in operations:
+            operation = OPERATIONS[byte]
+            getattr(self, "_" + operation)(state, numbers, texts)
+            if operation in STOPS:
+                yield operation, state
 
     def __iter__(self):
         state = State()
-        for operations, operands, texts in self.journal:
-            numbers, texts = Column(operands), Column(texts)
-            for byte in operations:
-                operation = OPERATIONS[byte]
-                getattr(self, "_" + operation)(state, numbers, texts)
-                if operation in STOPS:
-                    yield operation, state
+        for columns in self.journal:
+            yield from self.play(state, columns)
 
     def _STATE(self, state, n, t):
         state.step = n.uint()

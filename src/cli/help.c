@@ -36,6 +36,7 @@ static const char options_text[] =
     "--log=FILE: log every allocation and release with its Python lines to FILE\n"
     "--snapshot-on-signal: write one at each SIGUSR1, to FILE.1, FILE.2... (limpid-PID.1... without --snapshot)\n"
     "--see[=FILE]: record the run, line by line, into a page for the browser (PROGRAM.see.html)\n"
+    "--watch: the same, live in the terminal; ? tells the keys; text where the output is no terminal\n"
     "--record=FILE: record the run into a file for limpid.recording\n"
     "--help-see      : options of --see and --record: what of the run is recorded\n"
     "--max-heap=SIZE: limit of the program's memory in bytes, or with K, M or G; beyond it MemoryError\n"

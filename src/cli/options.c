@@ -72,7 +72,8 @@ static int set_flag(Config *config, char letter)
     return letter == 't'; /* accepted, without effect */
 }
 
-/* --map, --stats, --json[=FILE], --snapshot=FILE, --snapshot-on-signal, --log=FILE, --record=FILE, --see[=FILE];
+/* --map, --stats, --json[=FILE], --snapshot=FILE, --snapshot-on-signal, --log=FILE, --record=FILE, --see[=FILE],
+ * --watch;
  * OPTIONS_EXIT: none of them. */
 static OptionsResult report_option(Config *config, const char *program, const char *option)
 {
@@ -88,6 +89,7 @@ static OptionsResult report_option(Config *config, const char *program, const ch
         {"log", 0, offsetof(Config, log_file), 1},
         {"record", 0, offsetof(Config, record_file), 1},
         {"see", offsetof(Config, show_see), offsetof(Config, see_file), 0},
+        {"watch", offsetof(Config, show_watch), 0, 0},
         {"snapshot-on-signal", offsetof(Config, snapshot_on_signal), 0, 0},
     };
     size_t length = strcspn(option, "=");

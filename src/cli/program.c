@@ -3,6 +3,7 @@
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/run.h"
+#include "cli/watch.h"
 #include "memory/limit.h"
 #include "memory/memory.h"
 #include "runtime/deadline.h"
@@ -62,6 +63,9 @@ int run_command_line(int argc, char **argv, int process_ends)
     case OPTIONS_RUN:
         break;
     }
+    int refused = watch_split(&config);
+    if (refused)
+        return refused;
     if (config_read_environment(&config) < 0 || config_find_library(&config) < 0) {
         fprintf(stderr, "limpid: out of memory\n");
         return 1;
@@ -71,7 +75,7 @@ int run_command_line(int argc, char **argv, int process_ends)
         return 1;
     if (report_prepare() < 0 || set_limits(config_current()) < 0)
         return 1;
-    int status = run_main();
+    int status = watch_shows() ? watch_main() : run_main();
     if (config_current()->malloc_stats) {
         flush_std_files();
         _PyObject_DebugMallocStats(stderr);
@@ -86,6 +90,7 @@ int run_command_line(int argc, char **argv, int process_ends)
         report_leaks(leaks);
     if (status == 128 + SIGINT)
         raise(SIGINT);
+    watch_end();
     return status & 0xff;
 }
 

@@ -104,7 +104,7 @@ int report_prepare(void)
 {
     const Config *config = config_current();
     int to_file = config->snapshot_file || config->log_file || config->record_file;
-    if (config->show_map || config->show_memory || config->show_json || config->show_see || to_file)
+    if (config->show_map || config->show_memory || config->show_json || config->show_see || config->show_watch || to_file)
         runtime_at_run_down(report_at_end);
     if (config->log_file)
         start_log(config->log_file);

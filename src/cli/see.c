@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #endif
 #include "cli/see.h"
+#include "cli/watch.h"
 #include "memory/look.h"
 #include "runtime/config.h"
 
@@ -60,19 +61,25 @@ int see_options(RecordOptions *options)
 int see_begin(void)
 {
     const Config *config = config_current();
-    if (!config->show_see && !config->record_file)
+    if (!config->show_see && !config->record_file && !watch_live())
         return 0;
     if (config->show_see && config->see_file)
         snprintf(page, sizeof page, "%s", config->see_file);
     else if (config->show_see)
         default_page(config);
-    if (config->record_file)
+    if (watch_live())
+        snprintf(recording, sizeof recording, "for the viewer");
+    else if (config->record_file)
         snprintf(recording, sizeof recording, "%s", config->record_file);
     else
         snprintf(recording, sizeof recording, "%s.recording", page);
     RecordOptions options;
     if (see_options(&options) < 0)
         return -1;
+    if ((options.live = watch_live()) != NULL) {
+        options.last = 0; /* the viewer keeps them all */
+        options.captures = RECORD_NONE;
+    }
     int started = recorder_start(recording, &options);
     record_options_free(&options);
     if (started == 0)

@@ -26,6 +26,15 @@ struct recorder {
     void (*event)(struct recorder *, ThreadState *, struct vm_frame *, enum record_event, PyObject *value);
     void (*output)(struct recorder *, int fd, PyObject *text); /* str */
     void (*collected)(struct recorder *, int generation, Py_ssize_t found);
+    void (*input)(struct recorder *); /* standard input is about to be read, perhaps for long */
 };
+
+/* Before a descriptor is read. */
+static inline void recorder_reads(int fd)
+{
+    struct recorder *r = fd == 0 ? interp_current()->recorder : NULL;
+    if (r)
+        r->input(r);
+}
 
 #endif

@@ -24,7 +24,7 @@ typedef struct config {
     int coerce_locale;      /* a program of our own: the C locale may become one with UTF-8 (PEP 538) */
     int unbuffered, skip_first_line, no_debug_ranges, import_time, tracemalloc, faulthandler, malloc_stats;
     int show_map, show_memory, show_json, snapshot_on_signal; /* cli/report.h */
-    int show_see;                                             /* --see */
+    int show_see, show_watch;                                 /* --see, --watch */
     char *json_file, *snapshot_file, *log_file, *record_file, *see_file; /* or NULL */
     size_t max_heap;        /* bytes, see memory/limit.h; 0: no limit */
     double max_time;        /* seconds, see runtime/deadline.h; 0: no limit */

@@ -3,6 +3,7 @@
  * libreadline (or libedit, which has the same functions) is opened at the first prompt on a terminal; without one, and for
  * streams that are no terminal, the line is read plainly. */
 #include "Python.h"
+#include "memory/recorder.h"
 #include "memory/state.h"
 
 #include <dlfcn.h>
@@ -96,6 +97,7 @@ char *PyOS_Readline(FILE *in, FILE *out, const char *prompt)
         open_editor();
     _PyOS_ReadlineTState = t;
     char *raw;
+    recorder_reads(fileno(in));
     PyEval_SaveThread();
     if (interactive && PyOS_ReadlineFunctionPointer)
         raw = PyOS_ReadlineFunctionPointer(in, out, prompt);

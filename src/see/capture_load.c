@@ -271,6 +271,7 @@ static void pass_over(Loading *in) { in->chunk->rows = 0; }
 #define take_COPY pass_over
 #define take_SUMS pass_over
 #define take_SAME pass_over
+#define take_LIVE pass_over
 
 static void (*const takers[])(Loading *) = {
 #define CHUNK(kind, columns) take_##kind,

@@ -5,6 +5,8 @@
 
 #include "Python.h"
 
+struct live;
+
 enum record_grain { GRAIN_LINE, GRAIN_CALL, GRAIN_INSTRUCTION };
 
 #define RECORD_NONE UINT64_MAX
@@ -20,6 +22,7 @@ typedef struct record_options {
     uint64_t lines[2];                /* the first and the last; [1] 0: all */
     char *from, *function, *module;   /* names between commas, from malloc */
     char *program;                    /* the program's own file, which `lines` without `module` is about */
+    struct live *live;                /* who watches (live.h), instead of a file */
 } RecordOptions;
 
 void record_options_free(RecordOptions *options);

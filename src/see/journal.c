@@ -28,10 +28,14 @@ static int write_all(void *context, const void *data, size_t size)
 
 int journal_open(Journal *j, const char *path)
 {
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    return fd < 0 ? -1 : journal_open_fd(j, fd);
+}
+
+int journal_open_fd(Journal *j, int fd)
+{
     memset(j, 0, sizeof *j);
-    j->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (j->fd < 0)
-        return -1;
+    j->fd = fd;
     j->out = (ChunkWriter){.sink = write_all, .context = &j->fd, .compress = 1};
     table_open(&j->ops, &j->out, CHUNK_JRNL);
     table_open(&j->types, &j->out, CHUNK_JTYP);
@@ -42,6 +46,13 @@ int journal_open(Journal *j, const char *path)
 
 void journal_flush(Journal *j)
 {
+    journal_send(j);
+    j->sent = 0;
+}
+
+void journal_send(Journal *j)
+{
+    j->sent = journal_bytes(j);
     table_flush(&j->strings);
     table_flush(&j->types);
     table_flush(&j->codes);

@@ -18,21 +18,25 @@ typedef struct journal {
     ChunkWriter out;
     int fd;
     ChunkTable ops, types, codes, strings;
-    uint64_t state_bytes; /* of the state with which the chunk began */
+    uint64_t state_bytes; /* of the last state told */
+    size_t sent;          /* bytes since then that were sent (journal_send) */
     uint32_t string_count;
     const char **text; /* of which journal_string has numbers */
     uint32_t text_room;
 } Journal;
 
-/* To a new file; 0, or -1 with errno. */
+/* To a new file, or to a descriptor, which it owns; 0, or -1 with errno. */
 int journal_open(Journal *j, const char *path);
+int journal_open_fd(Journal *j, int fd);
 /* Writes what is left and closes the file; 0, or -1 with errno. */
 int journal_close(Journal *j);
 /* Ends the chunk; what comes next is a state. */
 void journal_flush(Journal *j);
+/* Ends the chunk, but what comes next goes on from it: for who reads along. */
+void journal_send(Journal *j);
 static inline size_t journal_bytes(const Journal *j)
 {
-    return j->ops.columns[0].used + j->ops.columns[1].used + j->ops.columns[2].used;
+    return j->sent + j->ops.columns[0].used + j->ops.columns[1].used + j->ops.columns[2].used;
 }
 
 static inline void journal_op(Journal *j, enum journal_op op)

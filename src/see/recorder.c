@@ -6,6 +6,7 @@
 #include "see/recorder.h"
 #include "see/capture_text.h"
 #include "see/known.h"
+#include "see/live.h"
 #include "see/moments.h"
 #include "memory/memory.h"
 #include "see/ring.h"
@@ -169,6 +170,8 @@ static void pop(Recorder *r)
     r->current->top = s->below;
     if (r->current->fresh == s)
         r->current->fresh = s->below;
+    if (r->options.live)
+        live_leaves(r->options.live, s->number, s->below ? s->below->number : 0);
 }
 
 /* Takes shadows of frames that are gone off the stack, down to that of f. */
@@ -382,6 +385,8 @@ static void begin_chunk_if_due(Recorder *r)
         return;
     }
     journal_flush(&r->journal);
+    if (r->options.live)
+        live_tell(r->options.live, &r->journal, LIVE_SENT, r->steps);
     ring_chunk_ended(&r->ring, &r->journal, r->steps);
     tell_state(r);
 }
@@ -483,6 +488,8 @@ static void line(Recorder *r, Shadow *s, Frame *f)
     s->line = at;
     r->steps++;
     r->stops++;
+    if (r->options.live && live_stops(r->options.live, s->number, f->code, at))
+        live_tell(r->options.live, &r->journal, LIVE_LINE, r->steps);
     if (r->options.steps && r->steps >= r->options.steps) {
         if (r->ring.keep)
             r->ended = 1;
@@ -551,6 +558,8 @@ static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_
         forget_waiting(r, f);
         pop_to(r, recorded_below(f));
         push(r, f);
+        if (r->options.live)
+            live_enters(r->options.live, f->code);
         return;
     }
     if ((s = shadow_of(r, f)) == NULL)
@@ -601,6 +610,13 @@ static void collected(struct recorder *hooks, int generation, Py_ssize_t found)
     Recorder *r = (Recorder *)hooks;
     if (listens(r))
         journal_2(&r->journal, JOURNAL_COLLECTED, (uint64_t)generation, (uint64_t)found);
+}
+
+static void input(struct recorder *hooks)
+{
+    Recorder *r = (Recorder *)hooks;
+    if (r->options.live && !r->ended && !r->journal.out.failed)
+        live_tell(r->options.live, &r->journal, LIVE_INPUT, r->steps);
 }
 
 /* ---- on and off ---- */
@@ -694,14 +710,18 @@ int recorder_start(const char *path, const RecordOptions *options)
         PyErr_NoMemory();
         return -1;
     }
-    if (journal_open(&r->journal, path) < 0 || ring_open(&r->ring, &r->journal, path, r->options.last) < 0) {
+    struct live *live = r->options.live;
+    if ((live ? journal_open_fd(&r->journal, live->journal) : journal_open(&r->journal, path)) < 0 ||
+        ring_open(&r->ring, &r->journal, path, r->options.last) < 0) {
         PyErr_SetFromErrnoWithFilename(PyExc_OSError, path);
         record_options_free(&r->options);
         free(r);
         return -1;
     }
     known_init(&r->known, &r->journal);
-    r->hooks = (struct recorder){wants, event, output, collected};
+    r->hooks = (struct recorder){wants, event, output, collected, input};
+    if (live)
+        live_open(live, &r->journal);
     set_options(r);
     if (turn_code(r) < 0) {
         journal_close(&r->journal);
@@ -751,6 +771,8 @@ int64_t recorder_stop(int goes_on)
         free(t);
     }
     free_shadows(r->waiting);
+    if (r->options.live)
+        live_close(r->options.live);
     if (journal_close(&r->journal) < 0) {
         PyErr_SetFromErrno(PyExc_OSError);
         steps = -1;

@@ -1,5 +1,6 @@
 /* FileIO: a file descriptor as a raw stream. */
 #include "modules/io/io.h"
+#include "memory/recorder.h"
 #include "memory/state.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -328,6 +329,7 @@ Py_ssize_t fileio_read_into(PyObject *o, char *to, Py_ssize_t n)
     }
     if (n > READ_MAX)
         n = READ_MAX;
+    recorder_reads(self->fd);
     for (;;) {
         Py_BEGIN_ALLOW_THREADS
         got = read(self->fd, to, (size_t)n);
