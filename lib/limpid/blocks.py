@@ -218,6 +218,17 @@ class TypeRow(Record):
     __slots__ = ("type", "objects", "bytes", "asked", "buffers", "buffer_bytes", "total")
 
 
+def _first(n):
+    """A number of rows: all for None."""
+    if n is None:
+        return None
+    if not hasattr(n, "__index__"):
+        raise TypeError(f"the number of rows must be an int or None, not {type(n).__name__}")
+    if n < 0:
+        raise ValueError("the number of rows must not be negative")
+    return n
+
+
 @look
 def by_type(n=None):
     """Live objects and their memory by class, most bytes first; the first n.
@@ -227,7 +238,7 @@ def by_type(n=None):
     rows = [TypeRow(*row, row[2] + row[5]) for row in _see.by_type()]
     rows.sort(key=lambda row: (-row.total, row.type))
     total = TypeRow("all", *(sum(getattr(row, name) for row in rows) for name in TypeRow.__slots__[1:]))
-    return RecordRows(rows[:n], total)
+    return RecordRows(rows[:_first(n)], total)
 
 
 class OwnerRow(Record):
@@ -245,14 +256,15 @@ def by_owner(n=None):
     rows = [OwnerRow(owner, role, *sums) for (owner, role), sums in _see.by_owner().items()]
     rows.sort(key=lambda row: (-row.bytes, row.owner or "", row.role or ""))
     total = OwnerRow("all", "", *(sum(getattr(row, name) for row in rows) for name in OwnerRow.__slots__[2:]))
-    return RecordRows(rows[:n], total)
+    return RecordRows(rows[:_first(n)], total)
 
 
 @look
 def largest(n=10):
-    """The n largest live blocks, as RecordRows of HeapBlock."""
+    """The n largest live blocks (None: all), as RecordRows of HeapBlock."""
+    n = _first(n)
     blocks = _see.heap(True, False)
-    return RecordRows([HeapBlock(*blocks[i]) for i in range(min(n, len(blocks)))])
+    return RecordRows([HeapBlock(*blocks[i]) for i in range(len(blocks) if n is None else min(n, len(blocks)))])
 
 
 # ---- waste ----

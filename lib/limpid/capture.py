@@ -349,8 +349,9 @@ def load(path):
     an unknown version, raises ValueError; an empty file EOFError; OSError as open() does."""
     import os
 
+    path = os.fspath(path)
     if os.stat(path).st_size == 0:
-        raise EOFError(f"{os.fspath(path)!r} is empty")
+        raise EOFError(f"{path!r} is empty")
     capture = _see.capture_read(path)
     if capture.meta.get("content") == "log":
         from limpid.allocations import read

@@ -307,6 +307,8 @@ def what_if(cut):
 
     cut=(holder, name) names the reference: an attribute, variable of a module or frame (name), index of a list, tuple or deque, key
     of a dict (with it goes the key), member of a set.  Raises LookupError if the holder has no such reference."""
+    if not isinstance(cut, tuple) or len(cut) != 2:
+        raise TypeError("cut must be a tuple (holder, name)")
     holder, name = cut
     objects, size, types, finalizers, callbacks, left, left_size, addresses = _see.what_if(holder, name, 10000)
     types = [(type_name(cls), number, total) for cls, number, total in types]

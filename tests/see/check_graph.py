@@ -109,6 +109,7 @@ is_equal(kinds(s), {"global": 1, "attribute": 1})   # Reference.holder
 text = str(refs(s))
 assert text.startswith("Session at 0x") and "module __main__['s']" in text and text.endswith("not counted"), text
 is_equal(error(refs), "TypeError: refs() missing 1 required positional argument: 'obj'")
+is_equal(error(lambda: limpid.what_if(cut=5)), "TypeError: cut must be a tuple (holder, name)")
 """)
 
 

@@ -85,6 +85,14 @@ assert w3["dicts"].examples[0].address == id(thin) and w3["dicts"].examples[0].b
 room = bytearray(100000)
 del room[10:]
 assert limpid.largest(1)[0].size >= 80000
+assert len(limpid.largest(None)) > len(limpid.largest(10)) == 10
+for wrong in ("x", -1):
+    try:
+        limpid.largest(wrong)
+    except (TypeError, ValueError) as error:
+        assert str(error).startswith("the number of rows must"), error
+    else:
+        raise AssertionError(wrong)
 del nodes, n, l
 gc.collect()
 assert rows().get("__main__.Node") is None
