@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """page.py FOLDER OUTPUT: put the parts of the page in FOLDER (shell.html, style.css, scripts) together.  An OUTPUT that
 ends in .c becomes a C file with the array see_viewer_page.  page.py FOLDER: print the names of the parts."""
+import base64
+import hashlib
 import os
 import sys
 
@@ -25,7 +27,11 @@ def read(name):
 
 page = read("shell.html").replace("/*style.css*/", read("style.css"))
 script = "\n".join(read(name).replace('"use strict";\n', "") for name in SCRIPTS)
-page = page.replace("/*script*/", '"use strict";\n' + script).encode()
+script = '"use strict";\n' + script
+assert "<!--" not in script and "</script" not in script  # the script would end there
+# The policy names this script by its hash: no other one runs, wherever it comes from.
+digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+page = page.replace("/*hash*/", "sha256-" + digest).replace("/*script*/", script).encode()
 if output.endswith(".c"):
     rows = (",".join(map(str, page[i : i + 32])) for i in range(0, len(page), 32))
     page = ("/* Made by tools/page.py; not to be edited. */\n#include <stddef.h>\nconst unsigned char see_viewer_page[] = {\n"
