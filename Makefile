@@ -45,11 +45,15 @@ packages-check: all
 	@tools/packages.sh tests/packages/packages.txt
 	@$(PYTHON) tests/run.py --limpid build/limpid tests/packages/
 
-# What Limpid exports, opened by the programs that it is for; installs those that are missing.
+# What Limpid exports, opened by the programs that it is for, and its pages in browsers; installs what is missing.
 see-check: all
 	@tools/packages.sh tests/see/packages.txt
+	@tools/packages.sh tests/browser/packages.txt
 	@mkdir -p build/see && cd build/see && { [ -d package ] || { npm pack --silent speedscope@1.25.0 >/dev/null && tar xf speedscope-1.25.0.tgz; }; }
 	@$(PYTHON) tests/see/check_exports.py --limpid build/limpid -v
+	@$(PYTHON) tests/browser/run.py --limpid build/limpid -v
+	@$(PYTHON) tests/browser/run.py --limpid build/limpid -v --browser firefox
+	@$(PYTHON) tests/browser/speed.py --limpid build/limpid
 
 torture: debug
 	@$(NINJA) -C build/debug units

@@ -72,6 +72,7 @@ typedef struct {
 
 /* ---- what is of interest ---- */
 
+/* The source is taken along when its code first runs: later it may be another, and a run that is cut off has it. */
 static void note_file(Recorder *r, const char *path)
 {
     for (uint32_t i = 0; i < r->file_count; i++)
@@ -85,8 +86,10 @@ static void note_file(Recorder *r, const char *path)
         r->paths = bigger;
         r->file_room = room;
     }
-    if ((r->paths[r->file_count] = strdup(path)) != NULL)
-        r->file_count++;
+    if ((r->paths[r->file_count] = strdup(path)) == NULL)
+        return;
+    r->file_count++;
+    journal_source(&r->journal, path);
 }
 
 static int wants(struct recorder *hooks, PyCodeObject *code)
@@ -763,8 +766,6 @@ int64_t recorder_stop(int goes_on)
     ring_end(&r->ring, &r->journal, r->steps);
     end(r);
     moments_end(&r->moments);
-    for (uint32_t i = 0; i < r->file_count; i++)
-        journal_source(&r->journal, r->paths[i]);
     for (ShadowThread *t = r->threads, *next; t; t = next) {
         next = t->next;
         free_shadows(t->top);

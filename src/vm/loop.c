@@ -252,7 +252,8 @@ error: /* an exception is pending, raised by f->ip */
     }
     if (UNLIKELY(f->vm->recorded)) {
         f->sp = sp;
-        record_event(t, f, RECORD_RAISE, t->base.curexc_value ? t->base.curexc_value : t->base.curexc_type);
+        PyObject *raised = t->base.curexc_value; /* without the exception itself, as long as nobody has asked for it */
+        record_event(t, f, RECORD_RAISE, raised && PyExceptionInstance_Check(raised) ? raised : t->base.curexc_type);
     }
 unwind: { /* as error, without a traceback entry; the handler is looked up for `ip` */
     Inst *named = f->ip;

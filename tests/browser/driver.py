@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import pathlib
 import re
 import subprocess
 import time
@@ -40,7 +41,7 @@ PICTURE = """
   return {
     where: document.getElementById("where").textContent,
     line: now ? now.innerText : null,
-    frames: [...area.querySelectorAll(".frame")].map((node) => ({ text: node.innerText, top: node.classList.contains("top"), place: place(node) })),
+    frames: [...area.querySelectorAll(".frame")].map((node) => ({ name: node.querySelector("h2").firstChild.textContent, text: node.innerText, top: node.classList.contains("top"), place: place(node) })),
     objects: [...area.querySelectorAll(".object")].map((node) => ({ id: node.id, text: node.innerText, class: node.className, label: node.getAttribute("aria-label"), place: place(node) })),
     arrows: [...area.querySelectorAll("#arrows path[data-to]")].map((node) => node.dataset.to + " " + node.getAttribute("d")).sort(),
     output: document.getElementById("output").innerText,
@@ -95,7 +96,7 @@ class Browser:
     def open(self, path, fragment="", ready="document.getElementById('where').textContent"):
         """Open a page's file, and wait until it shows something."""
         self.driver.get("about:blank")  # a fragment alone would not load it anew
-        self.driver.get("file://" + path + (fragment and "#" + fragment))
+        self.driver.get(pathlib.Path(path).as_uri() + (fragment and "#" + fragment))
         self.wait("return " + ready)
 
     def run(self, script, *arguments):
