@@ -51,6 +51,10 @@ class Column:
         value = self.uint()
         return value >> 1 ^ -(value & 1)
 
+    def byte(self):
+        self.at += 1
+        return self.data[self.at - 1] if self.data else 0
+
     def text(self):
         size = self.uint()
         if self.at + size > len(self.data):
@@ -88,10 +92,10 @@ def chunks(path):
 
 
 class Code:
-    """A code object: name, file, first line, names of its slots."""
+    """A code object: name, file, first line, names of its slots, and their kinds (0x20 local, 0x40 cell, 0x80 free)."""
 
-    def __init__(self, name, file, line, slots):
-        self.name, self.file, self.line, self.slots = name, file, line, slots
+    def __init__(self, name, file, line, slots, kinds):
+        self.name, self.file, self.line, self.slots, self.kinds = name, file, line, slots, kinds
 
 
 class Object:
@@ -172,7 +176,8 @@ class Recording:
             for _ in range(rows):
                 number, name, file, line, slots = (
                     parts[0].uint(), parts[1].text(), parts[2].text(), parts[3].uint(), parts[4].uint())
-                self.codes[number] = Code(name, file, line, [parts[5].text() for _ in range(slots)])
+                names = [parts[5].text() for _ in range(slots)]
+                self.codes[number] = Code(name, file, line, names, [parts[6].byte() for _ in range(slots)])
         elif kind == "SRCE":
             for _ in range(rows):
                 self.sources[parts[0].text()] = parts[1].text()

@@ -1,10 +1,9 @@
 /* See capture_text.h. */
 #include "see/capture_text.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define VALUE_TEXT 80
 
 static size_t put_point(char *p, Py_UCS4 c)
 {
@@ -80,10 +79,9 @@ static int code_name(PyCodeObject *code, char *text)
 }
 
 /* b'...' with what does not print escaped. */
-static int bytes_text(PyObject *o, char *text)
+static int bytes_text(const char *bytes, Py_ssize_t size, char *text)
 {
-    const unsigned char *p = (const unsigned char *)PyBytes_AS_STRING(o);
-    Py_ssize_t size = PyBytes_GET_SIZE(o);
+    const unsigned char *p = (const unsigned char *)bytes;
     int n = 0;
     text[n++] = 'b';
     text[n++] = '\'';
@@ -94,12 +92,41 @@ static int bytes_text(PyObject *o, char *text)
     return n;
 }
 
+#define DECIMAL_DIGITS 9 /* of 30 bits: what is longer is told by its length */
+
+/* Decimals by dividing by 10**9 again and again. */
 static int int_text(PyObject *o, char *text)
 {
-    int overflow;
-    long long value = PyLong_AsLongLongAndOverflow(o, &overflow);
-    return overflow ? snprintf(text, CAPTURE_TEXT, "%s%zu bits", overflow < 0 ? "-" : "", _PyLong_NumBits(o))
-                    : snprintf(text, CAPTURE_TEXT, "%lld", value);
+    Py_ssize_t size = Py_ABS(Py_SIZE(o));
+    const char *sign = Py_SIZE(o) < 0 ? "-" : "";
+    digit digits[DECIMAL_DIGITS];
+    uint32_t parts[DECIMAL_DIGITS + 2];
+    int count = 0;
+    if (size > DECIMAL_DIGITS || _PyLong_NumBits(o) > 256)
+        return snprintf(text, CAPTURE_TEXT, "%s%zu bits", sign, _PyLong_NumBits(o));
+    memcpy(digits, ((PyLongObject *)o)->ob_digit, (size_t)size * sizeof(digit));
+    do {
+        uint64_t rest = 0;
+        for (Py_ssize_t i = size - 1; i >= 0; i--) {
+            rest = rest << PyLong_SHIFT | digits[i];
+            digits[i] = (digit)(rest / 1000000000);
+            rest %= 1000000000;
+        }
+        parts[count++] = (uint32_t)rest;
+        while (size > 0 && digits[size - 1] == 0)
+            size--;
+    } while (size > 0);
+    int n = snprintf(text, CAPTURE_TEXT, "%s%u", sign, parts[count - 1]);
+    for (int i = count - 2; i >= 0; i--)
+        n += snprintf(text + n, CAPTURE_TEXT - (size_t)n, "%09u", parts[i]);
+    return n;
+}
+
+/* As repr() has it, with doubles in 17 digits. */
+static int complex_text(Py_complex z, char *text)
+{
+    return z.real != 0 || signbit(z.real) ? snprintf(text, CAPTURE_TEXT, "(%.17g%+.17gj)", z.real, z.imag)
+                                          : snprintf(text, CAPTURE_TEXT, "%.17gj", z.imag);
 }
 
 static int value_text(PyObject *o, char *text)
@@ -112,7 +139,11 @@ static int value_text(PyObject *o, char *text)
         return int_text(o, text);
     if (PyFloat_Check(o))
         return snprintf(text, CAPTURE_TEXT, "%.17g", PyFloat_AS_DOUBLE(o));
-    return PyBytes_Check(o) ? bytes_text(o, text) : -1;
+    if (PyComplex_Check(o))
+        return complex_text(((PyComplexObject *)o)->cval, text);
+    if (PyByteArray_Check(o))
+        return bytes_text(PyByteArray_AS_STRING(o), PyByteArray_GET_SIZE(o), text);
+    return PyBytes_Check(o) ? bytes_text(PyBytes_AS_STRING(o), PyBytes_GET_SIZE(o), text) : -1;
 }
 
 int capture_name(PyObject *o, int values, char *text)

@@ -6,6 +6,7 @@
 #include "Python.h"
 
 #define CAPTURE_TEXT 512
+#define VALUE_TEXT 80 /* bytes of a value that are shown */
 
 /* The first characters of a str object (anything else is nothing) that fit; how many bytes. */
 size_t capture_cut(PyObject *s, char *text, size_t room);

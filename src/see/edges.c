@@ -208,16 +208,6 @@ static void of_traceback(Teller *t, PyTracebackObject *tb)
     tell_field(t, (PyObject *)tb->tb_frame, "tb_frame");
 }
 
-static void of_exception(Teller *t, PyBaseExceptionObject *e)
-{
-    tell_field(t, e->dict, "__dict__");
-    tell_field(t, e->args, "args");
-    tell_field(t, e->notes, "__notes__");
-    tell_field(t, e->traceback, "__traceback__");
-    tell_field(t, e->context, "__context__");
-    tell_field(t, e->cause, "__cause__");
-}
-
 static void of_weakref(Teller *t, PyWeakReference *r)
 {
     if (r->wr_object != Py_None)
@@ -274,11 +264,25 @@ static Py_ssize_t find_word(Teller *t, PyObject *target)
     return -1;
 }
 
+/* That every exception has. */
+static const HiddenField exception_fields[] = {
+    {"__dict__", offsetof(PyBaseExceptionObject, dict)},
+    {"args", offsetof(PyBaseExceptionObject, args)},
+    {"__notes__", offsetof(PyBaseExceptionObject, notes)},
+    {"__traceback__", offsetof(PyBaseExceptionObject, traceback)},
+    {"__context__", offsetof(PyBaseExceptionObject, context)},
+    {"__cause__", offsetof(PyBaseExceptionObject, cause)},
+};
+#define EXCEPTION_FIELDS (sizeof exception_fields / sizeof *exception_fields)
+
 static const char *name_of_field(Teller *t, Py_ssize_t offset)
 {
     for (size_t i = 0; t->hidden != NULL && i < t->hidden->count; i++)
         if ((Py_ssize_t)t->hidden->fields[i].offset == offset)
             return t->hidden->fields[i].name;
+    for (size_t i = 0; t->base->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS && i < EXCEPTION_FIELDS; i++)
+        if (offset == (Py_ssize_t)exception_fields[i].offset)
+            return exception_fields[i].name;
     for (PyTypeObject *type = t->base; type != NULL; type = type->tp_base) {
         for (PyMemberDef *m = type->tp_members; m != NULL && m->name != NULL; m++)
             if ((m->type == T_OBJECT || m->type == T_OBJECT_EX) && m->offset == offset)
@@ -375,6 +379,12 @@ static PyTypeObject *of_instance(Teller *t, PyTypeObject *type)
     return base;
 }
 
+static void of_exception(Teller *t)
+{
+    for (size_t i = 0; i < EXCEPTION_FIELDS; i++)
+        tell_field(t, *(PyObject **)((char *)t->owner + exception_fields[i].offset), exception_fields[i].name);
+}
+
 static void of_base(Teller *t, PyTypeObject *base)
 {
     PyObject *o = t->owner;
@@ -411,7 +421,7 @@ static void of_base(Teller *t, PyTypeObject *base)
     else if (base == &PyTraceBack_Type)
         of_traceback(t, (PyTracebackObject *)o);
     else if (base->tp_traverse == ((PyTypeObject *)PyExc_BaseException)->tp_traverse)
-        of_exception(t, (PyBaseExceptionObject *)o);
+        of_exception(t);
     else if (base == &deque_type || base->tp_flags & Py_TPFLAGS_TUPLE_SUBCLASS)
         base->tp_traverse(o, tell_item, t); /* tuples that are not: struct sequences, with their unnamed fields */
     else

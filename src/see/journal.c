@@ -68,6 +68,8 @@ int journal_close(Journal *j)
     table_close(&j->strings);
     int error = j->out.failed;
     chunks_end(&j->out);
+    for (uint32_t i = 0; i < j->string_count; i++)
+        free(j->text[i]);
     free(j->text);
     if (close(j->fd) < 0 && !error)
         error = errno;
@@ -78,17 +80,19 @@ int journal_close(Journal *j)
 uint32_t journal_string(Journal *j, const char *text)
 {
     for (uint32_t i = 0; i < j->string_count; i++)
-        if (j->text[i] == text || strcmp(j->text[i], text) == 0)
+        if (strcmp(j->text[i], text) == 0)
             return i + 1;
     if (j->string_count == j->text_room) {
         uint32_t room = j->text_room ? 2 * j->text_room : 64;
-        const char **bigger = realloc(j->text, room * sizeof *bigger);
+        char **bigger = realloc(j->text, room * sizeof *bigger);
         if (bigger == NULL)
             return 0;
         j->text = bigger;
         j->text_room = room;
     }
-    j->text[j->string_count++] = text;
+    if ((j->text[j->string_count] = strdup(text)) == NULL)
+        return 0;
+    j->string_count++;
     put_uint(&j->strings, 0, j->string_count);
     put_text(&j->strings, 1, text, strlen(text));
     j->strings.rows++;

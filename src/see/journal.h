@@ -21,7 +21,7 @@ typedef struct journal {
     uint64_t state_bytes; /* of the last state told */
     size_t sent;          /* bytes since then that were sent (journal_send) */
     uint32_t string_count;
-    const char **text; /* of which journal_string has numbers */
+    char **text; /* of which journal_string has numbers */
     uint32_t text_room;
 } Journal;
 
@@ -61,7 +61,7 @@ static inline void journal_2(Journal *j, enum journal_op op, uint64_t a, uint64_
     journal_uint(j, b);
 }
 
-/* The number of a text that lives as long as the program: names of fields. */
+/* The number of a text: names of fields and slots. */
 uint32_t journal_string(Journal *j, const char *text);
 void journal_type(Journal *j, uint32_t number, PyTypeObject *type);
 void journal_code(Journal *j, uint32_t number, PyCodeObject *code);

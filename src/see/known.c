@@ -139,13 +139,15 @@ static int is_leaf(PyObject *o)
     if (PyType_Check(o))
         return !(((PyTypeObject *)o)->tp_flags & Py_TPFLAGS_HEAPTYPE);
     return PyModule_Check(o) || PyCode_Check(o) || PyCFunction_Check(o) || PyFrame_Check(o) || PyTraceBack_Check(o) ||
-           PyUnicode_Check(o) || PyBytes_Check(o);
+           PyUnicode_CheckExact(o) || PyBytes_CheckExact(o);
 }
 
 static KnownKind kind_of(PyObject *o)
 {
     if (PyLong_CheckExact(o) || PyFloat_CheckExact(o))
         return KNOWN_NUMBER;
+    if (PyUnicode_CheckExact(o) || PyByteArray_CheckExact(o))
+        return KNOWN_TEXT;
     if (is_leaf(o) || Py_IS_TYPE(o, &PyTuple_Type))
         return KNOWN_FIXED;
     if (PyDict_CheckExact(o) || PyFunction_Check(o) || PyType_Check(o))
@@ -175,6 +177,13 @@ static uint64_t print_of(PyObject *o)
             bits ^= ((PyLongObject *)o)->ob_digit[0];
         if (n > 1)
             bits ^= (uint64_t)((PyLongObject *)o)->ob_digit[1] << 30;
+    } else if (PyUnicode_Check(o)) {
+        bits = (uint64_t)((PyASCIIObject *)o)->length;
+    } else if (PyByteArray_CheckExact(o)) {
+        const unsigned char *p = (unsigned char *)PyByteArray_AS_STRING(o);
+        for (Py_ssize_t i = 0; i < Py_SIZE(o) && i < VALUE_TEXT; i++)
+            bits = (bits ^ p[i]) * 0x100000001b3u;
+        bits ^= (uint64_t)Py_SIZE(o) << 40;
     } else
         bits = version_of(o);
     return bits;
@@ -326,9 +335,15 @@ static void collect_edge(const SeeEdge *e, void *arg)
         k->scratch = grown(k, k->scratch, &k->scratch_room, sizeof *k->scratch);
     if (k->failed)
         return;
-    uint64_t label = 0;
+    uint64_t label = 0, kind = e->kind;
     switch (e->kind) {
     case SEE_ATTRIBUTE:
+        if (e->name == NULL) { /* of __slots__ */
+            kind = SEE_FIELD;
+            label = (uintptr_t)e->text;
+            break;
+        }
+        /* fall through */
     case SEE_VALUE:
     case SEE_LOCAL:
         label = (uintptr_t)e->name;
@@ -339,7 +354,7 @@ static void collect_edge(const SeeEdge *e, void *arg)
     default:
         break;
     }
-    k->scratch[k->scratch_count++] = (Held){.label = label << 4 | e->kind, .target = e->target};
+    k->scratch[k->scratch_count++] = (Held){.label = label << 4 | kind, .target = e->target};
 }
 
 static void collect(KnownObjects *k, PyObject *o)
@@ -372,7 +387,7 @@ static void number_scratch(KnownObjects *k, unsigned depth)
     for (uint32_t i = 0; i < k->scratch_count; i++) {
         uint64_t label = k->scratch[i].label;
         if ((label & 15) != SEE_FIELD)
-            known_number(k, (PyObject *)(label >> 4), NO_DEPTH);
+            known_number(k, (PyObject *)(label >> 4), (label & 15) == SEE_VALUE ? depth : NO_DEPTH);
         k->scratch[i].number = known_number(k, k->scratch[i].target, depth);
     }
 }
@@ -481,11 +496,18 @@ static void tell_change(KnownObjects *k, uint32_t number)
     switch (item->kind) {
     case KNOWN_FIXED:
         return;
-    case KNOWN_NUMBER: /* overwritten only where nobody else refers to it */
-        if (Py_REFCNT(o) == 1 && (print = print_of(o)) != item->print) {
+    case KNOWN_NUMBER: /* overwritten where nobody else referred to it; somebody may since */
+        if ((print = print_of(o)) != item->print) {
             item->print = print;
             journal_1(k->journal, JOURNAL_VALUE, number);
             put_value(k, o);
+        }
+        return;
+    case KNOWN_TEXT: /* grown where it stands */
+        if ((print = print_of(o)) != item->print) {
+            item->print = print;
+            item->length = capture_length(o);
+            tell_object(k, number, type_number(k, Py_TYPE(o)));
         }
         return;
     case KNOWN_VERSIONED:

@@ -17,7 +17,7 @@ typedef struct held {
 
 #define NOT_LIVING UINT32_MAX
 
-typedef enum { KNOWN_FIXED, KNOWN_NUMBER, KNOWN_VERSIONED, KNOWN_LIST, KNOWN_HOLDER } KnownKind;
+typedef enum { KNOWN_FIXED, KNOWN_NUMBER, KNOWN_TEXT, KNOWN_VERSIONED, KNOWN_LIST, KNOWN_HOLDER } KnownKind;
 
 typedef struct known_object {
     PyObject *object; /* NULL: dead, or no longer in view */
@@ -30,7 +30,7 @@ typedef struct known_object {
     uint32_t held_count, held_room;
     Held *held;
     Py_ssize_t count, length;
-    uint64_t print; /* KNOWN_NUMBER: its value; KNOWN_VERSIONED: what is another when it holds something else */
+    uint64_t print; /* KNOWN_NUMBER, KNOWN_TEXT: its value; KNOWN_VERSIONED: what is another when it holds something else */
 } KnownObject;
 
 typedef struct known_objects {

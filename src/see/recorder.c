@@ -210,6 +210,19 @@ static Shadow *take_waiting(Recorder *r, const Frame *f)
     return NULL;
 }
 
+static void tell_slots(Recorder *r, Shadow *s, Frame *f, int stack);
+
+/* What the line has done so far in the frame that calls f.  Its value stack is in order if the loop entered f from it;
+ * C code that an instruction called may have left more there than is valid. */
+static void tell_caller(Recorder *r, const Frame *f)
+{
+    Shadow *s = r->current->top;
+    Frame *caller = (Frame *)recorded_below(f);
+    if (r->skips || s == NULL || s->frame != caller)
+        return;
+    tell_slots(r, s, caller, f->previous == caller && f->ret != RETURN_TO_C);
+}
+
 /* The shadow of the running frame, on top of the stack.  A frame into which an exception is thrown goes on without
  * RECORD_RESUME. */
 static Shadow *shadow_of(Recorder *r, Frame *f)
@@ -219,6 +232,7 @@ static Shadow *shadow_of(Recorder *r, Frame *f)
         return s;
     if ((s = take_waiting(r, f)) != NULL) {
         pop_to(r, recorded_below(f));
+        tell_caller(r, f);
         s->below = r->current->top;
         r->current->top = s;
         s->arrives = 1;
@@ -244,11 +258,13 @@ static void forget_waiting(Recorder *r, const Frame *f)
 
 static unsigned follow(const Recorder *r) { return r->options.lean ? 254 : 1; }
 
-/* Tells how the frame's slots differ from what was told. */
-static void tell_slots(Recorder *r, Shadow *s, Frame *f)
+/* Tells how the frame's slots differ from what was told: those of variables, and if asked those of its value stack. */
+static void tell_slots(Recorder *r, Shadow *s, Frame *f, int stack)
 {
     KnownObjects *k = &r->known;
-    uint32_t n = (uint32_t)(f->sp - f->slots), end = n > s->shown ? n : s->shown;
+    uint32_t n = stack ? (uint32_t)(f->sp - f->slots) : (uint32_t)f->vm->nlocalsplus, end = n;
+    if (stack && s->shown > n)
+        end = s->shown;
     for (uint32_t i = 0; i < end && i < s->room; i++) {
         PyObject *o = i < n ? f->slots[i] : NULL;
         if (known_same(k, &s->slots[i], o))
@@ -257,8 +273,9 @@ static void tell_slots(Recorder *r, Shadow *s, Frame *f)
         s->slots[i].target = o;
         journal_2(&r->journal, JOURNAL_SLOT, i, s->slots[i].number);
     }
-    s->shown = n < s->room ? n : s->room;
-    if (f->locals && f->locals != s->names_object) {
+    if (stack || s->shown < n)
+        s->shown = n < s->room ? n : s->room;
+    if (f->locals && f->locals != s->names_object && !(f->code->co_flags & CO_OPTIMIZED)) {
         s->names_object = f->locals;
         s->names = known_number(k, f->locals, r->options.lean ? 39 : 0);
         journal_1(&r->journal, JOURNAL_NAMES, s->names);
@@ -299,7 +316,7 @@ static void end(Recorder *r)
 
 static void tell_everything(Recorder *r, Shadow *s, Frame *f)
 {
-    tell_slots(r, s, f);
+    tell_slots(r, s, f, 1);
     known_tell_new(&r->known);
     if (!r->options.lean)
         known_tell_changes(&r->known);
@@ -413,7 +430,7 @@ static void tell_untold(Recorder *r, Shadow *s)
         above = next;
         tell_push(r, s);
         if (s != top)
-            tell_slots(r, s, s->frame);
+            tell_slots(r, s, s->frame, 0);
     }
 }
 
@@ -427,7 +444,7 @@ static void catch_up(Recorder *r, Shadow *top, int with_top)
         if (s->told && (s != top || (with_top && s->line != s->seen))) {
             journal_2(&r->journal, JOURNAL_AT, s->number, (uint64_t)(s->line = s->seen));
             if (s != top)
-                tell_slots(r, s, s->frame);
+                tell_slots(r, s, s->frame, 0);
             told = 1;
         }
     if (told)
@@ -466,7 +483,7 @@ static void tell_instruction(Recorder *r, const Frame *f, int unit)
 static void line(Recorder *r, Shadow *s, Frame *f)
 {
     int at = frame_line(f), unit = frame_lasti(f), all = r->options.grain == GRAIN_INSTRUCTION;
-    if (at < 0 || (!all && at == s->seen && unit >= s->unit && s->unit >= 0)) {
+    if (at < 0 || (!all && at == s->seen && unit > s->unit && s->unit >= 0)) {
         s->unit = unit;
         return;
     }
@@ -560,6 +577,7 @@ static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_
     if (what == RECORD_CALL) {
         forget_waiting(r, f);
         pop_to(r, recorded_below(f));
+        tell_caller(r, f);
         push(r, f);
         if (r->options.live)
             live_enters(r->options.live, f->code);
