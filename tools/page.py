@@ -4,11 +4,12 @@ ends in .c becomes a C file with the array see_viewer_page.  page.py FOLDER: pri
 import base64
 import hashlib
 import os
+import re
 import sys
 
 SCRIPTS = (
     "chunks.js", "decode.js", "journal.js", "index.js", "scan.js", "capture.js",
-    "views.js", "timeline.js", "keys.js",
+    "views.js", "breakpoints.js", "timeline.js", "search.js", "keys.js",
     "shapes.js", "places.js", "picture.js", "drawing.js", "source.js", "detail.js", "step_view.js",
     "kinds.js", "levels.js", "map.js", "object.js",
     "main.js",
@@ -26,6 +27,9 @@ def read(name):
 
 
 page = read("shell.html").replace("/*style.css*/", read("style.css"))
+names = [name for part in SCRIPTS for name in re.findall(r"^(?:async )?(?:function\*? |class |const |let )(\w+)", read(part), re.M)]
+if twice := {name for name in names if names.count(name) > 1}:
+    sys.exit(f"page.py: two scripts have these names: {', '.join(sorted(twice))}")
 script = "\n".join(read(name).replace('"use strict";\n', "") for name in SCRIPTS)
 script = '"use strict";\n' + script
 assert "<!--" not in script and "</script" not in script  # the script would end there

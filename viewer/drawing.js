@@ -73,7 +73,7 @@ class Drawing {
     const out = [], across = items_across(spot.widest), wide = cell_pixels(spot, picture.char);
     cells.forEach((cell, i) => {
       if (!cell.to) return;
-      if (is_items) out.push([spot.left + (i % across + .5) * wide, spot.top + (TITLE + (Math.floor(i / across) + .68) * ITEM) * UNIT, cell.to, cell.changed]);
+      if (is_items) out.push([spot.left + (i % across) * wide + 12, spot.top + (TITLE + (Math.floor(i / across) + .68) * ITEM) * UNIT, cell.to, cell.changed]);
       else out.push([spot.left + spot.width - 9, spot.top + (TITLE + (i + .5) * ROW) * UNIT, cell.to, cell.changed]);
     });
     return out;
@@ -146,7 +146,7 @@ function make_arrows(key, paths) {
 }
 
 const cell_pixels = (spot, char) => Math.floor(item_width(spot.widest) * char);
-const MARKS = { "∞": "immortal: one object for the whole process", "⧉": "the same object stands in several places" };
+const MARKS = { "∞": "immortal: one object for the whole process", "⇉": "the same object stands in several places" };
 function make_cell({ name, text, to, mark, changed, object }, is_item) {
   const value = element("span", { class: "value" + (to ? " dot" : ""), title: to ? undefined : text, "data-object": to || object }, text);
   if (mark) value.append(element("span", { class: "mark", title: MARKS[mark] }, mark));

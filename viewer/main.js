@@ -13,6 +13,7 @@ async function read_page() {
 function follow_link() {
   read_link();
   const step = Number(link_value("step"));
+  page.picked = Number(link_value("pick")) || 0;
   if (page.recording) page.stop = Math.max(0, Math.min(page.recording.length - 1, step - 1 || 0));
   open_view(link_value("view"));
   if (page.recording) go(page.stop);
@@ -30,10 +31,12 @@ async function open_page() {
   if (page.recording) {
     document.title = $("title").textContent = "Limpid: " + page.recording.where(0).code.file.split("/").pop();
     wire_timeline();
+    wire_search();
   }
   wire_keys();
   addEventListener("resize", refresh);
   addEventListener("hashchange", follow_link);
   follow_link();
+  performance.mark("open");
 }
 open_page();

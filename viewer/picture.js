@@ -104,11 +104,11 @@ class Picture {
     if (this.has_box(object)) return { text: "●", to: number, mark: "" };
     return { text: this.looks.short(this.state, object), to: 0, object: number, mark: this.mark(object) };
   }
-  // ∞ is shared by the whole process, ⧉ by several places of this picture.
+  // ∞ is shared by the whole process, ⇉ by several places of this picture.
   mark(object) {
     if (object.type in NAME_BEFORE) return "";
     if (object.count < 0) return "∞";
-    return (this.holders.get(object.number) || 0) > 1 ? "⧉" : "";
+    return (this.holders.get(object.number) || 0) > 1 ? "⇉" : "";
   }
   // Whether an object that stands as text has another value than before.
   has_new_text(number) {

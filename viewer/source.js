@@ -9,18 +9,20 @@ class Source {
     this.now = null;
     const text = page.recording.sources.get(file);
     this.rows = (text === undefined ? ["(source not found: " + file + ")"] : text.split("\n")).map((line, i) => {
-      const number = element("span", { class: "number", title: "stop here", onclick: () => this.toggle(i + 1) }, String(i + 1));
+      const number = element("span", { class: "number", role: "button", "aria-label": "breakpoint at line " + (i + 1), title: "stop here (b)", onclick: () => this.toggle(i + 1) }, String(i + 1));
       return element("div", { class: "row", "data-line": i + 1 }, number, element("code", {}, line || " "));
     });
     this.root.replaceChildren(...this.rows);
     this.mark();
   }
-  toggle(line) {
-    const key = this.file + ":" + line;
-    if (!breakpoints.delete(key)) breakpoints.add(key);
-    this.mark();
+  toggle(line) { breakpoints.toggle_line(this.file, line); this.mark(); }
+  mark() {
+    this.rows.forEach((row, i) => {
+      const is_set = breakpoints.lines.has(this.file + ":" + (i + 1));
+      row.firstChild.classList.toggle("stop", is_set);
+      row.firstChild.setAttribute("aria-pressed", String(is_set));
+    });
   }
-  mark() { this.rows.forEach((row, i) => row.firstChild.classList.toggle("stop", breakpoints.has(this.file + ":" + (i + 1)))); }
   show(file, line) {
     this.open(file);
     const row = this.rows[line - 1];

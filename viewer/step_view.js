@@ -21,7 +21,7 @@ function build_step(root) {
   root.append(
     element("div", { class: "options" }, toggle("true-mode", "every object", "every"), toggle("counts", "counts and addresses", "counts")),
     element("section", { id: "source", "aria-label": "Source", tabindex: "0" }), picture,
-    element("section", { id: "detail", "aria-label": "Object", hidden: true }),
+    element("section", { id: "detail", "aria-label": "What has changed", tabindex: "0" }),
     element("section", { id: "output", "aria-label": "Output of the program", tabindex: "0" }));
   step_view.source = new Source($("source"));
   step_view.drawing = new Drawing(picture);
@@ -76,7 +76,7 @@ function light(number) {
 
 function pick(number, reveal) {
   page.picked = number;
-  link_part("object", number || "");
+  link_part("pick", number || "");
   refresh();
   if (number && reveal) reveal_object(number);
   light(number);
@@ -113,5 +113,8 @@ function show_step() {
 add_view({
   name: "step", title: "Step", key: "s", available: (page) => page.recording !== null, build: build_step, show: show_step,
   keys: [["ArrowDown", "next object", () => pick_next(1)], ["ArrowUp", "previous object", () => pick_next(-1)], ["Escape", "let the object go", () => pick(0)],
+    ["]", "next change of the object", () => seek_change(1)], ["[", "change before", () => seek_change(-1)],
+    ["w", "who made the object", seek_birth], ["z", "when its count drops to zero", seek_death],
+    ["b", "breakpoint on the object, or on the line", toggle_break],
     ["a", "every object", () => $("true-mode").click()], ["c", "counts and addresses", () => $("counts").click()]],
 });

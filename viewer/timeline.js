@@ -22,24 +22,24 @@ function where_text(stop) {
 function over(way, out) {
   const { depths, threads, stops } = page.recording.index, limit = depths[page.stop] - (out ? 1 : 0), thread = threads[page.stop];
   let stop = page.stop + way;
-  while (stop > 0 && stop < stops - 1 && (depths[stop] > limit || threads[stop] !== thread) && !is_break(stop)) stop += way;
+  while (stop > 0 && stop < stops - 1 && (depths[stop] > limit || threads[stop] !== thread) && !breakpoints.is_at(stop)) stop += way;
   go(stop);
 }
 
-const breakpoints = new Set(); // "file:line"
-function is_break(stop) {
-  const { index: { codes, lines }, names } = page.recording;
-  return breakpoints.size > 0 && breakpoints.has(names.codes.get(codes[stop]).file + ":" + lines[stop]);
-}
-
-let playing = 0;
+let playing = 0, pace = 400; // milliseconds a step
 function play() {
-  if (playing) { clearInterval(playing); playing = 0; $("play").textContent = "play"; return; }
+  if (playing) { clearTimeout(playing); playing = 0; $("play").textContent = "play"; return; }
   $("play").textContent = "pause";
-  playing = setInterval(() => {
+  const beat = () => {
+    playing = setTimeout(beat, pace); // first: what follows may stop it
     go(page.stop + 1);
-    if (page.stop === page.recording.length - 1 || is_break(page.stop)) play();
-  }, 400);
+    if (page.stop === page.recording.length - 1 || breakpoints.is_at(page.stop)) play();
+  };
+  playing = setTimeout(beat, pace);
+}
+function change_pace(factor) {
+  pace = Math.max(25, Math.min(3200, pace * factor));
+  say(`playing ${count_text(Math.round(1000 / pace * 10) / 10)} steps a second`);
 }
 
 // Pools in use over time, and where the cursor is.
@@ -72,4 +72,6 @@ const TIMELINE_KEYS = [
   ["Shift ArrowRight", "over calls", () => over(1)], ["Shift ArrowLeft", "back over calls", () => over(-1)],
   ["o", "out, to the caller", () => over(1, true)], ["Shift O", "back to where the call was made", () => over(-1, true)],
   ["Home", "first step", () => go(0)], ["End", "last step", () => go(Infinity)], [" ", "play, pause", play],
+  ["+", "play faster", () => change_pace(.5)], ["-", "play slower", () => change_pace(2)],
+  ["r", "run to the next breakpoint", () => run(1)], ["Shift R", "run back to a breakpoint", () => run(-1)],
 ];
