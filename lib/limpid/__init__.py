@@ -31,6 +31,7 @@ _HOMES = {
     "rss": "process",
     "same": "objects",
     "see": "seeing",
+    "see_step": "steps",
     "snapshot": "capture",
     "stack": "stacks",
     "waste": "blocks",

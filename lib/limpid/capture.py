@@ -343,7 +343,8 @@ def snapshot(path=None, *, compress=True, values=True):
 
 @look
 def load(path):
-    """Read a capture file, made by any Limpid: a Snapshot, or Allocations for a log of allocations (log()).
+    """Read a capture file, made by any Limpid: a Snapshot, Allocations for a log of allocations (log()), or a Recording
+    (limpid.recording) for one of --record or see().
 
     A file that is cut or damaged opens up to there: complete is false then, and problem says why.  What is no capture, or of
     an unknown version, raises ValueError; an empty file EOFError; OSError as open() does."""
@@ -352,6 +353,10 @@ def load(path):
     path = os.fspath(path)
     if os.stat(path).st_size == 0:
         raise EOFError(f"{path!r} is empty")
+    from limpid import recording
+
+    if recording.is_recording(path):
+        return recording.Recording(path)
     capture = _see.capture_read(path)
     if capture.meta.get("content") == "log":
         from limpid.allocations import read

@@ -91,6 +91,18 @@ def chunks(path):
             yield chunk(header, payload)
 
 
+def is_recording(path):
+    """Whether a file of chunks has a journal."""
+    with open(path, "rb") as file:
+        if file.read(16)[:8] != MAGIC:
+            return False
+        while len(header := file.read(24)) == 24:
+            if header[:4] == b"JRNL":
+                return True
+            file.seek(int.from_bytes(header[12:16], "little"), 1)
+    return False
+
+
 class Code:
     """A code object: name, file, first line, names of its slots, and their kinds (0x20 local, 0x40 cell, 0x80 free)."""
 
@@ -136,6 +148,7 @@ class State:
         self.stacks, self.suspended, self.objects = {}, {}, {}
         self.thread = 1
         self.pools = self.large = 0
+        self.left = None  # the frame that has returned or waits, at a stop that says so
         self.last = None  # the frame that is told of, if it is not the top one
         self.instruction = None  # with --grain=instruction: (offset in code units, name, argument) of the step
 
@@ -149,6 +162,7 @@ class Recording:
     YIELD, RAISE and UNWIND when that happens; the state is one object that goes on changing."""
 
     def __init__(self, path=None):
+        self.path = path
         self.types, self.codes, self.strings, self.sources, self.journal = {}, {}, {}, {}, []
         self.captures = []  # lists of chunks, for limpid.moments
         self.within = None  # a capture
@@ -194,6 +208,27 @@ class Recording:
             if operation in STOPS:
                 yield operation, state
 
+    def __len__(self):
+        """How many stops there are, as the page numbers them: steps, returns, yields, exceptions."""
+        stops = bytes([*map(OPERATIONS.index, ("STEP", "RETURN", "YIELD", "RAISE")), *range(128, 256)])
+        return sum(len(columns[0]) - len(columns[0].translate(None, stops)) for columns in self.journal)
+
+    @property
+    def complete(self):
+        """Whether the recording came to its end."""
+        return bool(self.journal) and self.journal[-1][0][-1:] == bytes([OPERATIONS.index("END")])
+
+    def export(self, path, format=None, **options):
+        """Write it for another program: limpid.profiles.export()."""
+        from limpid.profiles import export
+
+        export(self, path, format, **options)
+
+    def __repr__(self):
+        functions = {code.name for code in self.codes.values()}
+        cut = "" if self.complete else ", cut"
+        return f"<Recording of {len(self):,} steps in {len(functions)} functions of {len(self.sources)} files{cut}>"
+
     def __iter__(self):
         state = State()
         for columns in self.journal:
@@ -223,13 +258,13 @@ class Recording:
 
     def _RETURN(self, state, n, t):
         state.value = n.uint()
-        state.stack.pop()
+        state.left = state.stack.pop()
 
     _UNWIND = _RETURN
 
     def _YIELD(self, state, n, t):
         state.value = n.uint()
-        frame = state.stack.pop()
+        frame = state.left = state.stack.pop()
         state.suspended[frame.number] = frame
 
     def _RAISE(self, state, n, t):
