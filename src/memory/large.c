@@ -1,7 +1,8 @@
 /* Blocks above 512 bytes: from the system allocator, behind a header of 48 bytes that links them by kind. */
+#include "memory/ledger.h"
 #include "memory/limit.h"
-#include "memory/look.h"
 #include "memory/log.h"
+#include "memory/look.h"
 #include "memory/pool.h"
 #include "memory/trace.h"
 #include <malloc.h>
@@ -70,6 +71,8 @@ void *large_alloc(BlockKind kind, size_t size)
         l->site = trace_birth(size);
     if (log_wants())
         log_birth(large_block(l), size);
+    if (ledger_wants())
+        ledger_large_birth(l);
     return large_block(l);
 }
 
@@ -91,11 +94,15 @@ void *large_realloc(void *block, size_t size)
         moved->noted = 0;
     }
     trace_resize(&moved->site, moved->size, size);
+    if (moved->account != 0)
+        ledger_large_death(moved);
     moved->size = size;
     if (!moved->observer && heap.watching & WATCH_LOGS) {
         log_death(block);
         log_birth(large_block(moved), size);
     }
+    if (!moved->observer && heap.watching & WATCH_LEDGER)
+        ledger_large_birth(moved);
     return large_block(moved);
 }
 
@@ -109,6 +116,8 @@ void large_free(void *block)
     int trim = !l->observer && leaves_much(LARGE_HEADER + l->size);
     unlink_from(l);
     trace_death(&l->site, l->size);
+    if (l->account != 0)
+        ledger_large_death(l);
     if (!l->observer)
         log_death(block);
     if (l->noted != 0)
@@ -151,6 +160,8 @@ void *shared_alloc(size_t size, int zero)
     pthread_mutex_unlock(&shared_lock);
     if (log_wants() && trace_holds_lock())
         log_birth(large_block(l), size);
+    if (ledger_wants() && trace_holds_lock())
+        ledger_large_birth(l);
     return large_block(l);
 }
 
@@ -173,6 +184,8 @@ void *shared_realloc(void *block, size_t size)
             trace_resize(&moved->site, moved->size, size);
         else
             trace_death(&moved->site, moved->size);
+        if (moved->account != 0)
+            ledger_shared_death(moved);
         moved->size = size;
     }
     pthread_mutex_unlock(&shared_lock);
@@ -180,6 +193,8 @@ void *shared_realloc(void *block, size_t size)
         log_death(block);
         log_birth(large_block(moved), size);
     }
+    if (moved != NULL && ledger_wants() && !moved->observer && trace_holds_lock())
+        ledger_large_birth(moved);
     return moved ? large_block(moved) : NULL;
 }
 
@@ -189,10 +204,19 @@ void shared_free(void *block)
         return;
     pthread_mutex_lock(&shared_lock);
     unlink_from(large_of(block));
+    if (large_of(block)->account != 0)
+        ledger_shared_death(large_of(block));
     pthread_mutex_unlock(&shared_lock);
     trace_death(&large_of(block)->site, large_of(block)->size);
     if (heap.watching & WATCH_LOGS && !large_of(block)->observer && trace_holds_lock())
         log_death(block);
     __atomic_sub_fetch(&heap.shared_bytes, LARGE_HEADER + large_of(block)->size, __ATOMIC_RELAXED);
     free(large_of(block));
+}
+
+void shared_locked(void (*function)(void))
+{
+    pthread_mutex_lock(&shared_lock);
+    function();
+    pthread_mutex_unlock(&shared_lock);
 }

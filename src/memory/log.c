@@ -13,6 +13,5 @@ void log_start(void)
 void log_stop(void)
 {
     heap.watching &= ~WATCH_LOGS;
-    if (!(heap.watching & WATCH_TRACES))
-        trace_show_lists();
+    trace_show_lists();
 }

@@ -1,6 +1,7 @@
 /* The slow side of pools: a pool runs out, gets its first free block back, or becomes empty. */
-#include "memory/look.h"
+#include "memory/ledger.h"
 #include "memory/log.h"
+#include "memory/look.h"
 #include "memory/memory.h"
 #include "memory/trace.h"
 #include <stddef.h>
@@ -100,11 +101,16 @@ READS_FREE_BLOCKS static __attribute__((noinline)) void *alloc_unusual(BlockKind
         }
     }
     heap.current[kind][cls] = heap.watching ? &empty_pool : pool;
-    if (log_wants()) {
+    if (log_wants() || ledger_wants()) {
         if (!pool->traced)
             trace_hide(pool);
+        if (ledger_wants())
+            ledger_open_pool(pool);
         void *block = trace_pool_alloc(pool, site);
-        log_birth(block, pool->size);
+        if (log_wants())
+            log_birth(block, pool->size);
+        if (ledger_wants() && pool->traced && pool_births(pool)->accounts != NULL)
+            ledger_birth(pool, pool_births(pool), block);
         return block;
     }
     if (traced || pool->traced)
@@ -115,10 +121,10 @@ READS_FREE_BLOCKS static __attribute__((noinline)) void *alloc_unusual(BlockKind
     return block;
 }
 
-/* First the usual case while allocations are logged and nothing else is watched. */
+/* First the usual case while allocations are logged, or booked, and nothing else is watched. */
 READS_FREE_BLOCKS void *pool_alloc_slow(BlockKind kind, unsigned cls)
 {
-    if (heap.watching == WATCH_LOGS) {
+    if (heap.watching == WATCH_LOGS || heap.watching == WATCH_LEDGER) {
         Pool *pool = heap.sides[SIDE_PROGRAM].usable[kind][cls];
         for (int tries = 0; pool != NULL && tries < 2; pool = pool->next, tries++) { /* a full one may get a block back soon */
             Births *births = pool->traced ? pool_births(pool) : NULL;
@@ -126,7 +132,10 @@ READS_FREE_BLOCKS void *pool_alloc_slow(BlockKind kind, unsigned cls)
             if (LIMPID_LIKELY(block != NULL)) {
                 births->free = *(void **)block;
                 pool->used++;
-                log_birth(block, cls * BLOCK_STEP);
+                if (heap.watching == WATCH_LOGS)
+                    log_birth(block, cls * BLOCK_STEP);
+                else if (LIMPID_LIKELY(births->accounts != NULL))
+                    ledger_birth(pool, births, block);
                 return block;
             }
         }
@@ -190,17 +199,25 @@ static void pool_release_some(int side, size_t *most)
             }
 }
 
-/* First the usual case while allocations are logged and nothing else is watched: no block has a site. */
+/* First the usual case while allocations are logged, or booked, and nothing else is watched: no block has a site. */
 READS_FREE_BLOCKS void pool_free_slow(Pool *pool)
 {
-    if (pool->traced && heap.watching == WATCH_LOGS && pool->listed && !pool->observer &&
+    if (pool->traced && (heap.watching == WATCH_LOGS || heap.watching == WATCH_LEDGER) && pool->listed && !pool->observer &&
         (pool->used != 0 || (!heap.hold && heap.sides[SIDE_PROGRAM].usable[pool->kind][pool->size / BLOCK_STEP] == pool))) {
         Births *births = pool_births(pool);
         void *block = pool->free;
         pool->free = NULL;
         *(void **)block = births->free;
         births->free = block;
-        log_event(block, 0, 0);
+        unsigned index = pool_index(pool, block);
+        if (heap.watching == WATCH_LOGS) {
+            log_event(block, 0, 0);
+        } else if (births->accounts != NULL && births->accounts[index] != 0) {
+            uint32_t account = births->accounts[index];
+            births->accounts[index] = 0;
+            ledger_death(account, block, ((void **)block)[1], pool->kind, pool->size);
+        }
+        trace_tell_of(births, index);
     } else {
         free_unusual(pool);
     }

@@ -59,6 +59,7 @@ typedef struct large {
     uint8_t count; /* during a collection, as in pools */
     uint32_t site; /* trace.h: where it was asked for, or 0 */
     uint32_t noted; /* trace.h: under notice by this number, or 0 */
+    uint32_t account; /* ledger.h */
 } Large;
 #define LARGE_HEADER 48
 
@@ -129,6 +130,7 @@ extern Heap heap;
 #define WATCH_TRACES 2 /* allocations are traced */
 #define WATCH_LOOKS 4  /* allocations belong to a look */
 #define WATCH_LOGS 8   /* allocations are logged (log.h) */
+#define WATCH_LEDGER 16 /* allocations are booked (ledger.h) */
 static inline HeapSide *side_of_pool(const Pool *pool) { return &heap.sides[pool->observer]; }
 /* The side that allocations are made on now. */
 static inline int side_now(void) { return heap.look.allocates; }
@@ -225,6 +227,8 @@ void large_move(Large *l, int list);
 void *shared_alloc(size_t size, int zero);
 void *shared_realloc(void *block, size_t size);
 void shared_free(void *block);
+/* Calls it while no block of that domain can come or go. */
+void shared_locked(void (*function)(void));
 
 /* Nonzero when this allocation is to fail. */
 int fault_hit(void);

@@ -1,5 +1,6 @@
 /* See trace.h. */
 #include "memory/trace.h"
+#include "memory/ledger.h"
 #include "memory/torture.h"
 #include "memory/state.h"
 #include <stdlib.h>
@@ -67,6 +68,7 @@ void trace_drop_births(Pool *pool)
     pool->free = births->free;
     pool->traced = 0;
     free(births->noted);
+    free(births->accounts);
     free(births);
 }
 
@@ -95,11 +97,16 @@ READS_FREE_BLOCKS void trace_pool_free(Pool *pool)
     births->free = block;
     unsigned index = pool_index(pool, block);
     trace_death(&births->site[index], pool->size);
-    if (births->noted != NULL && births->noted[index] != 0) {
-        trace_tell(births->noted[index]);
-        births->noted[index] = 0;
+    if (births->accounts != NULL && births->accounts[index] != 0) {
+        uint32_t account = births->accounts[index];
+        births->accounts[index] = 0;
+        ledger_death(account, block, ((void **)block)[1], pool->kind, pool->size);
     }
+    trace_tell_of(births, index);
 }
+
+/* Whether pools must hide their lists though they have nothing under notice. */
+static int hides_lists(void) { return heap.watching & (WATCH_TRACES | WATCH_LOGS | WATCH_LEDGER); }
 
 /* Calls visit for every pool with a side table. */
 static void each_traced_pool(void (*visit)(Pool *))
@@ -134,7 +141,7 @@ static void forget_notices(Pool *pool)
     Births *births = pool_births(pool);
     free(births->noted);
     births->noted = NULL;
-    if (!(heap.watching & (WATCH_TRACES | WATCH_LOGS)))
+    if (!hides_lists())
         trace_drop_births(pool);
 }
 
@@ -166,7 +173,7 @@ int trace_notice(void *block, uint32_t number)
 
 void trace_show_lists(void)
 {
-    if (trace.freed == NULL)
+    if (trace.freed == NULL && !hides_lists())
         each_traced_pool(trace_drop_births);
 }
 
@@ -189,7 +196,7 @@ void trace_clear(void)
 void trace_stop(void)
 {
     heap.watching &= ~WATCH_TRACES;
-    each_traced_pool(heap.watching & WATCH_LOGS || trace.freed != NULL ? forget_pool : trace_drop_births);
+    each_traced_pool(hides_lists() || trace.freed != NULL ? forget_pool : trace_drop_births);
     forget_large();
     trace.bytes = trace.peak = 0;
 }

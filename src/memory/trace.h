@@ -13,6 +13,7 @@
 typedef struct births {
     void *free;      /* the pool's free list */
     uint32_t *noted; /* numbers of blocks whose release is to be told, or NULL */
+    uint32_t *accounts; /* of every block (ledger.h), or NULL */
     uint32_t site[]; /* of every block, 0 for none */
 } Births;
 
@@ -54,7 +55,7 @@ void *trace_pool_alloc(Pool *pool, uint32_t site);
 /* Takes the block that was just freed from pool->free into the hidden list. */
 void trace_pool_free(Pool *pool);
 void trace_drop_births(Pool *pool);
-/* Drops the side tables of all the program's pools: the fast functions serve them again. */
+/* Drops the side tables of all the program's pools, if nobody needs them: the fast functions serve them again. */
 void trace_show_lists(void);
 /* Hides the list of a pool of the observer's side (look.h), so that each release of a block comes to the slow
  * functions; without memory for it nothing happens. */
@@ -63,6 +64,14 @@ void trace_hide(Pool *pool);
 static inline int trace_wants(void) { return (heap.watching & (WATCH_TRACES | WATCH_LOOKS)) == WATCH_TRACES; }
 /* A block under notice is freed. */
 void trace_tell(uint32_t number);
+static inline void trace_tell_of(Births *births, unsigned index)
+{
+    if (LIMPID_UNLIKELY(births->noted != NULL) && births->noted[index] != 0) {
+        uint32_t number = births->noted[index];
+        births->noted[index] = 0;
+        trace_tell(number);
+    }
+}
 /* Counts a new block; its site. */
 uint32_t trace_birth(size_t size);
 void trace_dead(uint32_t site, size_t size);

@@ -272,6 +272,10 @@ static void pass_over(Loading *in) { in->chunk->rows = 0; }
 #define take_SUMS pass_over
 #define take_SAME pass_over
 #define take_LIVE pass_over
+#define take_GSTR pass_over
+#define take_GNOD pass_over
+#define take_GACC pass_over
+#define take_GROW pass_over
 
 static void (*const takers[])(Loading *) = {
 #define CHUNK(kind, columns) take_##kind,

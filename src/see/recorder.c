@@ -4,6 +4,7 @@
  * line it tells what differs, in the frame and in the objects in view (known.h); so a step costs as much as has
  * changed, and a look at what might have. */
 #include "see/recorder.h"
+#include "see/accounts.h"
 #include "see/capture_text.h"
 #include "see/known.h"
 #include "see/live.h"
@@ -508,9 +509,11 @@ static void line(Recorder *r, Shadow *s, Frame *f)
     s->line = at;
     r->steps++;
     r->stops++;
+    accounts_step(r->steps);
     if (r->options.live && live_stops(r->options.live, s->number, f->code, at))
         live_tell(r->options.live, &r->journal, LIVE_LINE, r->steps);
     if (r->options.steps && r->steps >= r->options.steps) {
+        accounts_stop(r->steps);
         if (r->ring.keep)
             r->ended = 1;
         else
@@ -656,8 +659,10 @@ int recorder_runs(void) { return current_recorder() != NULL; }
 /* The child of a fork shares the file: the recording goes on in the parent only. */
 static void leave_to_parent(void)
 {
-    if (running)
+    if (running) {
         running->interp->recorder = NULL;
+        accounts_abandon();
+    }
     running = NULL;
 }
 
@@ -756,6 +761,8 @@ int recorder_start(const char *path, const RecordOptions *options)
     r->interp = interp_current();
     r->interp->recorder = &r->hooks;
     running = r;
+    if (!r->options.live && (!r->options.lean || r->options.growth))
+        accounts_start(&r->journal.out); /* without memory for it the recording does without */
     return 0;
 }
 
@@ -779,6 +786,7 @@ int64_t recorder_stop(int goes_on)
     running = NULL;
     int64_t steps = (int64_t)r->steps;
     int no_memory = r->known.failed;
+    accounts_stop(r->steps + 1);
     journal_1(&r->journal, JOURNAL_END, r->steps);
     journal_flush(&r->journal);
     ring_end(&r->ring, &r->journal, r->steps);

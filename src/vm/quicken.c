@@ -612,7 +612,7 @@ VmCode *vm_code_traced(PyCodeObject *code)
 
 void vm_code_free(PyCodeObject *code)
 {
-    if (heap.watching & WATCH_LOGS)
+    if (heap.watching & (WATCH_LOGS | WATCH_LEDGER))
         allocation_log.code_gone(code);
     vm_code_delete((VmCode *)code->_co_linearray);
     code->_co_linearray = NULL;
