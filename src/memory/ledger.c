@@ -21,7 +21,7 @@ static struct {
     struct late {
         uint32_t account;
         size_t size;
-    } *list;
+    } * list;
     size_t count, room;
 } late;
 
@@ -170,7 +170,8 @@ static void close_pool(Pool *pool)
 
 static int enter_block(const HeapBlock *block, void *place)
 {
-    uint32_t *slot = block->large ? &large_of(block->address)->account : account_slot(pool_of(block->address), block->address);
+    uint32_t *slot =
+        block->large ? &large_of(block->address)->account : account_slot(pool_of(block->address), block->address);
     if (slot != NULL)
         enter(slot, *(uint32_t *)place, block->address, block->kind, block->size);
     return 0;

@@ -1,8 +1,8 @@
 /* The ledger: how many blocks and bytes each account has got and given back since its books were last balanced.
  *
- * An account stands for a place that allocates and a type; a floor above opens accounts and reads the rows (see/ledger.h).
- * As tracing (trace.h) it works by making the usual paths slow; off, it costs nothing.  Every block of the program's side
- * has its account in the Births of its pool, or in the header of a large block.
+ * An account stands for a place that allocates and a type; a floor above opens accounts and reads the rows
+ * (see/ledger.h). As tracing (trace.h) it works by making the usual paths slow; off, it costs nothing.  Every block of
+ * the program's side has its account in the Births of its pool, or in the header of a large block.
  *
  * The type of a block is known only some time after it was allocated: until it is settled, a young block has its place
  * instead, with LEDGER_YOUNG.  One that is released before has passed.
@@ -76,8 +76,8 @@ static inline void ledger_birth(const Pool *pool, Births *births, void *block)
 }
 
 void ledger_passed(uint32_t place, const void *type, BlockKind kind, size_t size);
-/* A block is released whose account, not 0, has been taken from it; type is the word that stands where an object has its
- * type. */
+/* A block is released whose account, not 0, has been taken from it; type is the word that stands where an object has
+ * its type. */
 static inline void ledger_death(uint32_t account, const void *block, const void *type, BlockKind kind, size_t size)
 {
     if (account & LEDGER_YOUNG) {

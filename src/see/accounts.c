@@ -43,7 +43,7 @@ typedef struct {
     uint32_t place, account; /* 0: empty */
 } Cached;
 
-uint64_t accounts_due = UINT64_MAX;
+uint64_t accounts_now, accounts_due = UINT64_MAX;
 
 static struct {
     int on;
@@ -63,8 +63,8 @@ static struct {
     } images[IMAGES_MAX]; /* writable parts of the program and its libraries */
     size_t image_count;
     unsigned long long images_added;
-    uint64_t step, length; /* of the last end of an interval; steps or milliseconds of one */
-    uint32_t intervals, rows; /* of this length */
+    uint64_t length;                /* of an interval: steps, or milliseconds */
+    uint32_t intervals, rows;       /* of this length */
     uint64_t start, ended, flushed; /* nanoseconds */
     Cached cache[CACHE_SIZE];
 } books;
@@ -247,7 +247,7 @@ static uint32_t account_number(Account a, int types)
         if (a.place != 0)
             return account_number((Account){0, a.type}, types);
     }
-    books.items[*slot = ++books.count] = a;
+    books.items[ *slot = ++books.count] = a;
     ledger.rows[books.count].types = (uint8_t)types;
     return books.count;
 }
@@ -272,7 +272,7 @@ static inline uint32_t account_of(uint32_t place, const void *type)
 {
     Cached *c = cache_slot(place, type);
     return LIMPID_LIKELY(c->account != 0 && c->type == type && c->place == place) ? c->account
-                                                                                   : find_account(place, type, c);
+                                                                                  : find_account(place, type, c);
 }
 
 static uint32_t unknown_account(uint32_t place) { return account_number((Account){place, books.unknown}, 0); }
@@ -364,9 +364,7 @@ static void end_interval(uint64_t step, uint64_t time)
 {
     ledger_settle();
     ledger_settle_shared();
-    books.step = step;
     books.ended = time;
-    accounts_due = step + books.length;
     if (ledger.touched_count == 0)
         return;
     uint32_t rows = (uint32_t)ledger.touched_count;
@@ -382,7 +380,11 @@ static void end_interval(uint64_t step, uint64_t time)
         flush(time);
 }
 
-void accounts_end_interval(uint64_t step) { end_interval(step, now()); }
+void accounts_end_interval(uint64_t step)
+{
+    end_interval(step, now());
+    accounts_due = step + books.length;
+}
 
 /* Between two steps: what has happened belongs to the next one. */
 static void young_full(void)
@@ -390,7 +392,7 @@ static void young_full(void)
     ledger_settle();
     uint64_t time = now();
     if (books.on && time - books.ended >= books.length * 1000000)
-        end_interval(books.step + 1, time);
+        end_interval(accounts_now + 1, time);
 }
 
 /* ---- on and off ---- */
@@ -458,6 +460,7 @@ int accounts_start(ChunkWriter *out)
     books.process = getpid();
     books.length = 1;
     books.on = 1;
+    accounts_now = 0;
     accounts_due = 1;
     ledger.site = places_now;
     ledger.account = account_of_live;

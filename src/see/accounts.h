@@ -11,12 +11,13 @@
 
 /* Begins to book what there is and what comes, into a file that is open; 0, or -1 with errno: EBUSY, ENOMEM. */
 int accounts_start(ChunkWriter *out);
-/* The first step that ends an interval; UINT64_MAX while nothing is booked. */
-extern uint64_t accounts_due;
+/* The step that runs, and the first one that ends an interval: UINT64_MAX while nothing is booked. */
+extern uint64_t accounts_now, accounts_due;
 void accounts_end_interval(uint64_t step);
 /* A step of the recording begins; the interval before it may end. */
 static inline void accounts_step(uint64_t step)
 {
+    accounts_now = step;
     if (__builtin_expect(step >= accounts_due, 0))
         accounts_end_interval(step);
 }

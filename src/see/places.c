@@ -1,13 +1,12 @@
 /* See places.h.
  *
- * The number of a place is looked up by (number of the calling place, instruction) in a cache; the number of the calling
- * place is known as long as the frame runs: the shadow stack keeps it.
+ * The number of a place is looked up by (number of the calling place, instruction) in a cache; the number of the
+ * calling place is known as long as the frame runs: the shadow stack keeps it.
  *
- * SHADOW-1  an entry's frame bears the mark FRAME_SEEN while it is the call that the entry was made for: a new call at the same
- * address has none.
- * SHADOW-2  below an entry stand entries of all its callers, in their order.
- * SHADOW-3  `top` is the frame of the last entry if that bears the mark, else NULL; `top_context` goes with it.
- * A generator runs under many callers: its frame is never marked, and its entry holds while its caller's place is the same. */
+ * SHADOW-1  an entry's frame bears the mark FRAME_SEEN while it is the call that the entry was made for: a new call at
+ * the same address has none. SHADOW-2  below an entry stand entries of all its callers, in their order. SHADOW-3  `top`
+ * is the frame of the last entry if that bears the mark, else NULL; `top_context` goes with it. A generator runs under
+ * many callers: its frame is never marked, and its entry holds while its caller's place is the same. */
 #include "see/places.h"
 #include "see/capture_text.h"
 #include "memory/memory.h"
@@ -18,7 +17,7 @@
 
 #define CACHE_SIZE 8192 /* a power of two */
 #define SHADOW_MAX 100000
-#define FRAME_SEEN 2 /* in Frame.complete */
+#define FRAME_SEEN 2          /* in Frame.complete */
 #define LEAVES_MAX (1u << 16) /* places that are told by their innermost line, when there are too many stacks */
 
 typedef struct {
@@ -52,7 +51,7 @@ static struct {
     size_t depth, room;
     int users;
     uint32_t most; /* stacks */
-    Place *items; /* by number; 0 is no place */
+    Place *items;  /* by number; 0 is no place */
     uint32_t place_count, place_room;
     Hash place_hash, text_hash;
     struct {
@@ -357,7 +356,8 @@ void places_close(void)
         return;
     for (uint32_t i = 1; i <= places.text_count; i++)
         free(places.texts[i].text);
-    void *all[] = {places.shadow, places.cache, places.items, places.place_hash.items, places.text_hash.items, places.texts};
+    void *all[] = {places.shadow,           places.cache,           places.items,
+                   places.place_hash.items, places.text_hash.items, places.texts};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]);
     memset(&places, 0, sizeof places);
