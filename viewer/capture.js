@@ -59,6 +59,16 @@ function take_refs(bytes, owners, counts, first, rows, out, at) {
   if (p > bytes.length) throw new Error("a column ends too early");
 }
 
+// Long work in pieces: `await rest()` lets the page answer when 15 milliseconds have gone by.
+function resting() {
+  let began = performance.now();
+  return async () => {
+    if (performance.now() - began < 15) return;
+    await new Promise((done) => setTimeout(done));
+    began = performance.now();
+  };
+}
+
 // Rows of a chunk as lists, for the small kinds: how each column is read, by letter (u, p, b, t).
 function rows_of(chunk, how) {
   const columns = chunk.columns.map((bytes) => new Column(bytes)), places = [], rows = [];
@@ -145,46 +155,58 @@ class Capture {
       take_uints(columns[6], rows, this.site, at);
       at += rows;
     }
-    this.index();
-  }
-  index() {
-    let bits = 10;
-    while (1 << bits < 2 * this.count) bits++;
-    this.shift = 32 - bits;
-    const mask = (1 << bits) - 1, slots = this.slots = new Uint32Array(mask + 1).fill(NONE), { address } = this;
-    for (let i = 0; i < this.count; i++) {
-      let slot = Math.imul((address[i] / 8) >>> 0, 0x9e3779b1) >>> this.shift;
-      while (slots[slot] !== NONE) slot = slot + 1 & mask;
-      slots[slot] = i;
-    }
   }
   // The row of the block that begins at an address, or -1.
   find(address) {
-    const { slots } = this, mask = slots.length - 1;
-    let slot = Math.imul((address / 8) >>> 0, 0x9e3779b1) >>> this.shift;
-    for (; slots[slot] !== NONE; slot = slot + 1 & mask) if (this.address[slots[slot]] === address) return slots[slot];
-    return -1;
+    const arena = Math.floor(address / this.arena_size);
+    if (arena !== this.last_arena) { this.last_arena = arena; this.last_pools = this.arenas.get(arena); }
+    if (this.last_pools) {
+      const number = this.last_pools[Math.floor((address - arena * this.arena_size) / this.pool_size)];
+      if (number >= 0) {
+        const pool = this.pools[number], slot = (address - pool.address - pool.first) / pool.size;
+        if (slot >= 0 && slot < pool.capacity && Number.isInteger(slot)) { const row = this.slot_row[this.slot_start[number] + slot]; return row === NONE ? -1 : row; }
+        return -1;
+      }
+    }
+    const row = this.others.get(address);
+    return row === undefined ? -1 : row;
   }
   // Pools by address, and the rows of the blocks in each: in_pool[pool_start[p]] to in_pool[pool_start[p + 1] - 1].
   load_pools() {
-    const { pool_size, count, address, state } = this;
+    const { pool_size, arena_size, count, address, state } = this;
     this.pools = this.rows("POOL", "pbuuuu").map(([at, kind, size, capacity, used, first]) => ({ address: at, kind, size, capacity, used, first }));
     this.pools.sort((a, b) => a.address - b.address);
-    const numbers = new Map(this.pools.map((pool, i) => [pool.address, i])), pool_of = new Uint32Array(count), n = this.pools.length;
-    const start = this.pool_start = new Uint32Array(n + 2);
-    let last = -1, last_number = n;
+    const n = this.pools.length, slot_start = this.slot_start = new Uint32Array(n + 1);
+    this.arenas = new Map(); // by number of the arena, its pools' numbers
+    this.pools.forEach((pool, i) => {
+      const arena = Math.floor(pool.address / arena_size);
+      if (!this.arenas.has(arena)) this.arenas.set(arena, new Int32Array(arena_size / pool_size).fill(-1));
+      this.arenas.get(arena)[(pool.address - arena * arena_size) / pool_size] = i;
+      slot_start[i + 1] = slot_start[i] + (pool.kind === 255 ? 0 : pool.capacity);
+    });
+    this.last_arena = this.last_pools = undefined;
+    const slot_row = this.slot_row = new Uint32Array(slot_start[n]).fill(NONE), start = this.pool_start = new Uint32Array(n + 1);
+    this.others = new Map();
     this.large = [];
-    for (let i = 0; i < count; i++) {
-      if (state[i] & (LARGE | STATIC)) { pool_of[i] = n; if (state[i] & LARGE) this.large.push(i); start[n + 1]++; continue; }
-      const base = address[i] - address[i] % pool_size;
-      if (base !== last) { last = base; const found = numbers.get(base); last_number = found === undefined ? n : found; }
-      pool_of[i] = last_number;
-      start[last_number + 1]++;
+    for (let i = 0, base = -1, number = -1, arena = -1, pools, pool; i < count; i++) {
+      const at = address[i];
+      if (state[i] & (LARGE | STATIC)) { this.others.set(at, i); if (state[i] & LARGE) this.large.push(i); continue; }
+      if (at < base || at >= base + pool_size) {
+        const in_arena = Math.floor(at / arena_size);
+        if (in_arena !== arena) { arena = in_arena; pools = this.arenas.get(arena); }
+        const place = Math.floor((at - arena * arena_size) / pool_size);
+        base = arena * arena_size + place * pool_size;
+        number = pools ? pools[place] : -1;
+        pool = this.pools[number];
+      }
+      const slot = pool ? (at - base - pool.first) / pool.size : -1;
+      if (!(slot >= 0 && slot < pool.capacity)) { this.others.set(at, i); continue; }
+      slot_row[slot_start[number] + slot] = i;
+      start[number + 1]++;
     }
-    for (let p = 0; p <= n; p++) start[p + 1] += start[p];
-    const fill = start.slice(), in_pool = this.in_pool = new Uint32Array(count);
-    for (let i = 0; i < count; i++) in_pool[fill[pool_of[i]]++] = i;
-    this.pool_of = pool_of;
+    for (let p = 0; p < n; p++) start[p + 1] += start[p];
+    const in_pool = this.in_pool = new Uint32Array(start[n]);
+    for (let slot = 0, to = 0; slot < slot_row.length; slot++) if (slot_row[slot] !== NONE) in_pool[to++] = slot_row[slot];
     this.large.sort((a, b) => this.size[b] - this.size[a]);
   }
   // References of row i: target_row and target (address), label: start[i] to start[i + 1] - 1; into it: back_start, back.
@@ -193,7 +215,7 @@ class Capture {
     await this.open();
     if (this.base) await this.base.open_references();
     await this.inflate("EDGE");
-    const chunks = this.of("EDGE"), owners = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
+    const rest = resting(), chunks = this.of("EDGE"), owners = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
     const owner = new Float64Array(owners), counts = new Uint32Array(owners);
     let at = 0, edges = 0;
     for (const { rows, columns } of chunks) {
@@ -201,6 +223,7 @@ class Capture {
       take_uints(columns[1], rows, counts, at);
       for (let i = at; i < at + rows; i++) edges += counts[i];
       at += rows;
+      await rest();
     }
     const label = new Uint32Array(edges), target = new Float64Array(edges);
     let row = 0, edge = 0;
@@ -210,61 +233,73 @@ class Capture {
       take_uints(columns[2], here, label, edge);
       take_refs(columns[3], owner, counts, row, rows, target, edge);
       row += rows; edge += here;
+      await rest();
     }
-    this.flat = { owner, counts, label, target };
-    this.make_graph();
+    this.inflated.delete("EDGE");
+    await this.make_graph({ owner, counts, label, target }, rest);
     return this;
   }
-  // [owner row, label, target address] of every reference, those of the base that hold still among them.
-  each_edge(visit) {
-    const { owner, counts, label, target } = this.flat;
-    if (this.base) {
-      const { base, row_of_base } = this, b = base.start;
-      for (let i = 0; i < base.count; i++)
-        for (let e = b[i]; e < b[i + 1]; e++) {
-          if ((base.label[e] & 15) !== BUFFER_LABEL) { if (row_of_base[i] !== NONE) visit(row_of_base[i], base.label[e], base.target[e]); continue; }
-          const to = base.target_row[e];
-          if (to === NONE || row_of_base[to] === NONE) continue;
-          const holder = this.find(base.address[i]);
-          if (holder >= 0) visit(holder, base.label[e], base.target[e]);
-        }
-    }
-    let e = 0;
-    for (let i = 0; i < owner.length; i++) {
-      const row = this.find(owner[i]);
-      for (let left = counts[i]; left > 0; left--, e++) if (row >= 0) visit(row, label[e], target[e]);
+  // References of the base that hold still, by their owner's row here: [row, first, how many] and single ones.
+  still_of_base(visit) {
+    const { base, row_of_base } = this;
+    for (let i = 0; i < base.count; i++) {
+      let holder = row_of_base[i];
+      for (let e = base.start[i]; e < base.start[i + 1]; e++) {
+        if ((base.label[e] & 15) !== BUFFER_LABEL) { if (holder !== NONE) visit(holder, e); continue; }
+        const to = base.target_row[e];
+        if (to === NONE || row_of_base[to] === NONE) continue;
+        const owner = holder === NONE ? this.find(base.address[i]) : holder;
+        if (owner >= 0) visit(owner, e);
+      }
     }
   }
-  make_graph() {
-    const n = this.count, start = new Uint32Array(n + 2);
-    this.each_edge((row) => { start[row + 2]++; });
+  async make_graph({ owner, counts, label, target }, rest = resting()) {
+    const n = this.count, start = new Uint32Array(n + 2), owner_row = new Int32Array(owner.length);
+    if (this.base) this.still_of_base((row) => { start[row + 2]++; });
+    for (let i = 0; i < owner.length; i++) {
+      const row = owner_row[i] = this.find(owner[i]);
+      if (row >= 0) start[row + 2] += counts[i];
+    }
     for (let i = 0; i < n; i++) start[i + 2] += start[i + 1];
-    const edges = start[n + 1];
-    this.label = new Uint32Array(edges); this.target = new Float64Array(edges); this.target_row = new Uint32Array(edges);
-    const back_start = new Uint32Array(n + 2);
-    this.each_edge((row, label, target) => {
-      const e = start[row + 1]++, to = this.find(target);
-      this.label[e] = label; this.target[e] = target; this.target_row[e] = to < 0 ? NONE : to;
-      if (to >= 0) back_start[to + 2]++;
-    });
+    await rest();
+    const edges = start[n + 1], labels = new Uint32Array(edges), targets = new Float64Array(edges), rows = new Uint32Array(edges), back_start = new Uint32Array(n + 2);
+    if (this.base) this.still_of_base((row, e) => { const to = start[row + 1]++; labels[to] = this.base.label[e]; targets[to] = this.base.target[e]; });
+    for (let i = 0, e = 0; i < owner.length; i++) {
+      const row = owner_row[i];
+      if (row < 0) { e += counts[i]; continue; }
+      for (let left = counts[i]; left > 0; left--, e++) { const to = start[row + 1]++; labels[to] = label[e]; targets[to] = target[e]; }
+      if ((i & 0x1ffff) === 0) await rest();
+    }
+    for (let e = 0; e < edges; e++) {
+      const to = this.find(targets[e]);
+      if (to < 0) rows[e] = NONE; else { rows[e] = to; back_start[to + 2]++; }
+      if ((e & 0x1ffff) === 0) await rest();
+    }
     for (let i = 0; i < n; i++) back_start[i + 2] += back_start[i + 1];
-    this.back = new Uint32Array(back_start[n + 1]); this.back_edge = new Uint32Array(back_start[n + 1]);
-    for (let i = 0; i < n; i++)
+    const back = new Uint32Array(back_start[n + 1]), back_edge = new Uint32Array(back_start[n + 1]);
+    for (let i = 0; i < n; i++) {
       for (let e = start[i]; e < start[i + 1]; e++) {
-        const to = this.target_row[e];
-        if (to === NONE) continue;
-        const at = back_start[to + 1]++;
-        this.back[at] = i; this.back_edge[at] = e;
+        if (rows[e] === NONE) continue;
+        const at = back_start[rows[e] + 1]++;
+        back[at] = i; back_edge[at] = e;
       }
-    this.start = start; this.back_start = back_start;
+      if ((i & 0x1ffff) === 0) await rest();
+    }
     this.frames = new Map(this.rows("FRAM", "uuuttup").map(([number, thread, depth, name, file, line]) => [number, { thread, depth, name, file, line }]));
     this.roots = this.rows("ROOT", "uuup").map(([group, frame, label, target]) => ({ group: this.strings.get(group) || "", frame, label, target, row: this.find(target) }));
+    Object.assign(this, { label: labels, target: targets, target_row: rows, back, back_edge, back_start, start });
   }
-  // Where the texts of names are: decoding them all would take long.
-  load_names() {
-    if (this.name_chunk) return;
-    this.name_chunk = new Uint16Array(this.count); this.name_at = new Uint32Array(this.count); // chunk + 1
-    this.of("NAME").forEach(({ rows, columns }, number) => {
+  // What is needed later, in pieces.
+  async warm_up() { await this.open(); for (const step of this.find_names()) await this.rest(step); await this.open_references(); }
+  async rest() { await (this.pause ||= resting())(); }
+  load_names() { for (const step of this.find_names()) void step; }
+  // Where the texts of names are (decoding them all would take long), chunk by chunk.
+  *find_names() {
+    if (this.names_found) return;
+    const chunks = this.of("NAME");
+    this.name_chunk ||= new Uint16Array(this.count); this.name_at ||= new Uint32Array(this.count); // chunk + 1
+    for (this.next_names ||= 0; this.next_names < chunks.length; yield this.next_names) {
+      const number = this.next_names++, { rows, columns } = chunks[number];
       const address = new Float64Array(rows), bytes = columns[1];
       take_places(columns[0], rows, address, 0);
       let p = 0;
@@ -275,7 +310,8 @@ class Capture {
         for (let scale = 128; byte > 127; scale *= 128) { byte = bytes[p++]; size += (byte & 127) * scale; }
         p += size;
       }
-    });
+    }
+    this.names_found = true;
     if (this.base) {
       this.base.load_names();
       this.base_row = new Uint32Array(this.count).fill(NONE);
@@ -284,7 +320,7 @@ class Capture {
   }
   // Name of a class, function, module; text of a value; or null.
   name(row) {
-    this.load_names();
+    if (!this.names_found) this.load_names();
     if (!this.name_chunk[row]) return this.base && this.base_row[row] !== NONE ? this.base.name(this.base_row[row]) : null;
     const column = new Column(this.of("NAME")[this.name_chunk[row] - 1].columns[1]);
     column.at = this.name_at[row];

@@ -41,7 +41,7 @@ function kinds_by_generation(capture) {
 async function kinds_by_age(capture, captures) {
   const earlier = captures.slice(0, captures.indexOf(capture));
   for (const other of earlier) await other.open();
-  const names = [...earlier.map((other, i) => i ? `there at step ${count_text(other.step + 1)}` : "there when the program began"), earlier.length ? "newer" : "there at this capture"];
+  const names = [...earlier.map((other, i) => i ? `there at step ${step_of(other)}` : "there when the program began"), earlier.length ? "newer" : "there at this capture"];
   const born = new Uint8Array(capture.count).fill(earlier.length);
   for (let i = 0; i < capture.count; i++)
     for (let k = earlier.length - 1; k >= 0; k--) {

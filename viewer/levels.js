@@ -10,6 +10,17 @@
 const pool_text = (capture, pool) => pool.kind === 255 ? "no blocks in it" :
   `${["buffers", "objects", "containers"][pool.kind] || "blocks"} of ${pool.size} B, ${pool.used} of ${pool.capacity} in use`;
 
+// As much of a text as is that wide.
+function fill_fitting(context, text, x, y, width) {
+  let whole = context.measureText(text).width;
+  if (whole > width) {
+    let n = Math.max(0, Math.floor(text.length * width / whole) - 1);
+    while (n > 0 && context.measureText(text.slice(0, n) + "…").width > width) n--;
+    text = n ? text.slice(0, n) + "…" : "";
+  }
+  context.fillText(text, x, y);
+}
+
 class GridLevel {
   constructor(capture) { this.capture = capture; this.x0 = this.y0 = 0; }
   rect(i) { return [this.x0 + i % this.columns * this.w, this.y0 + Math.floor(i / this.columns) * this.h, this.w, this.h]; }
@@ -120,7 +131,7 @@ class ArenaLevel extends GridLevel {
       if (number < 0) continue;
       const pool = this.capture.pools[number];
       context.fillStyle = look.soft;
-      context.fillText(pool.kind === 255 ? "free" : w > 70 ? `${pool.size} B  ${pool.used}/${pool.capacity}` : pool.size + " B", x + 6, y + 5, w - 10);
+      fill_fitting(context, pool.kind === 255 ? "free" : w > 90 ? `${pool.size} B  ${pool.used}/${pool.capacity}` : pool.size + " B", x + 6, y + 5, w - 10);
       if (pool.kind !== 255) this.paint_blocks(context, look, number, x + 5, y + 19, w - 10, h - 24);
     }
   }
@@ -185,11 +196,11 @@ class PoolLevel extends GridLevel {
       context.fillStyle = row < 0 && !born ? look.soft : look.ink;
       context.font = "12px system-ui, sans-serif";
       const text = born ? "new: " + born.type : row < 0 ? "free" : this.capture.type_name(this.capture.type[row]);
-      context.fillText((look.of && row >= 0 && look.words ? kind + 1 + " " : "") + text, x + 13, y + 5, w - 18);
+      fill_fitting(context, (look.of && row >= 0 && look.words ? kind + 1 + " " : "") + text, x + 13, y + 5, w - 18);
       if (h > 30) {
         context.fillStyle = look.soft;
         context.font = "11px ui-monospace, monospace";
-        context.fillText(row >= 0 ? this.detail(row) : "…" + address.toString(16).slice(-4), x + 13, y + 21, w - 18);
+        fill_fitting(context, row >= 0 ? this.detail(row) : "…" + address.toString(16).slice(-4), x + 13, y + 21, w - 18);
       }
       if (died) { context.strokeStyle = look.gone; context.beginPath(); context.moveTo(x + 3, y + 3); context.lineTo(x + w - 4, y + h - 4); context.stroke(); }
     }
@@ -202,9 +213,16 @@ class PoolLevel extends GridLevel {
 // What a block is, in words.
 function block_text(capture, row) {
   const count = capture.reference_count(row), generation = capture.generation(row);
-  const type = capture.type_name(capture.type[row]), short = capture.short(row);
+  const type = capture.type_name(capture.type[row]), short = capture.type[row] ? capture.short(row) : buffer_text(capture, row);
   return `${hex(capture.address[row])}: ${short.startsWith(type) ? "" : short + ", "}${type}, ${bytes_text(capture.size[row])}` +
     (count === null ? "" : count < 0 ? ", lives for ever" : ", " + plural(count, "reference")) + (generation < 0 ? "" : ", " + GENERATIONS[generation]);
+}
+
+// Whose a buffer is, when references have been read.
+function buffer_text(capture, row) {
+  if (!capture.back_start || capture.back_start[row] === capture.back_start[row + 1]) return "(buffer)";
+  const at = capture.back_start[row], owner = capture.back[at], e = capture.back_edge[at];
+  return `${capture.label_text(capture.label[e], e)} of ${capture.type_name(capture.type[owner])} ${capture.name(owner) ?? hex(capture.address[owner])}`;
 }
 
 // Blocks above 512 bytes, as areas by their size; the largest first.
@@ -255,8 +273,8 @@ class LargeLevel {
       context.fillStyle = look.back;
       context.fillRect(x + 2, y + 2, w - 5, 31);
       context.fillStyle = look.ink;
-      context.fillText((look.words ? kind + 1 + " " : "") + this.capture.type_name(this.capture.type[row]), x + 5, y + 4, w - 10);
-      context.fillText(bytes_text(this.capture.size[row]), x + 5, y + 18, w - 10);
+      fill_fitting(context, (look.words ? kind + 1 + " " : "") + this.capture.type_name(this.capture.type[row]), x + 5, y + 4, w - 10);
+      fill_fitting(context, bytes_text(this.capture.size[row]), x + 5, y + 18, w - 10);
     });
   }
   text(i) { return block_text(this.capture, this.rows[i]); }

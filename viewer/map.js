@@ -37,6 +37,7 @@ function build_map(root) {
 
 // The end is after the last stop.
 const stop_of = (capture) => page.recording ? Math.min(capture.stop, page.recording.length - 1) : 0;
+const step_of = (capture) => count_text(stop_of(capture) + 1); // as the page counts
 function capture_at(stop) {
   let found = 0;
   page.captures.forEach((capture, i) => { if (stop_of(capture) <= stop) found = i; });
@@ -47,9 +48,14 @@ function capture_at(stop) {
 function changes_since(capture) {
   const born = new Map(), died = new Map();
   if (!page.recording || capture.in_view) return { born, died };
-  const from = Math.max(stop_of(capture) + 1, page.stop - 20000);
-  for (let stop = from; stop <= page.stop; stop++)
-    for (const object of page.recording.at(stop).dead) if (!object.left && object.size) died.set(object.address, object);
+  const { index } = page.recording, { deaths, death_order } = index, { blocks } = map_view;
+  const dies = (i) => deaths.get(death_order.get(i));
+  let low = 0, high = blocks ? death_order.length : 0;
+  while (low < high) { const middle = low + high >> 1; if (dies(middle) > stop_of(capture)) high = middle; else low = middle + 1; }
+  for (let i = low; blocks && i < death_order.length && dies(i) <= page.stop; i++) {
+    const number = death_order.get(i), address = blocks.address.get(number);
+    if (address && index.birth(number) <= stop_of(capture)) died.set(address, number);
+  }
   const state = page.recording.at(page.stop);
   for (const object of state.objects.values()) {
     if (!object.size) continue;
@@ -58,6 +64,18 @@ function changes_since(capture) {
   }
   for (const address of [...died.keys()]) if (capture.find(address) < 0) died.delete(address);
   return { born, died };
+}
+
+// Where every object that came into view lies: one pass over the journal, when the map is first opened.
+class Blocks extends Scan {
+  constructor() { super(); this.address = new Numbers(Float64Array); }
+  object(number, type, address, size) { if (size) this.address.set(number, address); }
+}
+async function find_blocks() {
+  if (!page.recording || map_view.finding) return;
+  map_view.finding = true;
+  map_view.blocks = await scan_journal(page.recording, new Blocks());
+  if (page.view.name === "map") show_map();
 }
 
 // A capture made of the objects in view alone, for a recording without captures: pools as far as they are seen.
@@ -76,7 +94,6 @@ class ViewCapture extends Capture {
     this.references = Uint32Array.from(objects, (object) => object.count < 0 ? 1 : object.count + 1);
     this.state.fill(64);
     objects.forEach((object, i) => { if (object.size > 512) this.state[i] |= LARGE; });
-    this.index();
     const pools = new Map();
     for (const { address, size } of objects) {
       const base = address - address % 4096, capacity = Math.floor(4064 / size);
@@ -88,10 +105,10 @@ class ViewCapture extends Capture {
     this.load_pools();
   }
   async open() { return this; }
+  async warm_up() {}
   async open_references() {
     const counts = this.objects.map((object) => object.holds.length), edges = counts.reduce((a, b) => a + b, 0);
-    this.flat = { owner: this.address, counts, label: new Uint32Array(edges), target: new Float64Array(edges) };
-    this.make_graph();
+    await this.make_graph({ owner: this.address, counts, label: new Uint32Array(edges), target: new Float64Array(edges) });
     return this;
   }
   name(row) { return this.objects[row].text || null; }
@@ -297,7 +314,7 @@ async function show_map() {
   await capture.open();
   if (turn !== map_view.shown || page.view.name !== "map") return;
   map_view.changes = changes_since(capture);
-  if (page.captures.length > 1) { $("map-capture").value = page.captures.indexOf(capture); $("map-when").textContent = `${capture.title}, step ${count_text(capture.step + 1)}`; }
+  if (page.captures.length > 1) { $("map-capture").value = page.captures.indexOf(capture); $("map-when").textContent = `${capture.title}, step ${step_of(capture)}`; }
   const { born, died } = map_view.changes;
   $("map-changes").textContent = born.size || died.size ? `Since this capture, of the objects in view: ${born.size} born (outlined), ${died.size} died (grey).` : "";
   if (capture !== map_view.capture) {
@@ -309,6 +326,8 @@ async function show_map() {
     draw_classes(capture);
     set_level(level_at(capture, at), map_view.cursor);
     if (!map_view.kinds) await colour_map(); else draw_legend();
+    setTimeout(() => capture.warm_up(), 100);
+    find_blocks();
   } else paint_map();
 }
 

@@ -8,7 +8,7 @@ const FIELD_KINDS = ["object", "borrowed", "number", "unsigned", "real", "hash",
 // Shows the object at an address in the view Object.
 function open_object(address) {
   const state = page.recording && page.recording.at(page.stop);
-  const object = state && [...state.objects.values()].find((o) => o.address === address);
+  const object = in_view_at(state, address);
   page.picked = object ? object.number : 0;
   Object.assign(object_view, { address, number: page.picked });
   open_view("object");
@@ -17,8 +17,8 @@ function open_object(address) {
 function build_object(root) {
   root.innerHTML = `<form class="options" id="object-form"><label>address, class or text <input id="object-search" type="search" autocomplete="off" spellcheck="false"></label>
     <button>find</button></form><div id="object-found" role="status"></div><h2 id="object-title"></h2><p id="object-where"></p>
-    <div class="object-columns"><section id="object-memory" aria-label="Memory"></section><section id="object-links" aria-label="References"></section>
-    <section id="object-paths" aria-label="Ways from the roots"></section><section id="object-history" aria-label="History"></section></div>`;
+    <div class="object-columns"><div><section id="object-memory" aria-label="Memory"></section><section id="object-history" aria-label="History"></section></div>
+    <div><section id="object-links" aria-label="References"></section><section id="object-paths" aria-label="Ways from the roots"></section></div></div>`;
   $("object-form").onsubmit = (event) => { event.preventDefault(); find_objects($("object-search").value.trim()); };
   const link = link_value("object");
   if (link && Number(link)) object_view.address = Number(link);
@@ -41,9 +41,10 @@ const object_link = (address, text) => element("button", { class: "link", onclic
 async function about_object() {
   const state = page.recording && page.recording.at(page.stop);
   if (page.picked && page.picked !== object_view.number) Object.assign(object_view, { number: page.picked, address: 0 });
-  const object = state && (state.objects.get(object_view.number) || [...state.objects.values()].find((o) => o.address === object_view.address && object_view.address));
+  const object = state && (state.objects.get(object_view.number) || in_view_at(state, object_view.address));
   if (object) { object_view.address = object.address; object_view.number = object.number; }
   const capture = page.captures.length ? await capture_at(page.stop).open() : null, { address } = object_view;
+  if (state) page.recording.at(page.stop); // another stop may have been asked for meanwhile
   let row = capture && capture.whole && address ? capture.find(address) : -1;
   const same_object = row < 0 || !object || capture.type_name(capture.type[row]) === object.type;
   if (!same_object) row = -1; // the address had another owner then
@@ -57,11 +58,20 @@ function short_of(about) {
   if (!object) return "";
   return object.type === "str" ? JSON.stringify(object.text) : object.text || (object.length >= 0 ? `${object.type} of ${object.length}` : object.type);
 }
+// The object in view at an address, at the stop.
+function in_view_at(state, address) {
+  if (!state) return undefined;
+  if (object_view.view_of !== page.stop) {
+    object_view.view_of = page.stop;
+    object_view.in_view = new Map(Array.from(state.objects.values(), (o) => [o.address, o]));
+  }
+  return object_view.in_view.get(address);
+}
 // The object at an address, in words.
 function words_at({ state, capture }, address) {
   const row = capture && capture.whole ? capture.find(address) : -1;
   if (row >= 0) { const text = capture.short(row), type = capture.type_name(capture.type[row]); return text === type || text.startsWith(type + " of") ? text : `${type} ${text}`; }
-  const object = state && [...state.objects.values()].find((o) => o.address === address);
+  const object = in_view_at(state, address);
   return object ? `${object.type} ${object.text}`.trim() : hex(address);
 }
 
@@ -72,7 +82,7 @@ function where_of({ address, capture, object, row }) {
   else if (row >= 0 && capture.state[row] & LARGE || size > 512) parts.push(`large block of ${bytes_text(size)}, in no pool`);
   else {
     const pool_size = capture ? capture.pool_size : 4096, arena_size = capture ? capture.arena_size : 262144, pool = capture && capture.pools.find((p) => p.address === address - address % pool_size);
-    parts.push(`block of ${bytes_text(size)}` + (pool ? `, number ${(address - pool.address - pool.first) / pool.size} of ${pool.capacity}` : ""), `pool ${hex(address - address % pool_size)}`, `arena ${hex(address - address % arena_size)}`);
+    parts.push(`block of ${bytes_text(size)}` + (pool && pool.kind !== 255 ? `, number ${(address - pool.address - pool.first) / pool.size} of ${pool.capacity}` : ""), `pool ${hex(address - address % pool_size)}`, `arena ${hex(address - address % arena_size)}`);
   }
   const segment = capture && capture.segments.find((s) => address >= s.start && address < s.start + s.size);
   if (segment) parts.push(SEGMENT_TITLES[segment.kind] || segment.kind);
@@ -121,41 +131,93 @@ function* single_fields(fields) {
   }
 }
 
-// Without a copy: what the rest of the file tells of a field.
-function told_value(about, field) {
-  const { object, capture, row } = about, kind = FIELD_KINDS[field.kind], count = object ? object.count : row >= 0 ? capture.reference_count(row) : null;
-  const length = object ? object.length : row >= 0 ? capture.length[row] - 1 : -1;
-  if (kind === "count") return count === null ? "" : count < 0 ? "lives for ever" : String(count);
-  if (kind === "type") { const type = row >= 0 && capture.types[capture.type[row]]; return type && type.address ? object_link(type.address, "→ type " + type.name) : type_of(about); }
-  if (["ob_size", "length", "ma_used", "_base.length"].includes(field.name) && length >= 0 && type_of(about) !== "int") return String(length);
-  if (kind === "real" || kind === "data" && field.offset > 16) return short_of(about).slice(0, 80);
-  return "";
+// ---- memory that is in no copy: fields as far as the rest of the file tells ----
+
+// The layout that objects of a class have in one of the captures, and that class: [fields, type] or [[], null].
+function layout_of_type(name) {
+  for (const capture of page.captures)
+    for (const type of capture.types || [])
+      if (type && type.name === name && type.layout) { const fields = (type.own || capture).layouts.get(type.layout); if (fields) return [fields, type]; }
+  return [[], null];
 }
 
-function copy_of(about) {
-  const near = about.capture ? [about.capture, ...page.captures.filter((c) => c !== about.capture && c.address)] : [];
-  for (const capture of near) {
-    const copy = capture.copies && capture.copies.get(about.address), row = copy ? capture.find(about.address) : -1;
+const little_endian = (number) => { const bytes = new Uint8Array(8); new DataView(bytes.buffer).setBigInt64(0, BigInt(number), true); return bytes; };
+function real_bytes(text) { const bytes = new Uint8Array(8); new DataView(bytes.buffer).setFloat64(0, Number(text), true); return bytes; }
+// Digits of 30 bits, each in four bytes.
+function digit_bytes(text) {
+  if (!/^-?\d+$/.test(text)) return null;
+  let left = BigInt(text.replace("-", ""));
+  const digits = [];
+  do { digits.push(Number(left & 0x3fffffffn)); left >>= 30n; } while (left);
+  return new Uint8Array(Uint32Array.from(digits).buffer);
+}
+
+// [bytes or null, value] of a field.
+function told_field(about, field, type) {
+  const { object, capture, row } = about, kind = FIELD_KINDS[field.kind], text = object ? object.text : row >= 0 ? capture.name(row) || "" : "";
+  const count = object ? object.count : row >= 0 ? capture.reference_count(row) : null, length = object ? object.length : row >= 0 ? capture.length[row] - 1 : -1;
+  const name = type_of(about);
+  if (kind === "count") return count === null ? [null, ""] : count < 0 ? [null, "lives for ever"] : [little_endian(count), String(count)];
+  if (kind === "type") return type && type.address ? [little_endian(type.address), object_link(type.address, "→ type " + type.name)] : [null, name];
+  if (name === "int" && (field.name === "ob_size" || field.name === "ob_digit")) {
+    const digits = digit_bytes(text);
+    if (!digits) return [null, ""];
+    const size = text === "0" ? 0 : digits.length / 4 * (text[0] === "-" ? -1 : 1);
+    return field.name === "ob_size" ? [little_endian(size), String(size)] : [digits, text];
+  }
+  if (["ob_size", "length", "ma_used", "_base.length", "used"].includes(field.name) && length >= 0) return [little_endian(length), String(length)];
+  if (kind === "real" && name === "float") return [real_bytes(text), text];
+  if (kind === "data") return name === "str" && /^[ -~]*$/.test(text) ? [new TextEncoder().encode(text), text] : [null, ""];
+  if (kind !== "object" && kind !== "borrowed") return [null, ""];
+  const found = references_out(about).find((ref) => ref.label === field.name || ref.label === "." + field.name || ref.offset === field.offset ||
+    field.item !== undefined && ref.label === `[${field.item}]`);
+  return found ? [little_endian(found.address), object_link(found.address, "→ " + words_at(about, found.address))] : [null, ""];
+}
+
+// ---- the table ----
+
+async function copy_of(about) {
+  for (const capture of about.capture ? [about.capture, ...page.captures] : []) {
+    if (!capture.whole) continue;
+    await capture.open();
+    const copy = capture.copies.get(about.address), row = copy ? capture.find(about.address) : -1;
     if (copy && (row < 0 || capture.type_name(capture.type[row]) === type_of(about))) return { capture, ...copy };
   }
   return null;
 }
 
-function draw_memory(about) {
-  const box = $("object-memory"), copy = copy_of(about), { capture } = about, rows = [];
-  const source = copy ? copy.capture : capture;
-  const fields = !source ? [] : copy && copy.layout ? source.layouts.get(copy.layout) || [] : source.fields(about.row, about.address);
+function copied_rows(about, copy) {
+  const fields = copy.layout ? copy.capture.layouts.get(copy.layout) || [] : copy.capture.fields(about.row, about.address), rows = [];
   let end = 0;
-  const gap = (to) => { if (copy && to > end && end < copy.bytes.length) rows.push([String(end), hex_bytes(copy.bytes.subarray(end, Math.min(to, end + 32))) + (to - end > 32 ? " …" : ""), "", "(nothing of the type's)", ""]); };
+  const gap = (to) => { if (to > end && end < copy.bytes.length) rows.push([String(end), element("code", {}, hex_bytes(copy.bytes.subarray(end, Math.min(to, end + 16))) + (to - end > 16 ? " …" : "")), fields.length ? "(behind its fields)" : "", "", readable(copy.bytes.subarray(end, Math.min(to, end + 64)))]); };
   for (const field of single_fields([...fields].sort((a, b) => a.offset - b.offset))) {
     gap(field.offset);
     end = Math.max(end, field.offset + field.size);
-    const bytes = copy ? copy.bytes.subarray(field.offset, Math.min(field.offset + field.size, field.offset + 24)) : null;
-    rows.push([String(field.offset), element("code", {}, bytes ? hex_bytes(bytes) + (field.size > 24 ? " …" : "") : ""), element("b", { title: field.meaning }, field.name), field.type || "", copy ? field_value(about, field, copy.bytes) : told_value(about, field)]);
+    const bytes = copy.bytes.subarray(field.offset, Math.min(field.offset + field.size, field.offset + 16));
+    rows.push([String(field.offset), element("code", {}, hex_bytes(bytes) + (field.size > 16 ? " …" : "")), element("b", { title: field.meaning }, field.name), field.type || "", field_value(about, field, copy.bytes)]);
   }
-  if (copy) gap(copy.bytes.length);
-  const when = !copy ? (fields.length ? "The bytes are not in the file: fields of the class, with what is known." : "The fields are not in the file.") :
-    `The bytes as they were at step ${count_text(copy.capture.step + 1)}` + (page.recording && stop_of(copy.capture) !== page.stop ? ", not at this one." : ".");
+  gap(copy.bytes.length);
+  return rows;
+}
+function told_rows(about) {
+  const [fields, type] = layout_of_type(type_of(about)), rows = [];
+  const single = [...fields].sort((a, b) => a.offset - b.offset).flatMap((field) => {
+    const items = field.kind === 0 && field.size > 8 || field.name === "ob_item" && field.kind === 0 ? about.object ? about.object.length : about.capture.length[about.row] - 1 : 0;
+    return items > 0 ? Array.from({ length: Math.min(items, 64) }, (_, i) => ({ ...field, name: `${field.name}[${i}]`, item: i, offset: field.offset + 8 * i, size: 8, type: "PyObject *" })) : [field];
+  });
+  for (const field of single) {
+    const [bytes, value] = told_field(about, field, type);
+    rows.push([String(field.offset), element("code", { class: "told" }, bytes ? hex_bytes(bytes.subarray(0, 16)) + (bytes.length > 16 ? " …" : "") : "?"), element("b", { title: field.meaning }, field.name), field.type || "", value]);
+  }
+  return rows;
+}
+
+async function draw_memory(about, turn) {
+  const copy = await copy_of(about), box = $("object-memory");
+  if (turn !== object_view.shown) return;
+  const rows = copy ? copied_rows(about, copy) : told_rows(about), exact = copy && (!page.recording || stop_of(copy.capture) === page.stop);
+  const when = copy ? `Its bytes as they were at step ${step_of(copy.capture)}${exact ? "" : ", where the nearest capture is, not at this one"}.` :
+    rows.length ? "No capture copied its bytes: fields of its class, the bytes made of what the file tells; ? is not known." : "The file tells nothing of its fields.";
   box.replaceChildren(element("h3", {}, "Memory"), element("p", {}, when), ...(rows.length ? [table("", ["at", "bytes", "field", "C type", "value"], rows)] : []));
 }
 
@@ -166,7 +228,7 @@ function references_out(about) {
   if (object && state) return object.holds.filter((hold) => hold.target && state.objects.has(hold.target)).map((hold) => ({ label: hold_text(state, hold, object), address: state.objects.get(hold.target).address }));
   if (row < 0 || !capture.start) return [];
   const list = [];
-  for (let e = capture.start[row]; e < capture.start[row + 1]; e++) list.push({ label: capture.label_text(capture.label[e], e), address: capture.target[e] });
+  for (let e = capture.start[row]; e < capture.start[row + 1]; e++) list.push({ label: capture.label_text(capture.label[e], e), address: capture.target[e], offset: (capture.label[e] & 15) === 0 ? capture.label[e] / 16 - 1 : undefined });
   return list;
 }
 function hold_text(state, hold, owner) {
@@ -213,7 +275,7 @@ function draw_links(about) {
   if (row >= 0 && capture.back_start) {
     const all = holders_in_capture(about), count = capture.reference_count(row), counted = all.filter((holder) => !holder.weak).length;
     const note = count === null ? "" : count < 0 ? "; it lives for ever" : `; its count is ${count}`;
-    parts.push(element("h3", {}, `Referred to in the whole heap by ${count_text(counted)}` + (page.recording ? `, at step ${count_text(capture.step + 1)}` : "") + note), long_list(all, item));
+    parts.push(element("h3", {}, `Referred to in the whole heap by ${count_text(counted)}` + (page.recording ? `, at step ${step_of(capture)}` : "") + note), long_list(all, item));
   }
   box.replaceChildren(...parts);
 }
@@ -222,42 +284,53 @@ function draw_links(about) {
 
 // Shortest ways to different roots: [{root, steps: [[row, edge], ...]}], from the root on.
 function ways_to(capture, row, most = 4) {
-  const rooted = new Map();
+  const { back, back_edge, back_start, label, count } = capture, rooted = new Map(), ways = [], texts = new Set();
   for (const root of capture.roots) if (root.row >= 0 && (!rooted.has(root.row) || root.frame)) rooted.set(root.row, root);
-  const next = new Map([[row, null]]), queue = [row], ways = [], groups = new Set();
-  for (let at = 0; at < queue.length && ways.length < most; at++) {
+  const { next, edge, queue } = capture.search ||= { next: new Uint32Array(count), edge: new Uint32Array(count), queue: new Uint32Array(count) };
+  next.fill(NONE);
+  next[row] = row; queue[0] = row;
+  for (let at = 0, end = 1; at < end && ways.length < most; at++) {
     const here = queue[at], root = rooted.get(here);
     if (root) {
-      const steps = [];
-      for (let step = here; step !== row; step = next.get(step)[0]) steps.push([step, next.get(step)[1]]);
-      const text = root_text(capture, root);
-      if (!groups.has(text)) { groups.add(text); ways.push({ root: text, steps }); }
+      const steps = [], text = root_text(capture, root);
+      for (let step = here; step !== row; step = next[step]) steps.push([step, edge[step]]);
+      if (!texts.has(text)) { texts.add(text); ways.push({ root: text, steps }); }
       if (here !== row) continue; // what leads to a root is no other way
     }
-    for (let b = capture.back_start[here]; b < capture.back_start[here + 1]; b++) {
-      const owner = capture.back[b], e = capture.back_edge[b];
-      if (next.has(owner) || (capture.label[e] & 15) === WEAK_LABEL) continue;
-      next.set(owner, [here, e]);
-      queue.push(owner);
+    for (let b = back_start[here]; b < back_start[here + 1]; b++) {
+      const owner = back[b];
+      if (next[owner] !== NONE || (label[back_edge[b]] & 15) === WEAK_LABEL) continue;
+      next[owner] = here; edge[owner] = back_edge[b];
+      queue[end++] = owner;
     }
   }
   return ways;
 }
 
+// Of a long way, its ends.
+const middle_cut = (steps) => steps.length > 24 ? [...steps.slice(0, 12), [-1, steps.length - 24], ...steps.slice(-12)] : steps;
 function draw_paths(about) {
   const { capture, row } = about, box = $("object-paths");
   if (row < 0 || !capture.back_start) { box.replaceChildren(); return; }
   const ways = ways_to(capture, row);
   box.replaceChildren(element("h3", {}, "Ways from the roots"), ...(ways.length ? [] : [element("p", {}, "No way leads from a root to it: only the collector can free it, or something the runtime does not show holds it.")]),
     ...ways.map((way) => element("ol", { class: "way" }, element("li", {}, way.root),
-      ...way.steps.map(([owner, e]) => element("li", {}, object_link(capture.address[owner], words_at(about, capture.address[owner])), " ", capture.label_text(capture.label[e], e))),
+      ...middle_cut(way.steps).map(([owner, e]) => owner < 0 ? element("li", {}, `… ${count_text(e)} more on the way …`) : element("li", {}, object_link(capture.address[owner], words_at(about, capture.address[owner])), " ", capture.label_text(capture.label[e], e))),
       element("li", {}, element("b", {}, "this object")))));
 }
 
 // ---- history ----
 
+// What ran after a stop: its line, or that of the caller when the frame ended there.
+function ran_after(recording, stop) {
+  const { kinds, depths, threads } = recording.index;
+  if (EVENTS[kinds[stop]] === "RETURN" || EVENTS[kinds[stop]] === "YIELD")
+    for (let back = stop - 1; back >= 0 && back > stop - 20000; back--)
+      if (threads[back] === threads[stop] && depths[back] < depths[stop]) return recording.where(back);
+  return recording.where(stop);
+}
 function history_row(row) {
-  const { recording } = page, { code, line } = recording.where(row.by);
+  const { recording } = page, { code, line } = ran_after(recording, row.by);
   const source = (recording.sources.get(code.file) || "").split("\n")[line - 1] || "";
   return [element("button", { class: "link", onclick: () => go(row.stop) }, count_text(row.stop + 1)), row.what, row.count < 0 ? "∞" : String(row.count), `${code.name}, line ${line}`, element("code", {}, source.trim())];
 }
@@ -287,6 +360,7 @@ function draw_count_line(rows) {
   const canvas = $("object-line"), width = canvas.clientWidth || canvas.parentNode.clientWidth;
   if (!width || !rows.length) return;
   canvas.style.width = "100%";
+  canvas.style.height = "60px";
   const context = sized_canvas(canvas, width, 60), most = Math.max(1, ...rows.map((row) => row.count)), x = (stop) => stop / Math.max(1, page.recording.length - 1) * (width - 2), y = (count) => 56 - Math.max(0, count) / most * 50;
   context.strokeStyle = colour("--arrow");
   context.lineWidth = 1.5;
@@ -348,11 +422,12 @@ async function show_object() {
   const short = short_of(about);
   $("object-where").textContent = gone ? "" : (short === type_of(about) ? "" : short + " · ") + where_of(about);
   if (gone) { $("object-memory").replaceChildren(); $("object-links").replaceChildren(); $("object-paths").replaceChildren(); }
-  else { draw_memory(about); draw_links(about); draw_paths(about); }
+  else { draw_memory(about, turn); draw_links(about); draw_paths(about); }
   draw_history(about);
   if (!gone && about.capture && about.capture.whole && !about.capture.start) {
     await about.capture.open_references();
     if (turn !== object_view.shown || page.view.name !== "object") return;
+    if (page.recording) page.recording.at(page.stop);
     draw_links(about); draw_paths(about);
   }
 }

@@ -261,7 +261,9 @@ static uint64_t label_of(Capture *c, const SeeEdge *edge)
     case SEE_TYPE:
         return label(LABEL_TYPE, 0);
     case SEE_ATTRIBUTE:
-        return label(LABEL_ATTRIBUTE, str_number(c, edge->name));
+        return label(LABEL_ATTRIBUTE, edge->name   ? str_number(c, edge->name)
+                                      : edge->text ? string_number(c, edge->text) /* a member that __slots__ made */
+                                                   : 0);
     case SEE_FIELD:
         return label(LABEL_FIELD, edge->text ? string_number(c, edge->text) : 0);
     case SEE_ITEM: {
