@@ -26,7 +26,8 @@
 
 #define ROWS_OF_CHUNK 16384
 #define REFERENCES_OF_CHUNK 65536
-#define COPY_MAX 512 /* bytes of one block that are copied */
+#define COPY_MAX 512        /* bytes of one block that are copied */
+#define COPIES_OF_TYPE 1000 /* objects of one class whose blocks are */
 
 /* ---- the state of one writing ---- */
 
@@ -50,7 +51,8 @@ typedef struct {
     /* the fields of an object, by which layouts have numbers */
     Numbers layouts;
     uint32_t layout_count;
-    Scratch fields; /* SeeField */
+    Scratch fields;      /* SeeField */
+    Numbers copies_of; /* by class: how many have been copied */
     size_t copied;
     char name[CAPTURE_TEXT]; /* of the block that is told of */
     /* with a base: the references of an object, and the run of rows that are the same */
@@ -174,6 +176,9 @@ static void put_copy(Capture *c, const void *address, size_t size, PyObject *for
     size_t n = size < COPY_MAX ? size : COPY_MAX;
     if (for_object == NULL || c->copied + n > c->options.copies ||
         (c->options.wants_copy && !c->options.wants_copy(c->options.context, for_object)))
+        return;
+    uint32_t *others = number_of(&c->copies_of, Py_TYPE(for_object));
+    if (others == NULL || ++*others > COPIES_OF_TYPE)
         return;
     ChunkTable *t = &c->table[CHUNK_COPY];
     put_place(t, 0, (uintptr_t)address);
@@ -836,6 +841,7 @@ int see_capture_into(ChunkWriter *out, const CaptureOptions *options, CaptureTot
     free(c->strings.items);
     free(c->others.items);
     free(c->layouts.items);
+    free(c->copies_of.items);
     free(c->site_seen);
     free(c->sums);
     scratch_free(&c->fields);
