@@ -27,26 +27,34 @@ class Drawing {
     const view = this.view(), arrows = [];
     this.picture = picture;
     this.size(picture);
-    this.keep(this.frames, this.frame_root, this.frame_specs(picture, view, arrows), make_frame);
-    this.keep(this.boxes, this.box_root, this.box_specs(picture, view, arrows), make_box);
+    const with_text = ([key, spec]) => [key, spec, JSON.stringify(spec)];
+    this.keep(this.frames, this.frame_root, Array.from(this.frame_specs(picture, view, arrows), with_text), make_frame);
+    const boxes = Array.from(this.box_specs(picture, view, arrows), with_text);
+    boxes.sort(([, { spot: a }], [, { spot: b }]) => a.left - b.left || a.top - b.top); // as one reads them
+    this.keep(this.boxes, this.box_root, boxes, make_box);
     this.draw_arrows(picture, view, arrows);
   }
-  // Nodes for the specs: those that are the same remain, in the order of the specs.
+  // Nodes for [key, spec, text of the spec]: those that look the same remain; they stand in the order of the specs.
   keep(nodes, root, specs, make) {
-    const used = new Set();
-    for (const [key, spec] of specs) {
-      const text = JSON.stringify(spec), old = nodes.get(key);
-      used.add(key);
-      if (old && old.text === text) continue;
-      const node = make(spec);
-      if (old) {
-        const focused = old.node === document.activeElement;
-        old.node.replaceWith(node);
-        if (focused) node.focus({ preventScroll: true });
-      } else root.append(node);
-      nodes.set(key, { text, node });
-    }
+    const used = new Set(specs.map(([key]) => key));
     for (const [key, { node }] of nodes) if (!used.has(key)) { node.remove(); nodes.delete(key); }
+    let next = root.firstChild;
+    for (const [key, spec, text] of specs) {
+      const old = nodes.get(key);
+      if (old && old.text === text) {
+        if (old.node === next) next = next.nextSibling;
+        else root.insertBefore(old.node, next);
+        continue;
+      }
+      const node = make(spec);
+      nodes.set(key, { text, node });
+      root.insertBefore(node, next);
+      if (!old) continue;
+      if (old.node === next) next = next.nextSibling;
+      const is_focused = old.node === document.activeElement;
+      old.node.remove();
+      if (is_focused) node.focus({ preventScroll: true });
+    }
   }
   *frame_specs(picture, view, arrows) {
     for (const { frame, variables, is_top, top, height, heading, event } of picture.frames) {
@@ -80,7 +88,7 @@ class Drawing {
   }
   // Arrows of which one end is in view.
   draw_arrows(picture, view, arrows) {
-    const used = new Set();
+    const specs = [];
     for (const [key, in_view, out] of arrows) {
       const paths = [];
       for (const [x, y, to, changed] of out) {
@@ -88,16 +96,9 @@ class Drawing {
         if (!in_view && !(spot.left < view.right && spot.left + spot.width > view.left && spot.top < view.bottom && spot.top + 20 > view.top)) continue;
         paths.push([arrow_path(x, y, spot, "o" + to === key), to, changed]);
       }
-      if (!paths.length) continue;
-      used.add(key);
-      const text = paths.join(), old = this.arrows.get(key);
-      if (old && old.text === text) continue;
-      const node = make_arrows(key, paths);
-      if (old) old.node.replaceWith(node);
-      else this.svg.append(node);
-      this.arrows.set(key, { text, node });
+      if (paths.length) specs.push([key, [key, paths], paths.join()]);
     }
-    for (const [key, { node }] of this.arrows) if (!used.has(key)) { node.remove(); this.arrows.delete(key); }
+    this.keep(this.arrows, this.svg, specs.sort(([a], [b]) => a < b ? -1 : 1), ([key, paths]) => make_arrows(key, paths));
   }
   size(picture) {
     let right = LEFT + picture.frame_width, bottom = picture.frames_bottom;
@@ -129,7 +130,7 @@ class Drawing {
 function arrow_path(x, y, spot, is_own) {
   const to_right = spot.left > x, end = to_right ? spot.left - 1 : spot.left + spot.width + 1, height = spot.top + (is_own ? 14 : 10);
   const bend = to_right ? Math.max(20, (end - x) / 2) : 36 + Math.min(60, Math.abs(end - x) / 6), back = to_right ? -1 : 1;
-  return `M${x},${y}C${x + bend},${y} ${end + back * bend},${height} ${end},${height}m${back * 7},-4l${-back * 7},4l${back * 7},4`;
+  return `M${end + back * 7},${height - 4}L${end},${height}L${end + back * 7},${height + 4}M${x},${y}C${x + bend},${y} ${end + back * bend},${height} ${end},${height}`;
 }
 
 function make_arrows(key, paths) {
@@ -148,7 +149,7 @@ function make_arrows(key, paths) {
 const cell_pixels = (spot, char) => Math.floor(item_width(spot.widest) * char);
 const MARKS = { "∞": "immortal: one object for the whole process", "⇉": "the same object stands in several places" };
 function make_cell({ name, text, to, mark, changed, object }, is_item) {
-  const value = element("span", { class: "value" + (to ? " dot" : ""), title: to ? undefined : text, "data-object": to || object }, text);
+  const value = element("span", { class: "value" + (to ? " dot" : ""), title: to ? "→ #" + to : text, "data-object": to || object }, text);
   if (mark) value.append(element("span", { class: "mark", title: MARKS[mark] }, mark));
   const cell = element("div", { class: "cell" + (changed ? " changed" : "") });
   if (name !== "" || is_item) cell.append(element("span", { class: "name", title: name }, name));

@@ -79,6 +79,7 @@ class RecordingIndex extends FrameTracks {
     this.death_order = new Numbers(Uint32Array);
     this.collections = []; // [stop, generation, found]
     this.outputs = { stops: [], pieces: [] }; // pieces: [descriptor, text]
+    this.is_complete = false; // whether the recording was written to its end
     this.now = this.now_pools = 0;
     for (const columns of journal) {
       this.starts.push(this.now);
@@ -102,6 +103,7 @@ class RecordingIndex extends FrameTracks {
   }
   collected(generation, found) { this.collections.push([this.now, generation, found]); }
   heap(pools) { this.now_pools = pools; }
+  end() { this.is_complete = true; }
   // ---- answers ----
   birth(number) { return this.births.get(number); }
   death(number) { return this.deaths.get(number); }

@@ -37,6 +37,8 @@ async function open_page() {
   addEventListener("resize", refresh);
   addEventListener("hashchange", follow_link);
   follow_link();
+  if (!page.recording && !$("where").textContent) say("No steps: the file has none, or was cut before the first.");
+  if (page.recording && !page.recording.index.is_complete) note("This recording is not complete: the file was cut, or the program was killed. What is whole is shown.");
   performance.mark("open");
 }
 open_page();

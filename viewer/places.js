@@ -74,10 +74,10 @@ class Places {
   }
   bind(n) { if (n) { this.bound[n]++; this.flags[n] |= WAS_BOUND; } }
   unbind(n) { if (n && this.bound[n] && --this.bound[n] === 0) this.loose.push(n); }
-  // Of what no variable holds since the stop before last: it lives on the heap alone.
-  note_loose() {
-    const { loose } = this, last = this.looser || [];
-    for (const n of last) if (this.bound[n] === 0) this.flags[n] |= ON_HEAP;
+  // Of what no variable holds since the stop before last: it lives on, on the heap alone.
+  note_loose(stop) {
+    const { loose, recording: { index } } = this, last = this.looser || [];
+    for (const n of last) if (this.bound[n] === 0 && index.death(n) > stop) this.flags[n] |= ON_HEAP;
     this.looser = loose.length ? loose : null;
     if (loose.length) this.loose = [];
   }
@@ -159,7 +159,7 @@ class PlacesReader extends FrameTracks {
     super.stop(event);
     const { places } = this;
     if (places.seeds.length) places.reach(this.now);
-    if (places.loose.length || places.looser) places.note_loose();
+    if (places.loose.length || places.looser) places.note_loose(this.now);
     this.now++;
   }
   // ---- frames ----

@@ -43,6 +43,10 @@ function wire_picture(area) {
     const number = value ? Number(value.dataset.object) : box ? Number(box.id.slice(1)) : 0;
     if (number) pick(number, value !== null && value.classList.contains("dot"));
   });
+  area.addEventListener("keydown", (event) => {
+    const box = event.target.closest(".object");
+    if (box && event.key === "Enter") pick(Number(box.id.slice(1)));
+  });
   area.addEventListener("mouseover", (event) => {
     const value = event.target.closest("[data-object]"), box = event.target.closest(".object");
     light(value ? Number(value.dataset.object) : box ? Number(box.id.slice(1)) : 0);

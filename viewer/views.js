@@ -46,6 +46,7 @@ function sized_canvas(canvas, width = canvas.clientWidth, height = canvas.client
   context.setTransform(scale, 0, 0, scale, 0, 0);
   return context;
 }
+function note(text) { $("note").textContent = text; $("note").hidden = false; }
 function say(text) { $("where").textContent = text; }
 
 // ---- the address: #view=map&step=12&part=value ----
