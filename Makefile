@@ -55,6 +55,10 @@ see-check: all
 	@$(PYTHON) tests/browser/run.py --limpid build/limpid -v --browser firefox
 	@$(PYTHON) tests/browser/speed.py --limpid build/limpid
 
+# Pictures and recorded samples for docs/gallery; the pages of all samples in build/gallery.
+gallery: all
+	@$(PYTHON) tools/gallery/make.py build/limpid
+
 torture: debug
 	@$(NINJA) -C build/debug units
 	@$(PYTHON) tests/run.py --limpid build/debug/limpid --units build/debug --torture
@@ -97,4 +101,4 @@ format:
 clean:
 	@rm -rf build
 
-.PHONY: all debug packages demo check check-debug packages-check see-check torture bench compare conformance growth lint missing symbols format clean FORCE
+.PHONY: all debug packages demo check check-debug packages-check see-check gallery torture bench compare conformance growth lint missing symbols format clean FORCE

@@ -7,6 +7,7 @@ from limpid._look import look
 CHAR, ROW, TITLE, GAP = 7.2, 18, 22, 14  # pixels: a character, a row, a title, between boxes
 COLUMN_GAP, MARGIN = 56, 16
 NAME, VALUE, ITEMS, ROWS, SHOWN = 16, 28, 10, 16, 120  # characters of names and values, items in a row, rows, objects
+LINES, CALLS = 3, 12  # of items; frames of a thread
 THEMES = {
     "light": {"paper": "#ffffff", "ink": "#1a1a1a", "soft": "#666666", "line": "#b9b9b9", "box": "#f6f6f4", "now": "#fff3c4", "new": "#0b6e4f",
               "arrow": "#3465a4", "shared": "#7a5195", "mark": "#b3541e"},
@@ -86,7 +87,13 @@ class Picture:
     def __init__(self, recording, operation, state, before, every):
         self.recording, self.operation, self.state, self.before, self.every = recording, operation, state, before, every
         self.holders, self.depth, self.cut = {}, {}, 0
-        self.frames = [(thread, frame, self.variables(frame)) for thread, stack in state.stacks.items() for frame in stack]
+        self.frames, self.left_out = [], {}  # left_out: frames between two that are shown, by the number of the second
+        for thread, stack in state.stacks.items():
+            many = len(stack) > CALLS
+            for frame in [*stack[:2], *stack[2 - CALLS:]] if many else stack:
+                self.frames.append((thread, frame, self.variables(frame)))
+            if many:
+                self.left_out[stack[2 - CALLS].number] = len(stack) - CALLS
         self.reach()
 
     def object(self, number):
@@ -233,6 +240,7 @@ class Drawing:
 
     def arrow(self, x1, y1, x2, y2, backwards):
         bend = max(24, abs(x2 - x1) / 2) * (-1 if backwards else 1)
+        self.reach(max(x1, x2) + (abs(bend) * 0.75 if backwards else 0), 0)
         end = x2 + (7 if backwards else -7)
         self.parts.append(f'<path d="M{x1:.1f} {y1:.1f}C{x1 + abs(bend):.1f} {y1:.1f} {end - bend:.1f} {y2:.1f} {end:.1f} {y2:.1f}" '
                           f'stroke="{self.colours["arrow"]}" stroke-width="1.3" fill="none"/>')
@@ -319,6 +327,9 @@ class _Layout:
                 d.text(x, y + 12, f"thread {thread}", "soft")
                 y += ROW
             last = thread
+            if frame.number in picture.left_out:
+                d.text(x + 8, y + 12, f"… {picture.left_out[frame.number]:,} more calls", "soft")
+                y += ROW + GAP / 2
             is_top = frame is top
             height = TITLE + len(variables) * ROW + (ROW if is_top and event else 0) + 4
             d.rect(x, y, width, height, "box", "ink" if is_top else "line", 2 if is_top else 1)
@@ -350,7 +361,7 @@ class _Layout:
         held = picture.held(object)
         born, shared = bool(picture.before) and was is None, picture.holders.get(number, 0) > 1
         items = bool(held) and held[0][1] in ("item", "member")
-        shown = held[:6 * ITEMS if items else ROWS]
+        shown = held[:LINES * ITEMS if items else ROWS]
         height = self.box_height(object, held, items, shown)
         self.tops[number] = x, y, width
         d.rect(x, y, width, height, "box", "new" if born else "line", 2 if born else 1)
@@ -421,7 +432,7 @@ class _Layout:
         held = self.picture.held(object)
         width = (_wide(self.title(object)) + 3) * CHAR + _wide(self.facts(object, True)) * 6 + 16
         if held and held[0][1] in ("item", "member"):
-            shown = held[:6 * ITEMS]
+            shown = held[:LINES * ITEMS]
             return max(width, min(len(shown), ITEMS) * self.item_width(shown) + 8)
         rows = [min(NAME, _wide(self.picture.label(kind, label))) + 3 + self.width_of(target) for _, kind, label, target in held[:ROWS]]
         return max([width] + [row * CHAR + 20 for row in rows] + ([_wide(_cut(self.picture.short(object), VALUE)) * CHAR + 16] if not held else []))

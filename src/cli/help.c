@@ -38,7 +38,7 @@ static const char options_text[] =
     "--see[=FILE]: record the run, line by line, into a page for the browser (PROGRAM.see.html)\n"
     "--watch: the same, live in the terminal; ? tells the keys; text where the output is no terminal\n"
     "--record=FILE: record the run into a file for limpid.recording\n"
-    "--help-see      : options of --see and --record: what of the run is recorded\n"
+    "--help-see      : options of --see, --record and --watch: what of the run is recorded\n"
     "--max-heap=SIZE: limit of the program's memory in bytes, or with K, M or G; beyond it MemoryError\n"
     "--max-time=SECONDS: limit of its time; beyond it TimeoutError, and 2 seconds later the end, with status 124\n"
     "--max-depth=N: limit of nested Python calls; beyond it RecursionError, whatever sys.setrecursionlimit says\n"
@@ -105,7 +105,7 @@ void help_print(const char *program)
 
 void help_print_see(void)
 {
-    puts("What --see and --record record; the program's own code, line by line, without these:");
+    puts("What --see, --record and --watch record; the program's own code, line by line, without these:");
     for (size_t i = 0; i < sizeof recording_options / sizeof *recording_options; i++) {
         char option[64];
         const char *value = recording_options[i].value;

@@ -170,10 +170,10 @@ static OptionsResult recording_option(Config *config, const char *program, const
 /* Options of recordings without a recording are a mistake. */
 static OptionsResult check_recording(const Config *config, const char *program)
 {
-    if (config->see_options.count == 0 || config->show_see || config->record_file)
+    if (config->see_options.count == 0 || config->show_see || config->record_file || config->show_watch)
         return OPTIONS_RUN;
     const char *option = config->see_options.items[0];
-    fprintf(stderr, "--%.*s needs --see or --record\n", (int)strcspn(option, "="), option);
+    fprintf(stderr, "--%.*s needs --see, --record or --watch\n", (int)strcspn(option, "="), option);
     return usage_error(program);
 }
 

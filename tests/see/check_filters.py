@@ -209,7 +209,7 @@ def check_errors(limpid):
         error, r = run(limpid, "--record=rec", option, status=2)
         assert error.split("\n")[0] == message and r is None, error
         yield option
-    assert run(limpid, "--steps=5", status=2)[0].startswith("--steps needs --see or --record\n")
+    assert run(limpid, "--steps=5", status=2)[0].startswith("--steps needs --see, --record or --watch\n")
     text = limpid.run("", "--help-see")
     assert "--from=FUNCTION" in text and "--lean" in text
     yield "without a recording"

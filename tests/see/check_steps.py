@@ -126,7 +126,7 @@ def check_picture(limpid):
 def check_more(limpid):
     """What does not fit is counted."""
     m = Recorded("items = list(range(5000))\nx = 1\n")(limpid)
-    assert "… 4,940 more" in texts(m.export("a.svg"))
+    assert "… 4,970 more" in texts(m.export("a.svg"))
 
 
 def check_seek(limpid):
