@@ -117,12 +117,12 @@ class Capture {
     this.pool_size = Number(this.meta.get("pool")) || 4096;
     this.arena_size = Number(this.meta.get("arena")) || 262144;
     this.strings = new Map(this.base ? this.base.strings : []);
-    for (const [number, text] of this.rows("STRS", "ut")) this.strings.set(number, text);
+    for (const [number, text] of this.rows("STRS", "ut")) this.strings.set(number, plain_text(text));
     this.types = this.base ? this.base.types.slice() : [{ name: "(buffer)", address: 0, layout: 0 }];
     for (const [number, address, name, basic, item, flags, layout] of this.rows("TYPE", "uptuuuu"))
-      this.types[number] = { name, address, basic, item, flags, layout, own: this };
+      this.types[number] = { name: plain_text(name), address, basic, item, flags, layout, own: this };
     this.segments = this.rows("SEGM", "puutttu").map(([start, size, resident, permissions, name, kind, thread]) =>
-      ({ start, size, resident, permissions, name, kind, thread }));
+      ({ start, size, resident, permissions, name: plain_text(name), kind, thread }));
     this.sums = this.rows("SUMS", "uuu").map(([type, objects, bytes]) => ({ type: this.type_name(type), objects, bytes }));
     [this.done_objects, this.done_references] = this.rows("DONE", "uu")[0] || [0, 0];
     this.load_blocks();
@@ -285,7 +285,7 @@ class Capture {
       }
       if ((i & 0x1ffff) === 0) await rest();
     }
-    this.frames = new Map(this.rows("FRAM", "uuuttup").map(([number, thread, depth, name, file, line]) => [number, { thread, depth, name, file, line }]));
+    this.frames = new Map(this.rows("FRAM", "uuuttup").map(([number, thread, depth, name, file, line]) => [number, { thread, depth, name: plain_text(name), file, line }]));
     this.roots = this.rows("ROOT", "uuup").map(([group, frame, label, target]) => ({ group: this.strings.get(group) || "", frame, label, target, row: this.find(target) }));
     Object.assign(this, { label: labels, target: targets, target_row: rows, back, back_edge, back_start, start });
   }
@@ -324,7 +324,7 @@ class Capture {
     if (!this.name_chunk[row]) return this.base && this.base_row[row] !== NONE ? this.base.name(this.base_row[row]) : null;
     const column = new Column(this.of("NAME")[this.name_chunk[row] - 1].columns[1]);
     column.at = this.name_at[row];
-    return column.text();
+    return plain_text(column.text());
   }
   generation(row) { return this.state[row] & TRACKED ? this.state[row] >> 1 & 3 : -1; }
   kind(row) { return ["buffer", "object", "container"][this.state[row] >> 6] || "?"; }
@@ -365,7 +365,7 @@ class Capture {
   }
   short(row) {
     const type = this.type_name(this.type[row]), text = this.name(row);
-    if (text !== null) return type === "str" ? JSON.stringify(text) : text;
+    if (text !== null) return type === "str" ? '"' + text.replace(/"/g, '\\"') + '"' : text;
     return this.length[row] ? `${type} of ${this.length[row] - 1}` : type;
   }
   // {layout number: [field]}
@@ -407,6 +407,10 @@ class Capture {
 // Captures of lists of chunks; those that say so build on the first.
 async function list_captures(lists) {
   const captures = [];
-  for (const chunks of lists) captures.push(await new Capture(chunks, captures[0] || null).head());
+  for (const chunks of lists) {
+    if (chunks[0].kind === "CAPT" && chunks[chunks.length - 1].kind !== "DONE") continue; // the file was cut in it
+    const capture = await new Capture(chunks, captures[0] || null).head();
+    if (!capture.based || captures.length) captures.push(capture);
+  }
   return captures;
 }

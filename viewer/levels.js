@@ -220,7 +220,10 @@ function block_text(capture, row) {
 
 // Whose a buffer is, when references have been read.
 function buffer_text(capture, row) {
-  if (!capture.back_start || capture.back_start[row] === capture.back_start[row + 1]) return "(buffer)";
+  if (!capture.back_start) return "(buffer)";
+  const root = capture.roots.find((r) => r.row === row);
+  if (root) return "the runtime's: " + capture.label_text(root.label, 0);
+  if (capture.back_start[row] === capture.back_start[row + 1]) return "(buffer)";
   const at = capture.back_start[row], owner = capture.back[at], e = capture.back_edge[at];
   return `${capture.label_text(capture.label[e], e)} of ${capture.type_name(capture.type[owner])} ${capture.name(owner) ?? hex(capture.address[owner])}`;
 }

@@ -216,7 +216,7 @@ async function draw_memory(about, turn) {
   const copy = await copy_of(about), box = $("object-memory");
   if (turn !== object_view.shown) return;
   const rows = copy ? copied_rows(about, copy) : told_rows(about), exact = copy && (!page.recording || stop_of(copy.capture) === page.stop);
-  const when = copy ? `Its bytes as they were at step ${step_of(copy.capture)}${exact ? "" : ", where the nearest capture is, not at this one"}.` :
+  const when = copy && !page.recording ? "Its bytes, as far as they are in the file." : copy ? `Its bytes as they were at step ${step_of(copy.capture)}${exact ? "" : ", where the nearest capture is, not at this one"}.` :
     rows.length ? "No capture copied its bytes: fields of its class, the bytes made of what the file tells; ? is not known." : "The file tells nothing of its fields.";
   box.replaceChildren(element("h3", {}, "Memory"), element("p", {}, when), ...(rows.length ? [table("", ["at", "bytes", "field", "C type", "value"], rows)] : []));
 }

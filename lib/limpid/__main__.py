@@ -4,13 +4,13 @@ import sys
 
 USAGE = """\
 usage: limpid -m limpid show FILE              what a recording, snapshot or log holds
-       limpid -m limpid page RECORDING [PAGE]  the page for the browser (RECORDING.html)
+       limpid -m limpid page FILE [PAGE]       the page of a recording or snapshot for the browser (FILE.html)
        limpid -m limpid export FILE OUT [--option=value ...]
 
 Formats of `export` go by the ending of OUT, or --format=NAME:
   recording  .svg (one step: --step=N --every --source=LINES --theme=dark), .speedscope.json, .collapsed (--of=steps|births|bytes),
              .trace.json (Chrome, Perfetto), .jsonl, .html
-  snapshot   .heapsnapshot, .dot, .svg, .jsonl, .speedscope.json, .collapsed, .dhat.json, .heaptrack
+  snapshot   .heapsnapshot, .dot, .svg, .jsonl, .speedscope.json, .collapsed, .dhat.json, .heaptrack, .html
   log        .heaptrack, .dhat.json, .speedscope.json, .collapsed"""
 
 

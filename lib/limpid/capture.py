@@ -329,15 +329,16 @@ class Difference:
 
 
 @look
-def snapshot(path=None, *, compress=True, values=True):
+def snapshot(path=None, *, compress=True, values=True, copies=0):
     """Take a snapshot of the heap.
 
     Without path: a Snapshot in memory.  With path: the capture is written to that file as it is taken, and what is returned
     says how many objects, references, bytes and seconds it took (a Written; its load() reads it).  compress deflates the file
     (to about a seventh, at two thirds of the speed); values keeps the text of strings and numbers (up to 80 characters),
-    without them a capture has only names of classes, functions, modules, attributes and interned keys.
+    without them a capture has only names of classes, functions, modules, attributes and interned keys; copies is how many bytes of
+    the blocks themselves to keep, for the page (the first 512 of each, of 1,000 objects of a class).
     Raises OSError, MemoryError."""
-    result = _see.capture_write(path, compress and path is not None, values)
+    result = _see.capture_write(path, compress and path is not None, values, copies)
     return Snapshot(result) if path is None else Written(path, result)
 
 
@@ -429,6 +430,12 @@ def export(path, format=None, **options):
       speedscope     .speedscope.json         speedscope.app, the same
       dhat           .dhat.json, .dhat        valgrind's dh_view.html, the same
       heaptrack      .heaptrack               heaptrack_print, heaptrack_gui, the same
+      page           .html                    the page for the browser: the map, each object; of a snapshot that is in a file
 
     Raises ValueError for an unknown format, OSError."""
-    snapshot().export(path, format, **options)
+    from limpid import exports
+
+    if exports.format_of(path, format) == "page":
+        exports.write_page_of_now(path)
+    else:
+        snapshot().export(path, format, **options)

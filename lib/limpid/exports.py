@@ -5,7 +5,7 @@ import sys
 
 _ENDINGS = ((".heapsnapshot", "heapsnapshot"), (".jsonl", "jsonl"), (".dot", "dot"), (".svg", "svg"), (".collapsed", "collapsed"),
             (".folded", "collapsed"), (".speedscope.json", "speedscope"), (".speedscope", "speedscope"), (".dhat.json", "dhat"),
-            (".dhat", "dhat"), (".heaptrack", "heaptrack"))
+            (".dhat", "dhat"), (".heaptrack", "heaptrack"), (".html", "page"))
 _DRAWN = 150
 
 
@@ -45,11 +45,30 @@ def write(snapshot, path, format=None, **options):
     if format == "heapsnapshot":
         snapshot._capture.heapsnapshot(path, **options)
         return
+    if format == "page":
+        from limpid import page
+
+        if snapshot.source is None:
+            raise ValueError("a page is made of a snapshot that is in a file: snapshot(path), load(path)")
+        page.write(snapshot.source, path, **options)
+        return
     with open(path, "w", encoding="utf-8", errors="backslashreplace") as out:
         if format in ("jsonl", "dot", "svg"):
             globals()["_write_" + format](snapshot, out, **options)
         else:
             write_stacks(out, format, stacks_of(snapshot, **options), {"pid": int(snapshot.meta.get("pid", 0))})
+
+
+def write_page_of_now(path, copies=4 << 20):
+    """Write the page of the heap as it is, by way of a capture beside it."""
+    from limpid import capture, page
+
+    file = f"{os.fspath(path)}.limpid"
+    capture.snapshot(file, copies=copies)
+    try:
+        page.write(file, path)
+    finally:
+        os.unlink(file)
 
 
 def stacks_of(snapshot, by=None):

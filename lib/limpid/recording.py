@@ -173,10 +173,10 @@ class Recording:
         """Adds what a chunk tells."""
         if kind == "CAPT":
             self.within = []
-            self.captures.append(self.within)
         if self.within is not None:
             self.within.append((kind, rows, columns))
             if kind == "DONE":
+                self.captures.append(self.within)
                 self.within = None
             return
         parts = [Column(c) for c in columns]

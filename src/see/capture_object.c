@@ -128,14 +128,16 @@ static PyObject *see_capture_parse(PyObject *m, PyObject *data)
     return result;
 }
 
-/* capture_write(path or None, compress, values): the totals, or a Capture. */
+/* capture_write(path or None, compress, values, copies): the totals, or a Capture. */
 static PyObject *see_capture_write_py(PyObject *m, PyObject *args)
 {
     PyObject *path, *name = NULL, *result = NULL;
     CaptureOptions options = {0};
     CaptureTotals totals;
-    if (!PyArg_ParseTuple(args, "Opp:capture_write", &path, &options.compress, &options.values))
+    Py_ssize_t copies = 0;
+    if (!PyArg_ParseTuple(args, "Opp|n:capture_write", &path, &options.compress, &options.values, &copies))
         return NULL;
+    options.copies = copies > 0 ? (size_t)copies : 0;
     if (path == Py_None) {
         Memory memory = {0};
         if (see_capture_to(write_memory, &memory, &options, NULL) < 0)
@@ -643,7 +645,7 @@ static PyTypeObject *capture_type(PyObject *module)
 
 PyMethodDef see_capture_methods[] = {
     {"capture_write", see_capture_write_py, METH_VARARGS,
-     "capture_write($module, path, compress, values, /)\n--\n\nWrite the heap to a file: a dict of totals; with path "
+     "capture_write($module, path, compress, values, copies=0, /)\n--\n\nWrite the heap to a file: a dict of totals; with path "
      "None: a Capture in memory."},
     {"capture_read", see_capture_read, METH_O, "capture_read($module, path, /)\n--\n\nRead a capture file: a Capture."},
     {"capture_parse", see_capture_parse, METH_O, "capture_parse($module, data, /)\n--\n\nRead a capture from bytes."},
