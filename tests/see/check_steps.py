@@ -106,7 +106,7 @@ def check_picture(limpid):
     assert found.count("Node") == 4 and found.count("list") == 1 and found.count("dict") == found.count("tuple") == 1, found
     assert any(text.startswith('"<b>&\\u202e') for text in found) and "class Node" in found and "3000" in found and "gen" in found, found
     svg = m.export("a.svg", f"--step={at}", "--source=0")
-    assert svg.count("<circle") == 8, svg.count("<circle")  # tree, names, alias, items; 2 left; dict, tuple
+    assert svg.count("<circle") == 9, svg.count("<circle")  # tree, names, alias, the generator, items; 2 left; dict, tuple
     yield "objects"
     ret = next(at for at, operation, name, line in m.steps() if operation == "RETURN" and name == "Node.__init__")
     found = texts(m.export("a.svg", f"--step={ret}"))
