@@ -12,7 +12,7 @@ class Icicle {
   constructor(label, hint) {
     this.canvas = element("canvas", { class: "icicle", tabindex: "0", role: "img", "aria-label": label });
     this.line = element("p", { class: "words", role: "status", "aria-live": "polite" });
-    this.way = element("p", { class: "way" });
+    this.way = element("p", { class: "icicle-way" });
     this.root = element("div", { class: "flame" }, this.way, element("div", { class: "flame-scroll" }, this.canvas), this.line,
       element("p", { class: "hint" }, hint));
     this.stack = [];
@@ -20,10 +20,11 @@ class Icicle {
     this.canvas.onmousemove = (event) => { const box = this.find(event); if (box) this.pick(box.node); };
     this.canvas.onkeydown = (event) => this.key(event);
   }
-  set(tree) {
+  // way: the nodes from the root to the focus, of a tree with the same nodes.
+  set(tree, way = []) {
     this.tree = tree;
-    this.stack = [tree.root];
-    this.picked = tree.root;
+    this.stack = way.length > 1 && way.every((node) => tree.value(node) > 0) ? way : [tree.root];
+    if (this.stack.length === 1) this.picked = tree.root;
     this.draw();
   }
   find(event) {
@@ -116,7 +117,7 @@ class Icicle {
 }
 
 const cut_text = (text, room) => text.length > room ? text.slice(0, Math.max(1, room - 1)) + "…" : text;
-const palette = () => [0, 1, 2, 3, 4, 5, 6, 7].map((i) => colour("--kind-" + i));
+const palette = () => [1, 2, 3, 4, 5, 6, 7, 8].map((i) => colour("--kind-" + i));
 // The same name has the same hue wherever it stands; the last one is for what has no name.
 function hue_of(text) {
   let hash = 0;

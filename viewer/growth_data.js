@@ -1,15 +1,9 @@
 "use strict";
 // What a program allocated and released over time, by line and type (docs/recording.md: GSTR, GNOD, GACC, GROW).
 
-// Numbers of a column; zeros when it has no bytes.
 function column_numbers(bytes, rows) {
   const out = new Float64Array(rows);
-  if (!bytes || !bytes.length) return out;
-  for (let i = 0, p = 0; i < rows; i++) {
-    let byte = bytes[p++], value = byte & 127;
-    for (let scale = 128; byte > 127; scale *= 128) { byte = bytes[p++]; value += (byte & 127) * scale; }
-    out[i] = value;
-  }
+  take_uints(bytes, rows, out, 0);
   return out;
 }
 
@@ -52,6 +46,9 @@ class Growth {
       row += part.inner;
     }
     this.grouped = new Map(); this.drawn = new Map();
+    // accounts of what was there before the recording: their place is no line; they can be left out
+    this.before = Uint8Array.from(accounts, ([place]) => place && !places[place][2] && !places[place][3] ? 1 : 0);
+    this.without_before = true;
   }
   // How many intervals have ended at a step; or at a time.
   until(value, axis = this.steps) {
@@ -96,12 +93,12 @@ class Growth {
   }
   by_group(values, groups) {
     const sum = new Float64Array(groups.names.length);
-    for (let i = 1; i < values.length; i++) sum[groups.of[i]] += values[i];
+    for (let i = 1; i < values.length; i++) if (!(this.without_before && this.before[i])) sum[groups.of[i]] += values[i];
     return sum;
   }
   // What is live after each interval: total, and of the groups that ever had most: {total, top: [group], values: [by interval], rest}.
   series(by, measure, most = 7) {
-    const key = by + "/" + measure;
+    const key = by + "/" + measure + "/" + this.without_before;
     if (this.drawn.has(key)) return this.drawn.get(key);
     const groups = this.groups(by), { of } = groups, { account, first, length } = this, plus = this[measure === "bytes" ? "born_bytes" : "born"],
       minus = this[measure === "bytes" ? "died_bytes" : "died"], live = new Float64Array(groups.names.length), peak = new Float64Array(groups.names.length),
@@ -109,6 +106,7 @@ class Growth {
     let sum = 0;
     for (let i = 0; i < length; i++) {
       for (let row = first[i]; row < first[i + 1]; row++) {
+        if (this.without_before && this.before[account[row]]) continue;
         const group = of[account[row]], change = plus[row] - minus[row];
         sum += change;
         live[group] += change;
@@ -123,7 +121,7 @@ class Growth {
     for (let i = 0; i < length; i++) {
       for (let row = first[i]; row < first[i + 1]; row++) {
         const at = place[of[account[row]]];
-        if (at >= 0) now[at] += plus[row] - minus[row];
+        if (at >= 0 && !(this.without_before && this.before[account[row]])) now[at] += plus[row] - minus[row];
       }
       for (let k = 0; k < top.length; k++) values[k][i] = now[k];
     }
@@ -139,23 +137,22 @@ const LEAK_PARTS = 8;
 const LEAK_LEAST = 4096; // bytes
 
 // Candidates among the lines, the likeliest first.  The run from the first step on is cut into eighths; a line that a leak is made at
-// keeps most of what it allocates, and grows in most of them.
+// keeps most of what it allocates - but for what is at once released -, and grows in most of them.
 function leak_candidates(growth, to) {
   const groups = growth.groups("line"), start = 1, length = to - start;
   if (length < 2) return [];
   const edges = [start];
   const axis = growth.steps[to - 1] > growth.steps[0] ? growth.steps : growth.seconds, low = axis[0], high = axis[to - 1];
   for (let part = 1; part <= LEAK_PARTS; part++) edges.push(part === LEAK_PARTS ? to : Math.max(edges[part - 1], Math.min(to, growth.until(low + (high - low) * part / LEAK_PARTS, axis))));
-  const grew = groups.names.map(() => 0), kept = new Float64Array(groups.names.length), made = new Float64Array(groups.names.length),
-    made_blocks = new Float64Array(groups.names.length), kept_blocks = new Float64Array(groups.names.length), late = new Float64Array(groups.names.length);
+  const grew = groups.names.map(() => 0), [kept, made, made_blocks, kept_blocks, short, late] = Array.from({ length: 6 }, () => new Float64Array(groups.names.length));
   for (let part = 0; part < LEAK_PARTS; part++) {
     const sums = growth.sums(edges[part], edges[part + 1]);
-    const [born, died, passed, blocks, gone, temporary] = ["born_bytes", "died_bytes", "passed_bytes", "born", "died", "passed"].map((name) => growth.by_group(sums[name], groups));
+    const [born, died, passed, blocks, gone] = ["born_bytes", "died_bytes", "passed", "born", "died"].map((name) => growth.by_group(sums[name], groups));
     for (let g = 0; g < grew.length; g++) {
       const change = born[g] - died[g];
       if (change > 0) grew[g]++;
-      kept[g] += change; made[g] += born[g] + passed[g];
-      kept_blocks[g] += blocks[g] - gone[g]; made_blocks[g] += blocks[g] + temporary[g];
+      kept[g] += change; made[g] += born[g]; short[g] += passed[g];
+      kept_blocks[g] += blocks[g] - gone[g]; made_blocks[g] += blocks[g];
       if (part >= LEAK_PARTS / 2) late[g] += change;
     }
   }
@@ -164,7 +161,7 @@ function leak_candidates(growth, to) {
     const [, , file] = growth.places[groups.example[g]];
     if (!file || kept[g] < LEAK_LEAST || kept_blocks[g] < 2 || late[g] <= 0) continue;
     const share = kept[g] / made[g], steady = grew[g] / LEAK_PARTS, even = Math.min(1, 2 * late[g] / kept[g]), score = share * steady * even;
-    if (steady >= .5 && score >= .2) found.push({ group: g, score, share, grew: grew[g], kept: kept[g], made: made[g], kept_blocks: kept_blocks[g], made_blocks: made_blocks[g] });
+    if (steady >= .5 && score >= .2) found.push({ group: g, score, share, grew: grew[g], kept: kept[g], made: made[g], kept_blocks: kept_blocks[g], made_blocks: made_blocks[g], short: short[g] });
   }
   return found.sort((a, b) => b.score * b.kept - a.score * a.kept).slice(0, 20);
 }

@@ -94,6 +94,7 @@ class RecordingIndex extends FrameTracks {
     this.codes[now] = top.code; this.lines[now] = top.line; this.depths[now] = Math.min(top.depth, 65535);
     this.now++;
   }
+  state(step) { super.state(); if (!this.now) this.first_step = step; }
   object(number) { if (this.births.get(number) === NEVER) this.births.set(number, this.now); }
   died(number) { this.deaths.set(number, this.now); this.death_order.push(number); }
   left(number) { this.died(number); }
