@@ -171,7 +171,7 @@ def at(i):
 at(0)
 a = [[i] for i in range(100)]
 at(1)
-b = {i: str(i) for i in range(3000)}
+b = {i: str(i) for i in range(300)}
 at(2)
 del a
 at(3)
@@ -200,11 +200,11 @@ def dropped(n):
     for i in range(n):
         K()
 mark = 1
-a = kept(500)
+a = kept(150)
 mark = 2
-dropped(700)
+dropped(200)
 mark = 3
-del a[:200]
+del a[:50]
 mark = 4
 '''
     found, recorded, _, _ = run(limpid, source)
@@ -214,9 +214,9 @@ mark = 4
         row = found.sums("type", start=marks[a], stop=marks[b]).get("prog.K", [0] * 6)
         return row[0] + row[4], row[2] + row[4]
 
-    assert between(8, 10) == (500, 0), between(8, 10)
-    assert between(10, 12) == (700, 700), between(10, 12)
-    assert between(12, 14) == (0, 200), between(12, 14)
+    assert between(8, 10) == (150, 0), between(8, 10)
+    assert between(10, 12) == (200, 200), between(10, 12)
+    assert between(12, 14) == (0, 50), between(12, 14)
     stacks = {found.places[found.places[place][0]][3] for place, type in found.accounts.values() if type == "prog.K"}
     assert stacks & {9, 4} and 11 in stacks, stacks
 
