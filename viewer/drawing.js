@@ -2,11 +2,10 @@
 // Draws a picture: makes a node only for what is in view, and only when it looks other than before.  Positions are computed, never asked for.
 
 const SVG = "http://www.w3.org/2000/svg";
-const MARGIN = 400; // pixels around the view that are drawn, too
+const MARGIN = 2000; // pixels around the view that are drawn, too
 
 class Drawing {
   constructor(area) { // area: what scrolls
-    this.area = area;
     this.frames = new Map(); this.boxes = new Map(); this.arrows = new Map(); // nodes by key, with what they show
     this.svg = document.createElementNS(SVG, "svg");
     this.svg.id = "arrows";
@@ -15,13 +14,14 @@ class Drawing {
     this.box_root = element("div", { id: "heap" });
     this.canvas = element("div", { id: "canvas" }, this.svg, this.frame_root, this.box_root);
     area.replaceChildren(this.canvas);
+    this.pane = new Pane(area);
     this.whole = false;
   }
   // The part of the picture that is in view.
   view() {
     if (this.whole) return { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
-    const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.area;
-    return { left: scrollLeft - MARGIN, top: scrollTop - MARGIN, right: scrollLeft + clientWidth + MARGIN, bottom: scrollTop + clientHeight + MARGIN };
+    const { left, top, width, height } = this.pane;
+    return { left: left - MARGIN, top: top - MARGIN, right: left + width + MARGIN, bottom: top + height + MARGIN };
   }
   draw(picture) {
     const view = this.view(), arrows = [];
@@ -115,15 +115,6 @@ class Drawing {
     this.svg.setAttribute("width", right + 60);
     this.svg.setAttribute("height", bottom + 40);
   }
-  // Scrolls as little as brings a part of the picture into view.
-  reveal({ left, top, width, height }) {
-    const { area } = this, { scrollLeft, scrollTop, clientWidth, clientHeight } = area;
-    const x = left < scrollLeft ? left - 20 : left + width > scrollLeft + clientWidth ? Math.min(left - 20, left + width + 30 - clientWidth) : scrollLeft;
-    const y = top < scrollTop ? top - 20 : top + height > scrollTop + clientHeight ? Math.min(top - 20, top + height + 30 - clientHeight) : scrollTop;
-    if (x === scrollLeft && y === scrollTop) return false;
-    area.scrollTo(x, y);
-    return true;
-  }
 }
 
 // From a cell to a box's edge: the left one, or the right one when the box does not stand further to the right; with the head of the arrow.
@@ -151,7 +142,7 @@ const MARKS = { "∞": "immortal: one object for the whole process", "⇉": "the
 function make_cell({ name, text, to, mark, changed, object }, is_item) {
   const value = element("span", { class: "value" + (to ? " dot" : ""), title: to ? "→ #" + to : text, "data-object": to || object }, text);
   if (mark) value.append(element("span", { class: "mark", title: MARKS[mark] }, mark));
-  const cell = element("div", { class: "cell" + (changed ? " changed" : "") });
+  const cell = element("div", { class: "cell" + (to ? " to" : "") + (changed ? " changed" : "") });
   if (name !== "" || is_item) cell.append(element("span", { class: "name", title: name }, name));
   cell.append(value);
   return cell;

@@ -52,7 +52,7 @@ class State {
     this.tops = new Map(); // frames by thread
     this.waiting = new Map(); // frames of suspended generators, by number
     this.scalars = { thread: 1, event: "STEP", value: 0, pools: 0, large: 0, collections: 0, found: -1, instruction: null };
-    this.log = []; // (map, key, what was there) of this stop
+    this.log = null; // (map, key, what was there) of this stop; null: not kept
   }
   get thread() { return this.scalars.thread; }
   get event() { return this.scalars.event; }
@@ -71,20 +71,19 @@ class State {
   // Objects that went at this stop, as they were; `left` is set for those that live, but are followed no longer.
   get dead() { return [...this.touched().objects.values()].filter((object) => object && !this.objects.has(object.number)); }
   write(map, key, value) {
-    this.log.push(map, key, map.get(key));
+    if (this.log) this.log.push(map, key, map.get(key));
     if (value === undefined) map.delete(key);
     else map.set(key, value);
   }
   // Exchanges what a stop wrote with what was there before; again, and it is there again.
   exchange(log, back) {
-    const swap = (i) => {
+    const way = back ? -3 : 3;
+    for (let i = back ? log.length - 3 : 0; i >= 0 && i < log.length; i += way) {
       const map = log[i], key = log[i + 1], other = map.get(key);
       if (log[i + 2] === undefined) map.delete(key);
       else map.set(key, log[i + 2]);
       log[i + 2] = other;
-    };
-    if (back) for (let i = log.length - 3; i >= 0; i -= 3) swap(i);
-    else for (let i = 0; i < log.length; i += 3) swap(i);
+    }
   }
   // What this stop has touched: {number: the version before} of objects and of frames; undefined for an object that came.
   touched() {
@@ -107,12 +106,14 @@ class StateWriter extends Sink {
     this.now = stop; // the stop that is being told
     this.told = null; // the frame that is told of, if it is not the top one
     this.leaves = -1; // how the top frame ends when the stop is passed
+    this.in_place = false; // no versions are made: nobody will go back to before
   }
   // ---- what the journal tells ----
   begin() { // another stop
-    this.of.log = [];
+    const { thread, pools, large, collections } = this.of.scalars;
+    this.of.log = this.in_place ? null : [];
     this.now++;
-    this.of.scalars = { ...this.of.scalars, event: "STEP", value: 0, found: -1, instruction: null };
+    this.of.scalars = { thread, event: "STEP", value: 0, pools, large, collections, found: -1, instruction: null };
     if (this.leaves < 0) return;
     const frame = this.of.top;
     this.write(this.of.tops, this.of.scalars.thread, frame.below);
@@ -141,7 +142,7 @@ class StateWriter extends Sink {
   }
   slot(slot, object) {
     const frame = this.told || this.change_top();
-    if (frame.own_slots !== this.now) { frame.slots = frame.slots.slice(); frame.own_slots = this.now; }
+    if (this.in_place ? frame.own_slots < 0 : frame.own_slots !== this.now) { frame.slots = frame.slots.slice(); frame.own_slots = this.now; }
     while (frame.slots.length < slot) frame.slots.push(0);
     frame.slots[slot] = object;
   }
@@ -174,14 +175,14 @@ class StateWriter extends Sink {
   change(number) {
     const object = this.of.objects.get(number);
     if (object === undefined) throw new Error("a change of what is not there: " + number);
-    if (object.stamp === this.now) return object;
+    if (object.stamp === this.now || this.in_place) return object;
     const version = object.version(this.now);
     this.write(this.of.objects, number, version);
     return version;
   }
   own_holds(number) {
     const object = this.change(number);
-    if (object.owns !== this.now) { object.labels = object.labels.slice(); object.targets = object.targets.slice(); object.owns = this.now; }
+    if (this.in_place ? object.owns < 0 : object.owns !== this.now) { object.labels = object.labels.slice(); object.targets = object.targets.slice(); object.owns = this.now; }
     return object;
   }
   new_frame(number, code, line, below) {
@@ -191,7 +192,7 @@ class StateWriter extends Sink {
   }
   change_top() {
     const { top } = this.of;
-    if (top.stamp === this.now) return top;
+    if (top.stamp === this.now || this.in_place) return top;
     const version = top.version(this.now);
     this.write(this.of.tops, this.of.scalars.thread, version);
     return version;
@@ -214,39 +215,59 @@ function frames_below(top) {
   return frames.reverse();
 }
 
+const KEPT = 256; // stops before the one sought whose changes are kept, so that steps back are quick
+
 // Goes through one chunk, stop by stop, either way.
 class Cursor {
   constructor(recording, chunk) {
+    this.recording = recording;
     this.chunk = chunk;
     this.first = recording.index.starts[chunk];
+    this.restart();
+  }
+  restart() {
+    const { recording, chunk } = this;
     this.state = new State();
     this.writer = new StateWriter(this.state, recording.names, this.first - 1);
     this.decoder = new Decoder(recording.journal[chunk], this.writer);
-    this.moments = []; // {log, scalars} of each stop that was decoded, and of what follows the last one
-    this.place = -1; // of the moment in which the state is
+    this.moments = []; // {log, scalars} of the stops from `base` on that were decoded, and of what follows the last one
+    this.base = this.first;
+    this.at = this.first - 1; // the stop of the state
   }
   on() {
-    const { state, moments } = this;
-    this.place++;
-    if (this.place < moments.length) { state.exchange(moments[this.place].log, false); this.take(); return; }
+    const { state, moments, base } = this;
+    this.at++;
+    if (this.at - base < moments.length) { state.exchange(moments[this.at - base].log, false); this.take(); return; }
     this.writer.begin();
     this.decoder.next();
     moments.push({ log: state.log, scalars: state.scalars });
   }
   back() {
-    this.state.exchange(this.moments[this.place--].log, true);
+    this.state.exchange(this.moments[this.at-- - this.base].log, true);
     this.take();
   }
-  take() { const { log, scalars } = this.moments[this.place]; this.state.log = log; this.state.scalars = scalars; }
+  take() { const { log, scalars } = this.moments[this.at - this.base]; this.state.log = log; this.state.scalars = scalars; }
+  // Goes on without keeping what was before.
+  skip_to(stop) {
+    const { moments, base, writer, decoder } = this;
+    while (this.at - base + 1 < moments.length) this.on();
+    writer.in_place = true;
+    for (; this.at < stop; this.at++) { writer.begin(); decoder.next(); }
+    writer.in_place = false;
+    this.moments = [];
+    this.base = this.at + 1;
+  }
   // The state at a stop of this chunk.
   seek(stop) {
-    while (this.first + this.place > stop) this.back();
-    while (this.first + this.place < stop) this.on();
+    if (stop < this.base) this.restart(); // it can go back no further than to base
+    if (stop - KEPT > this.at && stop - KEPT >= this.base + this.moments.length) this.skip_to(stop - KEPT);
+    while (this.at > stop) this.back();
+    while (this.at < stop) this.on();
     return this.state;
   }
   // The version of an object before a stop that has been passed.
   version_before(stop, number) {
-    const log = this.moments[stop - this.first]?.log;
+    const log = this.moments[stop - this.base]?.log;
     for (let i = 0; log && i < log.length; i += 3) if (log[i + 1] === number && log[i + 2] instanceof RecordedObject) return log[i + 2];
     return undefined;
   }

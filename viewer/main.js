@@ -15,8 +15,8 @@ function follow_link() {
   const step = Number(link_value("step"));
   page.picked = Number(link_value("pick")) || 0;
   if (page.recording) page.stop = Math.max(0, Math.min(page.recording.length - 1, step - 1 || 0));
+  if (page.recording) show_cursor();
   open_view(link_value("view"));
-  if (page.recording) go(page.stop);
 }
 
 async function open_page() {
@@ -36,6 +36,7 @@ async function open_page() {
   wire_keys();
   addEventListener("resize", refresh);
   addEventListener("hashchange", follow_link);
+  performance.mark("read");
   follow_link();
   if (!page.recording && !$("where").textContent) say("No steps: the file has none, or was cut before the first.");
   if (page.recording && !page.recording.index.is_complete) note("This recording is not complete: the file was cut, or the program was killed. What is whole is shown.");

@@ -36,7 +36,7 @@ function box_size(is_items, most, widest, title) {
     return { width: clamp_width(width), height: TITLE + Math.ceil(shown / across) * ITEM + (most > shown ? MORE : 0) };
   }
   const shown = Math.min(most, MAX_ROWS);
-  return { width: clamp_width(Math.max(title, widest + 3)), height: TITLE + shown * ROW + (most > shown ? MORE : 0) };
+  return { width: clamp_width(Math.max(title, widest + 4)), height: TITLE + shown * ROW + (most > shown ? MORE : 0) };
 }
 const clamp_width = (width) => Math.max(MIN_WIDE, Math.min(MAX_WIDE + 2, width));
 

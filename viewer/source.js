@@ -2,7 +2,7 @@
 // The program's source with the current line and breakpoints.
 
 class Source {
-  constructor(root) { this.root = root; this.file = undefined; this.rows = []; this.now = null; }
+  constructor(root) { this.root = root; this.pane = new Pane(root); this.file = undefined; this.rows = []; this.now = null; }
   open(file) {
     if (this.file === file) return;
     this.file = file;
@@ -13,6 +13,7 @@ class Source {
       return element("div", { class: "row", "data-line": i + 1 }, number, element("code", {}, line || " "));
     });
     this.root.replaceChildren(...this.rows);
+    this.row_height = this.rows[0].getBoundingClientRect().height || 20;
     this.mark();
   }
   toggle(line) { breakpoints.toggle_line(this.file, line); this.mark(); }
@@ -33,6 +34,7 @@ class Source {
     if (!row) return;
     row.classList.add("now");
     row.setAttribute("aria-current", "step");
-    row.scrollIntoView({ block: "nearest" });
+    const top = (line - 1) * this.row_height;
+    if (top < this.pane.top || top + this.row_height > this.pane.top + this.pane.height) this.pane.scroll_to(0, top - this.pane.height / 2);
   }
 }

@@ -87,7 +87,7 @@ function pick(number, reveal) {
 }
 function reveal_object(number) {
   const { drawing, last } = step_view;
-  if (last.places.place(number) && drawing.reveal(last.spot(number))) drawing.draw(last);
+  if (last.places.place(number) && drawing.pane.reveal(last.spot(number))) drawing.draw(last);
 }
 // The object after or before the picked one, in the order in which they can be reached.
 function pick_next(way) {
@@ -108,7 +108,7 @@ function show_step() {
   step_view.source.show(top.code.file, top.line);
   step_view.drawing.draw(picture);
   const shown = picture.frames.find(({ is_top }) => is_top);
-  if (shown && step_view.shown_stop !== page.stop && step_view.drawing.reveal({ left: 0, top: shown.top, width: 1, height: Math.min(shown.height, 200) })) step_view.drawing.draw(picture);
+  if (shown && step_view.shown_stop !== page.stop && step_view.drawing.pane.reveal({ left: 0, top: shown.top, width: 1, height: Math.min(shown.height, 200) })) step_view.drawing.draw(picture);
   step_view.shown_stop = page.stop;
   show_output(page.stop);
   show_detail(picture);

@@ -5,12 +5,15 @@
 function go(stop) {
   if (!page.recording) return;
   page.stop = Math.max(0, Math.min(page.recording.length - 1, stop));
+  show_cursor();
+  refresh();
+}
+function show_cursor() {
   link_part("step", page.stop + 1);
   $("slider").value = page.stop;
   $("slider").setAttribute("aria-valuetext", where_text(page.stop));
   say(where_text(page.stop));
   draw_heap_line();
-  refresh();
 }
 
 function where_text(stop) {
@@ -42,20 +45,31 @@ function change_pace(factor) {
   say(`playing ${count_text(Math.round(1000 / pace * 10) / 10)} steps a second`);
 }
 
-// Pools in use over time, and where the cursor is.
-function draw_heap_line() {
+// Pools in use over time, drawn once, and where the cursor is.
+const heap_line = { width: 0, height: 0, base: null };
+function measure_heap_line() {
   const canvas = $("heap-line"), { pools } = page.recording.index;
-  if (!canvas.clientWidth) return;
-  const context = sized_canvas(canvas), width = canvas.clientWidth, height = canvas.clientHeight;
+  Object.assign(heap_line, { width: canvas.clientWidth, height: canvas.clientHeight, base: element("canvas") });
+  if (!heap_line.width) return;
+  sized_canvas(canvas);
+  const { width, height } = heap_line, context = sized_canvas(heap_line.base, width, height), share = pools.length / width;
   let most = 1;
   for (let i = 0; i < pools.length; i++) if (pools[i] > most) most = pools[i];
   context.fillStyle = colour("--line");
   for (let x = 0; x < width; x++) {
-    const bar = pools[Math.floor(x * pools.length / width)] / most * height;
+    const bar = pools[Math.floor(x * share)] / most * height;
     context.fillRect(x, height - bar, 1, bar);
   }
-  context.fillStyle = colour("--mark");
-  context.fillRect(page.stop / Math.max(1, pools.length - 1) * (width - 2), 0, 2, height);
+  heap_line.mark = colour("--mark");
+}
+function draw_heap_line() {
+  if (!heap_line.base) measure_heap_line();
+  const { width, height, base, mark } = heap_line, context = $("heap-line").getContext("2d");
+  if (!width) return;
+  context.clearRect(0, 0, width, height);
+  context.drawImage(base, 0, 0, width, height);
+  context.fillStyle = mark;
+  context.fillRect(page.stop / Math.max(1, page.recording.length - 1) * (width - 2), 0, 2, height);
 }
 
 function wire_timeline() {
@@ -65,6 +79,9 @@ function wire_timeline() {
   $("slider").max = page.recording.length - 1;
   $("slider").oninput = () => go(Number($("slider").value));
   $("timeline").hidden = false;
+  const redraw = () => { heap_line.base = null; draw_heap_line(); };
+  addEventListener("resize", redraw);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 }
 
 const TIMELINE_KEYS = [

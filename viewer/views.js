@@ -46,6 +46,32 @@ function sized_canvas(canvas, width = canvas.clientWidth, height = canvas.client
   context.setTransform(scale, 0, 0, scale, 0, 0);
   return context;
 }
+// Where a part that scrolls stands and how large it is, known without asking: to ask after a change makes the browser lay out everything.
+class Pane {
+  constructor(node) {
+    this.node = node;
+    this.measure();
+    node.addEventListener("scroll", () => this.measure(), { passive: true });
+    new ResizeObserver(() => this.measure()).observe(node);
+  }
+  measure() {
+    const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.node;
+    Object.assign(this, { left: scrollLeft, top: scrollTop, width: clientWidth, height: clientHeight });
+  }
+  scroll_to(left, top) {
+    if (left === this.left && top === this.top) return false;
+    this.node.scrollTo(left, top);
+    this.left = Math.max(0, left); // as far as there is anything, which the event will tell
+    this.top = Math.max(0, top);
+    return true;
+  }
+  // Scrolls as little as brings a box into view; whether that was needed.
+  reveal({ left, top, width, height }) {
+    const x = left < this.left ? left - 20 : left + width > this.left + this.width ? Math.min(left - 20, left + width + 30 - this.width) : this.left;
+    const y = top < this.top ? top - 20 : top + height > this.top + this.height ? Math.min(top - 20, top + height + 30 - this.height) : this.top;
+    return this.scroll_to(x, y);
+  }
+}
 function note(text) { $("note").textContent = text; $("note").hidden = false; }
 function say(text) { $("where").textContent = text; }
 
