@@ -28,6 +28,14 @@ class Column {
   }
   int() { const n = this.uint(); return n % 2 ? -(n + 1) / 2 : n / 2; }
   byte() { return this.bytes.length ? this.bytes[this.at++] : 0; }
+  eight() {
+    this.at += 8;
+    return new DataView(this.bytes.buffer, this.bytes.byteOffset + this.at - 8, 8);
+  }
+  eight() {
+    this.at += 8;
+    return new DataView(this.bytes.buffer, this.bytes.byteOffset + this.at - 8, 8);
+  }
   text() {
     const size = this.uint(), from = this.at;
     this.at += size;

@@ -58,6 +58,7 @@ class FrameTracks extends Sink {
   returns() { if (this.leaves >= 0) this.leave(); }
   yields() { if (this.leaves >= 0) this.leave(); }
   raises() { if (this.leaves >= 0) this.leave(); }
+  forget(number) { this.waiting.delete(number); }
   unwind() { if (this.leaves >= 0) this.leave(); this.top = this.top.below; }
   at(number, line) {
     if (this.leaves >= 0) this.leave();

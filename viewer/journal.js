@@ -5,7 +5,7 @@
 // versions back that were there, and going on again the others.
 
 const NO_NUMBERS = [];
-// A version of an object: its number (of the recording, for life), class, address, bytes of its block, reference count (-1: immortal),
+// A version of an object: its number (of the recording, for life), class, address, bytes of its block, reference count (-1: immortal, -2: not followed),
 // length (-1: none), value or name, and what it refers to: labels and targets (numbers), side by side.
 class RecordedObject {
   constructor(number, type, address, size, count, length) {
@@ -49,6 +49,7 @@ class RecordedFrame {
 class State {
   constructor() {
     this.objects = new Map(); // by number
+    this.values = new Map(); // what was told without an object, by numbers below 0
     this.tops = new Map(); // frames by thread
     this.waiting = new Map(); // frames of suspended generators, by number
     this.scalars = { thread: 1, event: "STEP", value: 0, pools: 0, large: 0, collections: 0, found: -1, instruction: null };
@@ -67,7 +68,7 @@ class State {
   // [thread, [frames from the outermost]] of each thread that has frames.
   get threads() { return [...this.tops].filter(([, top]) => top).sort((a, b) => a[0] - b[0]).map(([thread, top]) => [thread, frames_below(top)]); }
   get stacks() { return new Map(this.threads); }
-  object(number) { return this.objects.get(number); }
+  object(number) { return number < 0 ? this.values.get(number) : this.objects.get(number); }
   // Objects that went at this stop, as they were; `left` is set for those that live, but are followed no longer.
   get dead() { return [...this.touched().objects.values()].filter((object) => object && !this.objects.has(object.number)); }
   write(map, key, value) {
@@ -145,6 +146,12 @@ class StateWriter extends Sink {
     if (this.in_place ? frame.own_slots < 0 : frame.own_slots !== this.now) { frame.slots = frame.slots.slice(); frame.own_slots = this.now; }
     while (frame.slots.length < slot) frame.slots.push(0);
     frame.slots[slot] = object;
+  }
+  forget(number) { this.write(this.of.waiting, number, undefined); }
+  inline(number, type, value) {
+    const object = new RecordedObject(number, type, 0, 0, -2, -1);
+    object.words = typeof value === "number" && type === "float" ? float_text(value) : String(value);
+    this.of.values.set(number, object);
   }
   names(object) { (this.told || this.change_top()).names = object; }
   instruction(unit, name, argument) { this.of.scalars.instruction = { unit, name: this.table.strings.get(name) || "?", argument }; }

@@ -107,6 +107,7 @@ class Picture {
   // ∞ is shared by the whole process, ⇉ by several places of this picture.
   mark(object) {
     if (object.type in NAME_BEFORE) return "";
+    if (object.count < -1) return "";
     if (object.count < 0) return "∞";
     return (this.holders.get(object.number) || 0) > 1 ? "⇉" : "";
   }
@@ -152,7 +153,7 @@ class Picture {
   }
   facts(object) {
     if (!this.options.counts) return "";
-    return (object.count < 0 ? "immortal" : "refs " + object.count) + "  " + hex(object.address) + (object.size ? "  " + object.size + " B" : "");
+    return (object.count < -1 ? "" : object.count < 0 ? "immortal" : "refs " + object.count) + "  " + hex(object.address) + (object.size ? "  " + object.size + " B" : "");
   }
   // Everything of a box: the same spec is the same box.
   box(object, state) {

@@ -202,7 +202,8 @@ class PlacesReader extends FrameTracks {
     super.at(number, line);
     for (this.told = this.top; this.told && this.told.number !== number;) this.told = this.told.below;
   }
-  slot(slot, n) {
+  slot(slot, object) {
+    const n = Math.max(0, object); // values have no place
     if (this.leaves >= 0) this.leave();
     const { places } = this, { slots } = this.told || this.top, old = slots[slot];
     while (slots.length < slot) slots.push(0);
@@ -251,8 +252,8 @@ class PlacesReader extends FrameTracks {
     if (names) { names.push(target); this.places.bind(target); }
     this.refer(from, label, target);
   }
-  set(from, place, target) {
-    const { places } = this, names = places.names.get(from);
+  set(from, place, object) {
+    const { places } = this, names = places.names.get(from), target = Math.max(0, object);
     if (names) { const old = names[place]; names[place] = target; places.bind(target); places.unbind(old); }
     this.refer(from, -1, target);
   }

@@ -1,14 +1,19 @@
 """Recordings: what a run did to its frames and objects, step by step (docs/recording.md)."""
 
+import struct
 import zlib
 
 MAGIC = b"\x89LMP\r\n\x1a\n"
 HEADER = 24  # bytes of a chunk's header
 OPERATIONS = (
-    "STATE", "STEP", "THREAD", "PUSH", "RESUME", "RETURN", "YIELD", "RAISE", "UNWIND", "SUSPENDED", "SLOT", "NAMES", "OBJECT",
+    "STATE", "STEP", "THREAD", "PUSH", "RESUME", "RETURN", "YIELD", "RAISE", "UNWIND", "SUSPENDED", "FORGET", "NAMES", "OBJECT",
     "HOLDS", "SET", "ADD", "CUT", "LENGTH", "COUNT", "VALUE", "DIED", "LEFT", "OUTPUT", "COLLECTED", "HEAP", "END",
-    "AT", "INSTRUCTION",
+    "AT", "INSTRUCTION", "CALL", "BORN", "IN", "RESULT", "INT", "REF", "FLOAT", "CONST", "WIDE", "LONG",
 )
+SHORT = ("INT", "REF", "FLOAT", "CONST")  # bytes from 64 on, for each of 16 places
+PLACES = 256  # of a frame, and of an object, for which the value before is remembered
+VALUES = {"INT", "REF", "FLOAT", "CONST", "WIDE", "LONG"}
+CONSTANTS = {1: ("NoneType", "None"), 2: ("bool", "False"), 3: ("bool", "True")}
 STOPS = {"STEP", "RETURN", "YIELD", "RAISE", "UNWIND"}
 HOLDING = ("type", "attribute", "field", "item", "key", "value", "member", "local", "stack", "plain", "root")
 
@@ -55,12 +60,31 @@ class Column:
         self.at += 1
         return self.data[self.at - 1] if self.data else 0
 
+    def eight(self):
+        self.at += 8
+        return bytes(self.data[self.at - 8 : self.at])
+
     def text(self):
         size = self.uint()
         if self.at + size > len(self.data):
             raise Damaged("a text ends too early")
         self.at += size
         return self.data[self.at - size : self.at].decode("utf-8", "replace")
+
+
+class Given:
+    """Operands that are known, to be read as from a column."""
+
+    def __init__(self, *operands):
+        self.operands = list(operands)
+
+    def uint(self):
+        return self.operands.pop(0)
+
+    int = uint
+
+    def ahead(self):
+        return self.operands[0]
 
 
 def chunk(header, payload):
@@ -111,8 +135,9 @@ class Code:
 
 
 class Object:
-    """An object in view: number, type, address, size of its block in bytes (0: not on the heap), reference count (-1: immortal),
-    length (-1: none), text of its value or name, and what it holds: (kind, label, number) each."""
+    """An object in view: number, type, address, size of its block in bytes (0: not on the heap), reference count (-1: immortal,
+    -2: not followed), length (-1: none), text of its value or name, and what it holds: (kind, label, number) each.  Numbers below
+    0 are of values that were told without an object: they have no address."""
 
     def __init__(self, number, type, address, size, count, length, text):
         self.number, self.type, self.address, self.size = number, type, address, size
@@ -151,6 +176,8 @@ class State:
         self.left = None  # the frame that has returned or waits, at a stop that says so
         self.last = None  # the frame that is told of, if it is not the top one
         self.instruction = None  # with --grain=instruction: (offset in code units, name, argument) of the step
+        self.newest = self.frames = self.values = self.last_dead = 0  # numbers; those of values count down
+        self.ints, self.references, self.addresses = {}, {}, {}  # what was told last, by place, by class
 
     @property
     def stack(self):
@@ -200,34 +227,11 @@ class Recording:
 
     def play(self, state, columns):
         """Carries out the operations of a JRNL chunk on a state; (operation, state) at each stop."""
-        operations, operands, texts = columns
-        numbers, texts = Column(operands), Column(texts)
-        for byte in operations:
-            operation = OPERATIONS[byte]
-            getattr(self, "_" + operation)(state, numbers, texts)
+        player = _Player(self, state, columns)
+        for byte in columns[0]:
+            operation = player.perform(byte)
             if operation in STOPS:
                 yield operation, state
-
-    def __len__(self):
-        """How many stops there are, as the page numbers them: steps, returns, yields, exceptions."""
-        stops = bytes([*map(OPERATIONS.index, ("STEP", "RETURN", "YIELD", "RAISE")), *range(128, 256)])
-        return sum(len(columns[0]) - len(columns[0].translate(None, stops)) for columns in self.journal)
-
-    @property
-    def complete(self):
-        """Whether the recording came to its end."""
-        return bool(self.journal) and self.journal[-1][0][-1:] == bytes([OPERATIONS.index("END")])
-
-    def export(self, path, format=None, **options):
-        """Write it for another program: limpid.profiles.export()."""
-        from limpid.profiles import export
-
-        export(self, path, format, **options)
-
-    def __repr__(self):
-        functions = {code.name for code in self.codes.values()}
-        cut = "" if self.complete else ", cut"
-        return f"<Recording of {len(self):,} steps in {len(functions)} functions of {len(self.sources)} files{cut}>"
 
     def __iter__(self):
         state = State()
@@ -277,6 +281,9 @@ class Recording:
     def _SLOT(self, state, n, t):
         slot, number = n.uint(), n.uint()
         (state.last or state.stack[-1]).slots[slot] = number
+
+    def _FORGET(self, state, n, t):
+        state.suspended.pop(n.uint())
 
     def _NAMES(self, state, n, t):
         (state.last or state.stack[-1]).names = n.uint()
@@ -341,3 +348,139 @@ class Recording:
 
     def _END(self, state, n, t):
         n.uint()
+
+
+class _Player:
+    """Carries out the operations of a chunk: those that tell of more than one thing, or of it by a difference, as others."""
+
+    def __init__(self, recording, state, columns):
+        self.recording, self.state = recording, state
+        columns = [Column(c) for c in [*columns, *[b""] * (11 - len(columns))]]
+        (_, self.n, self.t, self.numbers, self.references, self.floats, self.types, self.addresses, self.births, self.deaths,
+         self.codes) = columns
+        self.holder = None  # of the value that follows: the number of an object, 0 for a result, None for the frame
+        self.result = 0
+
+    def perform(self, byte):
+        """Carries out an operation; its name."""
+        if byte >= 128:
+            self.recording._STEP(self.state, Given(byte - 192), self.t)
+            return "STEP"
+        if byte >= 64:
+            operation = SHORT[byte // 16 - 4]
+            self._value(operation, byte % 16)
+        elif (operation := OPERATIONS[byte]) in VALUES:
+            self._value(operation, self.n.uint())
+        else:
+            getattr(self, "_" + operation, self._plain)(operation)
+        return operation
+
+    def _plain(self, operation, *operands):
+        getattr(self.recording, "_" + operation)(self.state, Given(*operands) if operands else self.n, self.t)
+
+    def _STATE(self, operation):
+        step, newest, frames = self.n.uint(), self.n.uint(), self.n.uint()
+        self._plain(operation, step)
+        self.state.newest, self.state.frames = newest, frames
+
+    def _CALL(self, operation):
+        self.state.frames += 1
+        self._plain("PUSH", self.state.frames, self.codes.uint(), self.codes.uint())
+
+    def _end_of_frame(self, operation):
+        frame = self.state.stack[-1]
+        self._plain(operation, self.result)
+        self.result = 0
+        if operation != "YIELD":
+            self._forget(frame.slots.values())
+
+    _RETURN = _YIELD = _UNWIND = _end_of_frame
+
+    def _RAISE(self, operation):
+        self._plain(operation, self.result)
+        self.result = 0
+
+    def _FORGET(self, operation):
+        number = self.n.uint()
+        self._forget(self.state.suspended[number].slots.values())
+        self._plain(operation, number)
+
+    def _BORN(self, operation):
+        state, type = self.state, self.types.uint()
+        state.newest += 1
+        address = state.addresses[type] = state.addresses.get(type, 0) + self.addresses.int()
+        self._plain("OBJECT", state.newest, type, address, self.births.uint(), self.births.int(), self.births.int())
+
+    def _DIED(self, operation):
+        self.state.last_dead += self.deaths.int()
+        self._drop_held(self.state.last_dead)
+        self._plain(operation, self.state.last_dead)
+
+    def _HOLDS(self, operation):
+        self._drop_held(self.n.ahead())
+        self._plain(operation)
+
+    def _CUT(self, operation):
+        object, count = self.n.uint(), self.n.uint()
+        self._drop_held(object, count)
+        self._plain(operation, object, count)
+
+    def _IN(self, operation):
+        self.holder = self.n.uint()
+
+    def _RESULT(self, operation):
+        self.holder = 0
+
+    # ---- values ----
+
+    def _value(self, operation, place):
+        """What is at a place, as an object."""
+        state, holder = self.state, self.holder
+        self.holder = None
+        number = self._number(operation, None if place >= PLACES else place if holder is None else PLACES + place if holder else 2 * PLACES)
+        if holder == 0:
+            self.result = number
+        elif holder:
+            self._forget([state.objects[holder].holds[place][2]])
+            self._plain("SET", holder, place, number)
+        else:
+            frame = state.last or state.stack[-1]
+            self._forget([frame.slots.get(place, 0)])
+            self._plain("SLOT", place, number)
+
+    def _number(self, operation, base):
+        state = self.state
+        if operation == "REF":
+            number = (state.references.get(base) or state.newest) + self.references.int()
+            if base is not None:
+                state.references[base] = number
+            return number
+        if operation == "INT":
+            value = state.ints.get(base, 0) + self.numbers.int()
+            if base is not None:
+                state.ints[base] = value
+            return self._object("int", str(value))
+        if operation == "FLOAT":
+            return self._object("float", repr(struct.unpack("<d", self.floats.eight())[0]))
+        if operation == "WIDE":
+            return self._object("int", str(int.from_bytes(self.floats.eight(), "little", signed=True)))
+        if operation == "LONG":
+            return self._object("int", self.t.text())
+        which = self.numbers.uint()
+        return self._object(*CONSTANTS[which]) if which in CONSTANTS else 0
+
+    def _object(self, type, text):
+        state = self.state
+        state.values -= 1
+        state.objects[state.values] = Object(state.values, type, 0, 0, -2, -1, text)
+        return state.values
+
+    def _forget(self, numbers):
+        for number in numbers:
+            if number < 0:
+                self.state.objects.pop(number, None)
+
+    def _drop_held(self, number, first=0):
+        object = self.state.objects.get(number)
+        if object:
+            self._forget([target for _, _, target in object.holds[first:]])

@@ -108,15 +108,22 @@ READS_FREE_BLOCKS void trace_pool_free(Pool *pool)
 /* Whether pools must hide their lists though they have nothing under notice. */
 static int hides_lists(void) { return heap.watching & (WATCH_TRACES | WATCH_LOGS | WATCH_LEDGER); }
 
-/* Calls visit for every pool with a side table. */
+/* Calls visit for every pool of an arena with a side table. */
+static void each_traced_of(const Arena *a, void (*visit)(Pool *))
+{
+    for (unsigned i = 0; i < POOLS_PER_ARENA; i++) {
+        Pool *pool = (Pool *)(a->base + i * POOL_SIZE);
+        if (!(a->free_pools >> i & 1) && pool->traced)
+            visit(pool);
+    }
+}
+
+/* The same for those of the program's side. */
 static void each_traced_pool(void (*visit)(Pool *))
 {
     for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
-        for (unsigned i = 0; i < POOLS_PER_ARENA; i++) {
-            Pool *pool = (Pool *)(a->base + i * POOL_SIZE);
-            if (!a->observer && !(a->free_pools >> i & 1) && pool->traced)
-                visit(pool);
-        }
+        if (!a->observer)
+            each_traced_of(a, visit);
 }
 
 static void forget_pool(Pool *pool) { memset(pool_births(pool)->site, 0, pool->capacity * sizeof(uint32_t)); }
@@ -141,7 +148,7 @@ static void forget_notices(Pool *pool)
     Births *births = pool_births(pool);
     free(births->noted);
     births->noted = NULL;
-    if (!hides_lists())
+    if (!pool->observer && !hides_lists())
         trace_drop_births(pool);
 }
 
@@ -151,7 +158,8 @@ void trace_notices(void (*freed)(void *context, uint32_t number), void *context)
     trace.freed_context = context;
     if (freed != NULL)
         return;
-    each_traced_pool(forget_notices);
+    for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
+        each_traced_of(a, forget_notices);
     for (int list = 0; list < LARGE_LISTS; list++)
         for (Large *l = heap.large[list].next; l != &heap.large[list]; l = l->next)
             l->noted = 0;

@@ -41,6 +41,16 @@ size_t trace_overhead(void);
 void trace_notices(void (*freed)(void *context, uint32_t number), void *context);
 /* Puts a block of the heap under notice by a number above 0, or with 0 takes it off; 0, or -1 when it cannot be. */
 int trace_notice(void *block, uint32_t number);
+/* The number by which a block of the heap is under notice, or 0. */
+static inline uint32_t trace_noticed(const void *block)
+{
+    const Arena *arena = arena_of(block);
+    if (arena == NULL)
+        return large_of(block)->noted;
+    const Pool *pool = pool_of(block);
+    const Births *births = pool->traced ? arena->births[(uintptr_t)pool / POOL_SIZE % POOLS_PER_ARENA] : NULL;
+    return births != NULL && births->noted != NULL ? births->noted[pool_index(pool, block)] : 0;
+}
 
 /* ---- for the allocator ---- */
 

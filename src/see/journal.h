@@ -1,6 +1,12 @@
 /* The journal of a recording: a file of chunks (chunks.h) whose JRNL chunks hold operations in the order of the run
  * (docs/recording.md).  Each JRNL chunk begins with a whole state, so that it can be read without those before it;
- * types and code objects have chunks of their own, which stand before the first JRNL chunk that names them. */
+ * types and code objects have chunks of their own, which stand before the first JRNL chunk that names them.
+ *
+ * A byte of the column of operations is one of
+ *
+ *     0 ...                     an operation of journal.def
+ *     64 + 16 * kind + place    INT, REF, FLOAT or CONST at a place below 16
+ *     192 + line                STEP by -64 ... 63 lines */
 #ifndef LIMPID_SEE_JOURNAL_H
 #define LIMPID_SEE_JOURNAL_H
 
@@ -12,6 +18,24 @@ enum journal_op {
 #include "see/journal.def"
 #undef JOURNAL
     JOURNAL_OPS
+};
+#define JOURNAL_SHORT 64
+#define JOURNAL_PLACES 16
+#define JOURNAL_NEAR 192
+
+enum journal_column {
+    COLUMN_OPERATIONS,
+    COLUMN_OPERANDS,
+    COLUMN_TEXTS,
+    COLUMN_NUMBERS,
+    COLUMN_OBJECTS,
+    COLUMN_FLOATS,
+    COLUMN_TYPES,
+    COLUMN_ADDRESSES,
+    COLUMN_BIRTHS,
+    COLUMN_DEATHS,
+    COLUMN_CODES,
+    JOURNAL_COLUMNS
 };
 
 typedef struct journal {
@@ -36,20 +60,25 @@ void journal_flush(Journal *j);
 void journal_send(Journal *j);
 static inline size_t journal_bytes(const Journal *j)
 {
-    return j->sent + j->ops.columns[0].used + j->ops.columns[1].used + j->ops.columns[2].used;
+    size_t bytes = j->sent;
+    for (int i = 0; i < JOURNAL_COLUMNS; i++)
+        bytes += j->ops.columns[i].used;
+    return bytes;
 }
 
-static inline void journal_op(Journal *j, enum journal_op op)
+static inline uint64_t journal_signed(int64_t value) { return (uint64_t)value << 1 ^ (uint64_t)(value >> 63); }
+static inline void journal_byte(Journal *j, unsigned byte)
 {
-    put_byte(&j->ops, 0, (uint8_t)op);
+    put_byte(&j->ops, COLUMN_OPERATIONS, (uint8_t)byte);
     j->ops.rows++;
 }
-static inline void journal_uint(Journal *j, uint64_t value) { put_uint(&j->ops, 1, value); }
-static inline void journal_int(Journal *j, int64_t value)
+static inline void journal_op(Journal *j, enum journal_op op) { journal_byte(j, op); }
+static inline void journal_uint(Journal *j, uint64_t value) { put_uint(&j->ops, COLUMN_OPERANDS, value); }
+static inline void journal_int(Journal *j, int64_t value) { journal_uint(j, journal_signed(value)); }
+static inline void journal_text(Journal *j, const char *text, size_t length)
 {
-    put_uint(&j->ops, 1, (uint64_t)value << 1 ^ (uint64_t)(value >> 63));
+    put_text(&j->ops, COLUMN_TEXTS, text, length);
 }
-static inline void journal_text(Journal *j, const char *text, size_t length) { put_text(&j->ops, 2, text, length); }
 static inline void journal_1(Journal *j, enum journal_op op, uint64_t a)
 {
     journal_op(j, op);
@@ -59,6 +88,30 @@ static inline void journal_2(Journal *j, enum journal_op op, uint64_t a, uint64_
 {
     journal_1(j, op, a);
     journal_uint(j, b);
+}
+static inline void journal_step(Journal *j, int line)
+{
+    if (line >= JOURNAL_SHORT + JOURNAL_PLACES * 4 - JOURNAL_NEAR && line < 256 - JOURNAL_NEAR) {
+        journal_byte(j, (unsigned)(JOURNAL_NEAR + line));
+    } else {
+        journal_op(j, JOURNAL_STEP);
+        journal_int(j, line);
+    }
+}
+/* One of the operations from INT on, without its value. */
+static inline void journal_value(Journal *j, enum journal_op op, uint32_t place)
+{
+    if (op <= JOURNAL_CONST && place < JOURNAL_PLACES)
+        journal_byte(j, JOURNAL_SHORT + JOURNAL_PLACES * (unsigned)(op - JOURNAL_INT) + place);
+    else
+        journal_1(j, op, place);
+}
+static inline void journal_eight(Journal *j, int64_t bits)
+{
+    Column *c = &j->ops.columns[COLUMN_FLOATS];
+    c->any = 1;
+    for (int i = 0; i < 64; i += 8)
+        put_byte(&j->ops, COLUMN_FLOATS, (uint8_t)((uint64_t)bits >> i));
 }
 
 /* The number of a text: names of fields and slots. */

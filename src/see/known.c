@@ -6,64 +6,15 @@
 #include "memory/trace.h"
 #include "objects/dict/dict.h"
 #include "objects/object.h"
+#include "objects/names.h"
+#include "vm/arith.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define NO_DEPTH 255
-
-/* ---- numbers ---- */
-
-static size_t slot_for(const KnownObjects *k, const void *key)
-{
-    size_t i = ((uintptr_t)key >> 3) * 0x9e3779b97f4a7c15u >> 20 & k->mask;
-    while (k->slots[i].key != NULL && k->slots[i].key != key)
-        i = (i + 1) & k->mask;
-    return i;
-}
-
-static int slots_grow(KnownObjects *k)
-{
-    size_t mask = k->slots ? 2 * k->mask + 1 : 1023, old = k->mask;
-    struct known_slot *slots = k->slots, *bigger = calloc(mask + 1, sizeof *bigger);
-    if (bigger == NULL)
-        return -1;
-    k->slots = bigger;
-    k->mask = mask;
-    for (size_t i = 0; slots && i <= old; i++)
-        if (slots[i].key != NULL)
-            k->slots[slot_for(k, slots[i].key)] = slots[i];
-    free(slots);
-    return 0;
-}
-
-/* Takes a key out and moves those behind it up. */
-static void slot_remove(KnownObjects *k, const void *key)
-{
-    size_t i = slot_for(k, key);
-    if (k->slots[i].key == NULL)
-        return;
-    k->filled--;
-    for (;;) {
-        k->slots[i] = (struct known_slot){NULL, 0};
-        for (size_t j = i;;) {
-            j = (j + 1) & k->mask;
-            if (k->slots[j].key == NULL)
-                return;
-            size_t home = ((uintptr_t)k->slots[j].key >> 3) * 0x9e3779b97f4a7c15u >> 20 & k->mask;
-            if (((j - home) & k->mask) >= ((j - i) & k->mask)) {
-                k->slots[i] = k->slots[j];
-                i = j;
-                break;
-            }
-        }
-    }
-}
-
-static uint32_t known_find(const KnownObjects *k, const void *key)
-{
-    return k->slots ? k->slots[slot_for(k, key)].number : 0;
-}
+#define INT_LIMIT ((int64_t)1 << 51) /* differences of such numbers are exact in a double */
+#define SHORT_TEXT 40 /* bytes of a string that are told by value */
 
 static void *grown(KnownObjects *k, void *array, uint32_t *room, size_t size)
 {
@@ -75,50 +26,6 @@ static void *grown(KnownObjects *k, void *array, uint32_t *room, size_t size)
     }
     *room = wanted;
     return bigger;
-}
-
-static void rest(KnownObjects *k, KnownObject *item)
-{
-    free(item->held);
-    item->held = NULL;
-    item->held_count = item->held_room = 0;
-    if (item->place == NOT_LIVING)
-        return;
-    uint32_t last = k->living[--k->alive];
-    k->living[item->place] = last;
-    k->items[last].place = item->place;
-    item->place = NOT_LIVING;
-}
-
-static void died(void *context, uint32_t number)
-{
-    KnownObjects *k = context;
-    if (k->items[number].object == NULL)
-        return;
-    rest(k, &k->items[number]);
-    slot_remove(k, k->items[number].object);
-    k->items[number].object = NULL;
-    journal_1(k->journal, JOURNAL_DIED, number);
-}
-
-void known_init(KnownObjects *k, Journal *journal)
-{
-    *k = (KnownObjects){.journal = journal, .used = 1, .states = 1, .limit = 20000, .breadth = 100, .depth = 40};
-    trace_notices(NULL, NULL); /* those of the process that forked */
-    trace_notices(died, k);
-}
-
-void known_free(KnownObjects *k)
-{
-    trace_notices(NULL, NULL);
-    for (uint32_t i = 1; i < k->used; i++)
-        free(k->items[i].held);
-    free(k->items);
-    free(k->living);
-    free(k->reached);
-    free(k->slots);
-    free(k->queue);
-    free(k->scratch);
 }
 
 /* ---- what an object is ---- */
@@ -150,6 +57,10 @@ static KnownKind kind_of(PyObject *o)
         return KNOWN_TEXT;
     if (is_leaf(o) || Py_IS_TYPE(o, &PyTuple_Type))
         return KNOWN_FIXED;
+    if (PyCell_Check(o))
+        return KNOWN_CELL;
+    if (PyGen_Check(o) || PyCoro_CheckExact(o) || PyAsyncGen_CheckExact(o))
+        return KNOWN_GENERATOR;
     if (PyDict_CheckExact(o) || PyFunction_Check(o) || PyType_Check(o))
         return KNOWN_VERSIONED;
     return PyList_CheckExact(o) ? KNOWN_LIST : KNOWN_HOLDER;
@@ -192,7 +103,7 @@ static uint64_t print_of(PyObject *o)
 static void put_value(KnownObjects *k, PyObject *o)
 {
     char text[CAPTURE_TEXT];
-    int n = capture_name(o, 1, text);
+    int n = k->by_value && PyUnicode_Check(o) ? (int)capture_cut(o, text, SHORT_TEXT + 3) : capture_name(o, 1, text);
     journal_text(k->journal, text, n < 0 ? 0 : (size_t)n);
 }
 
@@ -202,101 +113,438 @@ static Py_ssize_t shown_count(PyObject *o)
     return count >= IMMORTAL_FLOOR ? -1 : count;
 }
 
-static uint32_t type_number(KnownObjects *k, PyTypeObject *type)
+/* ---- items ---- */
+
+static size_t slot_for(const KnownObjects *k, const void *key)
 {
-    uint32_t number = known_find(k, type);
-    if (number == 0 || k->items[number].other == 0) {
-        if (type == Py_TYPE(type)) { /* type itself: its row names its own number */
-            journal_type(k->journal, ++k->type_count, type);
-            return k->type_count;
-        }
-        number = known_number(k, (PyObject *)type, NO_DEPTH);
-        if (number == 0)
-            return 0;
-    }
-    if (k->items[number].other == 0) {
-        k->items[number].other = ++k->type_count;
-        journal_type(k->journal, k->type_count, type);
-    }
-    return k->items[number].other;
+    size_t i = ((uintptr_t)key >> 3) * 0x9e3779b97f4a7c15u >> 20 & k->mask;
+    while (k->slots[i].key != NULL && k->slots[i].key != key)
+        i = (i + 1) & k->mask;
+    return i;
 }
 
-static void tell_object(KnownObjects *k, uint32_t number, uint32_t type)
+static int slots_grow(KnownObjects *k)
 {
-    KnownObject *item = &k->items[number];
+    size_t mask = k->slots ? 2 * k->mask + 1 : 1023, old = k->mask;
+    struct known_slot *slots = k->slots, *bigger = calloc(mask + 1, sizeof *bigger);
+    if (bigger == NULL) {
+        k->failed = 1;
+        return -1;
+    }
+    k->slots = bigger;
+    k->mask = mask;
+    for (size_t i = 0; slots && i <= old; i++)
+        if (slots[i].key != NULL)
+            k->slots[slot_for(k, slots[i].key)] = slots[i];
+    free(slots);
+    return 0;
+}
+
+uint32_t known_find(const KnownObjects *k, PyObject *o)
+{
+    if (arena_contains(o) || on_heap(o))
+        return trace_noticed(o);
+    return k->slots ? k->slots[slot_for(k, o)].index : 0;
+}
+
+/* Makes the item findable; 0 or -1. */
+static int note_item(KnownObjects *k, PyObject *o, uint32_t index)
+{
+    if (on_heap(o)) {
+        if (trace_notice(o, index) == 0)
+            return 0;
+        k->failed = 1;
+        return -1;
+    }
+    if (2 * (k->filled + 1) > k->mask && slots_grow(k) < 0)
+        return -1;
+    k->filled++;
+    k->slots[slot_for(k, o)] = (struct known_slot){o, index};
+    return 0;
+}
+
+/* A new item, without number; 0 without memory. */
+static uint32_t new_item(KnownObjects *k, PyObject *o, unsigned depth)
+{
+    uint32_t index = k->free;
+    if (index == 0 && k->used == k->room)
+        k->items = grown(k, k->items, &k->room, sizeof *k->items);
+    if (k->failed)
+        return 0;
+    if (index == 0)
+        index = k->used;
+    if (note_item(k, o, index) < 0)
+        return 0;
+    if (index == k->used)
+        k->used++;
+    else
+        k->free = k->items[index].other;
+    k->items[index] = (KnownObject){
+        .object = o, .kind = (uint8_t)kind_of(o), .depth = (uint8_t)(depth > 254 ? 254 : depth), .place = NOT_LIVING};
+    return index;
+}
+
+static void rest(KnownObjects *k, KnownObject *item)
+{
+    if (item->place == NOT_LIVING)
+        return;
+    KnownLiving *gap = &k->living[item->place], *last = &k->living[--k->alive];
+    free(gap->held);
+    k->items[last->index].place = item->place;
+    *gap = *last;
+    item->place = NOT_LIVING;
+}
+
+static void died(void *context, uint32_t index)
+{
+    KnownObjects *k = context;
+    KnownObject *item = &k->items[index];
+    uint32_t number = item->number, other = item->other;
+    if (item->object == NULL)
+        return;
+    if (item->kind == KNOWN_GENERATOR && other && k->gone)
+        k->gone(k->context, other);
+    rest(k, item);
+    *item = (KnownObject){.other = k->free, .place = NOT_LIVING};
+    k->free = index;
+    if (number == 0 || k->ended)
+        return;
+    k->deaths++;
+    journal_op(k->journal, JOURNAL_DIED);
+    put_uint(&k->journal->ops, COLUMN_DEATHS, journal_signed((int64_t)number - k->last_dead));
+    k->last_dead = number;
+}
+
+void known_init(KnownObjects *k, Journal *journal)
+{
+    *k = (KnownObjects){
+        .journal = journal, .used = 1, .room = 64, .states = 1, .searches = 1, .limit = 20000, .breadth = 100, .depth = 40};
+    k->items = calloc(k->room, sizeof *k->items);
+    k->failed = k->items == NULL;
+    trace_notices(NULL, NULL); /* those of the process that forked */
+    trace_notices(died, k);
+}
+
+void known_free(KnownObjects *k)
+{
+    trace_notices(NULL, NULL);
+    for (uint32_t i = 0; i < k->alive; i++)
+        free(k->living[i].held);
+    free(k->items);
+    free(k->living);
+    free(k->reached);
+    free(k->slots);
+    free(k->queue);
+    free(k->scratch);
+    free(k->last_address);
+    free(k->address_state);
+}
+
+/* ---- telling of objects ---- */
+
+static uint32_t type_number(KnownObjects *k, PyTypeObject *type)
+{
+    if (type == Py_TYPE(type)) { /* type itself: its row names its own number */
+        if (k->own_type == 0)
+            journal_type(k->journal, k->own_type = ++k->type_count, type);
+        return k->own_type;
+    }
+    uint32_t index = known_find(k, (PyObject *)type);
+    if (index == 0 || k->items[index].other == 0)
+        index = known_item(k, (PyObject *)type, NO_DEPTH);
+    if (index == 0)
+        return 0;
+    if (k->items[index].other == 0) {
+        k->items[index].other = ++k->type_count;
+        journal_type(k->journal, k->type_count, type);
+    }
+    return k->items[index].other;
+}
+
+/* The difference to where the class's object before in this chunk lies, in words. */
+static int64_t address_difference(KnownObjects *k, uint32_t type, PyObject *o)
+{
+    while (type >= k->address_room) {
+        uint32_t room = k->address_room, states_room = room;
+        k->last_address = grown(k, k->last_address, &room, sizeof *k->last_address);
+        if (!k->failed)
+            k->address_state = grown(k, k->address_state, &states_room, sizeof *k->address_state);
+        if (k->failed)
+            return 0;
+        memset(k->address_state + k->address_room, 0, (room - k->address_room) * sizeof *k->address_state);
+        k->address_room = room;
+    }
+    uint64_t place = (uintptr_t)o >> 3, before = k->address_state[type] == k->states ? k->last_address[type] : 0;
+    k->address_state[type] = k->states;
+    k->last_address[type] = place;
+    return (int64_t)(place - before);
+}
+
+/* -2: by value, where it is not followed. */
+static Py_ssize_t told_count(const KnownObjects *k, const KnownObject *item)
+{
+    Py_ssize_t count = item->place != NOT_LIVING && !k->by_value ? k->living[item->place].count : shown_count(item->object);
+    return k->by_value && count >= 0 ? -2 : count;
+}
+
+static Py_ssize_t told_length(const KnownObjects *k, const KnownObject *item)
+{
+    if (item->place != NOT_LIVING)
+        return k->living[item->place].length;
+    return k->by_value && item->kind != KNOWN_FIXED && !PyUnicode_CheckExact(item->object) ? -1 : capture_length(item->object);
+}
+
+static void tell_object(KnownObjects *k, uint32_t index, uint32_t type)
+{
+    KnownObject *item = &k->items[index];
     PyObject *o = item->object;
+    Journal *j = k->journal;
+    uint64_t size = on_heap(o) ? block_size(o) : 0;
     item->told = k->states;
-    journal_2(k->journal, JOURNAL_OBJECT, number, type);
-    journal_uint(k->journal, (uintptr_t)o >> 3);
-    journal_uint(k->journal, on_heap(o) ? block_size(o) : 0);
-    journal_int(k->journal, item->count);
-    journal_int(k->journal, item->length);
+    if (item->number == 0) {
+        item->number = ++k->newest;
+        journal_op(j, JOURNAL_BORN);
+        put_uint(&j->ops, COLUMN_TYPES, type);
+        put_uint(&j->ops, COLUMN_ADDRESSES, journal_signed(address_difference(k, type, o)));
+        put_uint(&j->ops, COLUMN_BIRTHS, size);
+        put_uint(&j->ops, COLUMN_BIRTHS, journal_signed(told_count(k, item)));
+        put_uint(&j->ops, COLUMN_BIRTHS, journal_signed(told_length(k, item)));
+    } else {
+        journal_2(j, JOURNAL_OBJECT, item->number, type);
+        journal_uint(j, (uintptr_t)o >> 3);
+        journal_uint(j, size);
+        journal_int(j, told_count(k, item));
+        journal_int(j, told_length(k, item));
+    }
     put_value(k, o);
 }
 
-/* Begins to watch an object, and tells of it as it is. */
-static void awaken(KnownObjects *k, uint32_t number, uint32_t type)
+/* Whether it is watched for changes: by value, only what was asked for less deeply. */
+static int is_watched(const KnownObjects *k, const KnownObject *item)
 {
-    KnownObject *item = &k->items[number];
+    if (k->by_value)
+        return item->depth < k->depth && !is_leaf(item->object);
+    return !object_is_immortal(item->object) || item->kind > KNOWN_NUMBER || PyTuple_Check(item->object);
+}
+
+/* Begins to watch an object; 0 or -1. */
+static int watch(KnownObjects *k, uint32_t index)
+{
+    KnownObject *item = &k->items[index];
     PyObject *o = item->object;
     if (k->queue_end == k->queue_room)
         k->queue = grown(k, k->queue, &k->queue_room, sizeof *k->queue);
     if (k->alive == k->living_room)
         k->living = grown(k, k->living, &k->living_room, sizeof *k->living);
     if (k->failed)
-        return;
-    item->count = shown_count(o);
-    item->length = capture_length(o);
-    item->print = print_of(o);
-    if (item->place == NOT_LIVING && (item->count >= 0 || item->kind > KNOWN_NUMBER)) {
-        item->place = k->alive;
-        k->living[k->alive++] = number;
+        return -1;
+    if (item->place == NOT_LIVING) {
+        item->place = k->alive++;
+        k->living[item->place] = (KnownLiving){.object = o, .index = index, .kind = item->kind};
     }
-    tell_object(k, number, type);
+    KnownLiving *living = &k->living[item->place];
+    living->depth = item->depth;
+    living->count = shown_count(o);
+    living->length = capture_length(o);
+    living->print = print_of(o);
     if (!is_leaf(o) && item->depth < k->depth)
-        k->queue[k->queue_end++] = number;
+        k->queue[k->queue_end++] = index;
+    return 0;
 }
 
-uint32_t known_number(KnownObjects *k, PyObject *o, unsigned depth)
+/* Tells of an object as it is, and watches it from now on. */
+static void awaken(KnownObjects *k, uint32_t index, uint32_t type)
+{
+    if (is_watched(k, &k->items[index]) && watch(k, index) < 0)
+        return;
+    tell_object(k, index, type);
+}
+
+uint32_t known_item(KnownObjects *k, PyObject *o, unsigned depth)
 {
     if (o == NULL || k->failed)
         return 0;
-    uint32_t number = known_find(k, o);
-    if (number != 0) {
-        if (k->items[number].told != k->states)
-            awaken(k, number, type_number(k, Py_TYPE(o)));
-        return number;
+    uint32_t index = known_find(k, o);
+    if (index == 0 && k->alive >= k->limit && depth != NO_DEPTH)
+        return 0;
+    if (index == 0 || k->items[index].told != k->states) {
+        uint32_t type = type_number(k, Py_TYPE(o));
+        index = known_find(k, o); /* its type may refer to it */
+        if (index == 0 && (index = new_item(k, o, depth)) == 0)
+            return 0;
+        if (k->items[index].told != k->states) {
+            if (depth < k->items[index].depth)
+                k->items[index].depth = (uint8_t)depth;
+            awaken(k, index, type);
+        }
+    } else if (depth < k->depth && k->items[index].depth >= k->depth) { /* too far away until now */
+        k->items[index].depth = (uint8_t)depth;
+        if (is_watched(k, &k->items[index]))
+            watch(k, index);
     }
-    if (k->alive >= k->limit && depth != NO_DEPTH)
-        return 0;
-    if (2 * (k->filled + 1) > k->mask && slots_grow(k) < 0)
-        return 0;
-    uint32_t type = type_number(k, Py_TYPE(o));
-    if ((number = known_find(k, o)) != 0) /* its type refers to it */
-        return number;
-    if (k->used >= k->room)
-        k->items = grown(k, k->items, &k->room, sizeof *k->items);
-    if (k->failed || (on_heap(o) && trace_notice(o, k->used) < 0))
-        return 0;
-    number = k->used++;
-    k->items[number] = (KnownObject){
-        .object = o, .kind = kind_of(o), .depth = (uint8_t)(depth > 254 ? 254 : depth), .place = NOT_LIVING};
-    k->filled++;
-    k->slots[slot_for(k, o)] = (struct known_slot){o, number};
-    awaken(k, number, type);
-    return number;
+    return k->failed ? 0 : index;
 }
 
-int known_is_in_view(const KnownObjects *k, PyObject *o) { return known_find(k, o) != 0; }
+uint32_t known_quietly(KnownObjects *k, PyObject *o)
+{
+    uint32_t index = k->failed ? 0 : known_find(k, o);
+    return index || k->failed ? index : new_item(k, o, NO_DEPTH);
+}
 
 uint32_t known_code(KnownObjects *k, PyCodeObject *code)
 {
-    uint32_t number = known_number(k, (PyObject *)code, NO_DEPTH);
-    if (number != 0 && k->items[number].other == 0) {
-        k->items[number].other = ++k->code_count;
+    uint32_t index = known_find(k, (PyObject *)code);
+    if (index == 0 || k->items[index].other == 0)
+        index = known_item(k, (PyObject *)code, NO_DEPTH);
+    if (index != 0 && k->items[index].other == 0) {
+        k->items[index].other = ++k->code_count;
         journal_code(k->journal, k->code_count, code);
     }
-    return number ? k->items[number].other : 0;
+    return index ? k->items[index].other : 0;
+}
+
+/* ---- places ---- */
+
+/* The kind and value of what is told by value; SEEN_OBJECT for anything else. */
+static inline unsigned value_of(PyObject *o, int64_t *bits)
+{
+    PyTypeObject *type = Py_TYPE(o);
+    if (type == &PyLong_Type) {
+        if (arith_int(o, bits))
+            return *bits < INT_LIMIT && *bits > -INT_LIMIT ? SEEN_INT : SEEN_WIDE;
+        *bits = (int64_t)_PyLong_NumBits(o) * (Py_SIZE(o) < 0 ? -1 : 1);
+        return SEEN_LONG;
+    }
+    if (type == &PyFloat_Type) {
+        memcpy(bits, &((PyFloatObject *)o)->ob_fval, sizeof *bits);
+        return SEEN_FLOAT;
+    }
+    if (o == Py_None || type == &PyBool_Type) {
+        *bits = o == Py_None ? 1 : o == Py_False ? 2 : 3;
+        return SEEN_CONST;
+    }
+    return SEEN_OBJECT;
+}
+
+int seen_same_value(const Seen *s, PyObject *target)
+{
+    int64_t bits = 0;
+    unsigned kind = value_of(target, &bits);
+    return kind == (s->target & (SEEN_KINDS - 1)) && kind && bits == s->bits;
+}
+
+int seen_same(const KnownObjects *k, const Seen *s, PyObject *target)
+{
+    uintptr_t difference = s->target ^ (uintptr_t)target;
+    if (difference == 0)
+        return seen_holds(k, s);
+    return difference < SEEN_KINDS && seen_same_value(s, target);
+}
+
+/* Where the last value told of the place is kept, or BASES; the next one is of a frame again. */
+static unsigned take_base(KnownObjects *k, uint32_t place)
+{
+    unsigned base = place < PLACES_KEPT ? k->base + place : BASES;
+    k->base = BASE_FRAME;
+    return base;
+}
+
+static void tell_in(KnownObjects *k, uint32_t number)
+{
+    journal_1(k->journal, JOURNAL_IN, number);
+    k->base = BASE_OBJECT;
+}
+
+static void put_const(KnownObjects *k, uint32_t place, unsigned which)
+{
+    k->base = BASE_FRAME;
+    journal_value(k->journal, JOURNAL_CONST, place);
+    put_uint(&k->journal->ops, COLUMN_NUMBERS, which);
+}
+
+static void put_by_value(KnownObjects *k, uint32_t place, unsigned kind, int64_t bits)
+{
+    Journal *j = k->journal;
+    unsigned base = take_base(k, place);
+    char text[32];
+    switch (kind) {
+    case SEEN_INT:
+        journal_value(j, JOURNAL_INT, place);
+        put_uint(&j->ops, COLUMN_NUMBERS, journal_signed(bits - (base < BASES ? k->ints[base] : 0)));
+        if (base < BASES)
+            k->ints[base] = bits;
+        break;
+    case SEEN_CONST:
+        put_const(k, place, (unsigned)bits);
+        break;
+    case SEEN_LONG:
+        journal_value(j, JOURNAL_LONG, place);
+        journal_text(j, text, (size_t)snprintf(text, sizeof text, "%s%lld bits", bits < 0 ? "-" : "",
+                                               (long long)(bits < 0 ? -bits : bits)));
+        break;
+    default:
+        journal_value(j, kind == SEEN_FLOAT ? JOURNAL_FLOAT : JOURNAL_WIDE, place);
+        journal_eight(j, bits);
+    }
+}
+
+static void put_object(KnownObjects *k, uint32_t place, uint32_t number)
+{
+    unsigned base = take_base(k, place);
+    uint32_t before = base < BASES ? k->references[base] : 0;
+    if (base < BASES)
+        k->references[base] = number;
+    journal_value(k->journal, JOURNAL_REF, place);
+    put_uint(&k->journal->ops, COLUMN_OBJECTS, journal_signed((int64_t)number - (before ? before : k->newest)));
+}
+
+static inline unsigned seen_kind(const Seen *s) { return s->target & (SEEN_KINDS - 1); }
+
+void seen_tell(KnownObjects *k, Seen *s, PyObject *target, uint32_t place, unsigned depth)
+{
+    unsigned kind = SEEN_OBJECT, was = seen_kind(s);
+    int64_t bits;
+    if (target == NULL) {
+        put_const(k, place, 0);
+        *s = (Seen){0};
+    } else if (k->by_value && (kind = value_of(target, &bits)) != SEEN_OBJECT) {
+        if (kind != was || bits != s->bits)
+            put_by_value(k, place, kind, bits);
+        *s = (Seen){.target = (uintptr_t)target | kind, .bits = bits};
+    } else {
+        uint32_t index = known_item(k, target, depth), number = k->items ? k->items[index].number : 0;
+        if (number)
+            put_object(k, place, number);
+        else
+            put_const(k, place, 4);
+        *s = (Seen){.target = (uintptr_t)target, .number = number, .index = index};
+    }
+}
+
+void seen_tell_again(KnownObjects *k, const Seen *s, uint32_t place)
+{
+    unsigned kind = seen_kind(s);
+    if (kind)
+        put_by_value(k, place, kind, s->bits);
+    else if (s->number && seen_holds(k, s))
+        put_object(k, place, s->number);
+    else if (s->target)
+        put_const(k, place, 4);
+}
+
+void known_tell_result(KnownObjects *k, PyObject *value, unsigned depth)
+{
+    Seen seen = {0};
+    if (value == NULL)
+        return;
+    if (!k->by_value) /* before the operation that says what it is: objects may come into view */
+        known_item(k, value, depth);
+    else if (value_of(value, &seen.bits) == SEEN_OBJECT)
+        known_item(k, value, depth);
+    seen.bits = 0;
+    journal_op(k->journal, JOURNAL_RESULT);
+    k->base = BASE_RESULT;
+    seen_tell(k, &seen, value, 0, depth);
 }
 
 /* ---- what it holds ---- */
@@ -354,7 +602,7 @@ static void collect_edge(const SeeEdge *e, void *arg)
     default:
         break;
     }
-    k->scratch[k->scratch_count++] = (Held){.label = label << 4 | kind, .target = e->target};
+    k->scratch[k->scratch_count++] = (Held){.label = label << 4 | kind, .seen.target = (uintptr_t)e->target};
 }
 
 static void collect(KnownObjects *k, PyObject *o)
@@ -370,31 +618,49 @@ static void collect(KnownObjects *k, PyObject *o)
 
 /* The label as it stands in the journal: kind, and the number of a name (an object, which may be gone) or a field (a
  * string). */
-static uint64_t told_label(KnownObjects *k, uint64_t label)
+static uint64_t told_label(KnownObjects *k, const Held *held)
 {
-    unsigned kind = label & 15;
+    unsigned kind = held->label & 15;
     uint64_t number = 0;
     if (kind == SEE_FIELD)
-        number = label >> 4 ? journal_string(k->journal, (const char *)(label >> 4)) : 0;
-    else if (label >> 4)
-        number = known_find(k, (void *)(label >> 4));
+        number = held->label >> 4 ? journal_string(k->journal, (const char *)(held->label >> 4)) : 0;
+    else if (held->label_index && k->items[held->label_index].object == (PyObject *)(held->label >> 4))
+        number = k->items[held->label_index].number;
     return number << 4 | kind;
 }
 
-/* Numbers for what the scratch refers to, before anything is told of the holder itself. */
-static void number_scratch(KnownObjects *k, unsigned depth)
+static void number_label(KnownObjects *k, Held *held, unsigned depth)
 {
-    for (uint32_t i = 0; i < k->scratch_count; i++) {
-        uint64_t label = k->scratch[i].label;
-        if ((label & 15) != SEE_FIELD)
-            known_number(k, (PyObject *)(label >> 4), (label & 15) == SEE_VALUE ? depth : NO_DEPTH);
-        k->scratch[i].number = known_number(k, k->scratch[i].target, depth);
+    if ((held->label & 15) != SEE_FIELD)
+        held->label_index =
+            known_item(k, (PyObject *)(held->label >> 4), (held->label & 15) == SEE_VALUE ? depth : NO_DEPTH);
+}
+
+/* What a place refers to, before anything is told of its holder: the number is needed in the journal's list, and by
+ * value a number has none. */
+static void number_target(KnownObjects *k, Seen *s, unsigned depth)
+{
+    PyObject *target = (PyObject *)s->target;
+    int64_t bits;
+    unsigned kind = k->by_value ? value_of(target, &bits) : SEEN_OBJECT;
+    if (kind) {
+        *s = (Seen){.target = (uintptr_t)target | kind, .bits = bits};
+    } else {
+        s->index = known_item(k, target, depth);
+        s->number = k->items[s->index].number;
     }
 }
 
-static void keep_scratch(KnownObjects *k, uint32_t number)
+static void number_scratch(KnownObjects *k, unsigned depth)
 {
-    KnownObject *item = &k->items[number];
+    for (uint32_t i = 0; i < k->scratch_count && !k->failed; i++) {
+        number_label(k, &k->scratch[i], depth);
+        number_target(k, &k->scratch[i].seen, depth);
+    }
+}
+
+static void keep_scratch(KnownObjects *k, KnownLiving *item)
+{
     if (item->held_room < k->scratch_count) {
         Held *held = realloc(item->held, k->scratch_count * sizeof *held);
         if (held == NULL) {
@@ -409,49 +675,89 @@ static void keep_scratch(KnownObjects *k, uint32_t number)
     item->held_count = k->scratch_count;
 }
 
-static void tell_holds(KnownObjects *k, uint32_t number)
+static uint32_t number_seen(const Seen *s) { return seen_kind(s) ? 0 : s->number; }
+
+/* At one place of an object, what is told by value and so not in its list. */
+static void tell_value_in(KnownObjects *k, uint32_t number, const Seen *s, uint32_t place)
 {
-    journal_2(k->journal, JOURNAL_HOLDS, number, k->items[number].held_count);
-    for (uint32_t i = 0; i < k->items[number].held_count; i++) {
-        journal_uint(k->journal, told_label(k, k->items[number].held[i].label));
-        journal_uint(k->journal, k->items[number].held[i].number);
+    if (!seen_kind(s))
+        return;
+    tell_in(k, number);
+    seen_tell_again(k, s, place);
+}
+
+static void tell_holds(KnownObjects *k, const KnownLiving *item)
+{
+    uint32_t number = k->items[item->index].number;
+    journal_2(k->journal, JOURNAL_HOLDS, number, item->held_count);
+    for (uint32_t i = 0; i < item->held_count; i++) {
+        journal_uint(k->journal, told_label(k, &item->held[i]));
+        journal_uint(k->journal, number_seen(&item->held[i].seen));
     }
+    for (uint32_t i = 0; i < item->held_count; i++)
+        tell_value_in(k, number, &item->held[i].seen, i);
+}
+
+/* Another reference at a place, the label being the same. */
+static void tell_place(KnownObjects *k, uint32_t number, Seen *old, PyObject *target, uint32_t place, unsigned depth)
+{
+    Seen now = {.target = (uintptr_t)target};
+    number_target(k, &now, depth);
+    if (seen_kind(&now) && seen_kind(&now) == seen_kind(old) && now.bits == old->bits) {
+        /* another object of the same value */
+    } else if (k->by_value) {
+        tell_in(k, number);
+        if (seen_kind(&now) || seen_kind(old) || now.number == 0) {
+            seen_tell(k, old, target, place, depth);
+            return;
+        }
+        put_object(k, place, now.number);
+    } else {
+        journal_2(k->journal, JOURNAL_SET, number, place);
+        journal_uint(k->journal, now.number);
+    }
+    *old = now;
 }
 
 /* Tells how the scratch differs from what was told. */
-static void tell_difference(KnownObjects *k, uint32_t number)
+static void tell_difference(KnownObjects *k, uint32_t index)
 {
-    const KnownObject *item = &k->items[number];
-    uint32_t same = item->held_count < k->scratch_count ? item->held_count : k->scratch_count, differ = 0;
-    for (uint32_t i = 0; i < same; i++)
-        differ += item->held[i].label != k->scratch[i].label || !known_same(k, &item->held[i], k->scratch[i].target);
-    if (differ == 0 && item->held_count == k->scratch_count)
-        return;
-    number_scratch(k, item->depth + 1u);
-    item = &k->items[number];
-    if (differ > 4) {
-        keep_scratch(k, number);
-        tell_holds(k, number);
-        return;
-    }
+    const KnownLiving *item = &k->living[k->items[index].place];
+    uint32_t same = item->held_count < k->scratch_count ? item->held_count : k->scratch_count, differ = 0, other = 0;
     for (uint32_t i = 0; i < same; i++) {
-        if (item->held[i].label == k->scratch[i].label && known_same(k, &item->held[i], k->scratch[i].target))
-            continue;
-        if (item->held[i].label != k->scratch[i].label) {
-            keep_scratch(k, number);
-            tell_holds(k, number);
-            return;
-        }
-        journal_2(k->journal, JOURNAL_SET, number, i);
-        journal_uint(k->journal, k->scratch[i].number);
+        other += item->held[i].label != k->scratch[i].label;
+        differ += !seen_same(k, &item->held[i].seen, (PyObject *)k->scratch[i].seen.target);
     }
+    if (other + differ == 0 && item->held_count == k->scratch_count)
+        return;
+    unsigned depth = item->depth + 1u;
+    if (other || differ > 4) {
+        number_scratch(k, depth);
+        keep_scratch(k, &k->living[k->items[index].place]);
+        tell_holds(k, &k->living[k->items[index].place]);
+        return;
+    }
+    uint32_t number = k->items[index].number;
+    for (uint32_t i = 0; i < same && !k->failed; i++) {
+        Held *scratch = &k->scratch[i];
+        PyObject *target = (PyObject *)scratch->seen.target;
+        item = &k->living[k->items[index].place]; /* what comes into view moves the array */
+        *scratch = item->held[i];
+        if (!seen_same(k, &scratch->seen, target))
+            tell_place(k, number, &scratch->seen, target, i, depth);
+    }
+    item = &k->living[k->items[index].place];
     if (k->scratch_count < item->held_count)
         journal_2(k->journal, JOURNAL_CUT, number, k->scratch_count);
-    for (uint32_t i = same; i < k->scratch_count; i++) {
-        journal_2(k->journal, JOURNAL_ADD, number, told_label(k, k->scratch[i].label));
-        journal_uint(k->journal, k->scratch[i].number);
+    for (uint32_t i = same; i < k->scratch_count && !k->failed; i++) {
+        Held *scratch = &k->scratch[i];
+        number_label(k, scratch, depth);
+        number_target(k, &scratch->seen, depth);
+        journal_2(k->journal, JOURNAL_ADD, number, told_label(k, scratch));
+        journal_uint(k->journal, number_seen(&scratch->seen));
+        tell_value_in(k, number, &scratch->seen, i);
     }
-    keep_scratch(k, number);
+    keep_scratch(k, &k->living[k->items[index].place]);
 }
 
 /* While an object is freed, what its references lead to goes, too, and a finalizer there may run lines. */
@@ -460,37 +766,67 @@ static int is_dying(PyObject *o) { return Py_REFCNT(o) <= 0; }
 void known_tell_new(KnownObjects *k)
 {
     while (k->queue_at < k->queue_end && !k->failed) {
-        uint32_t number = k->queue[k->queue_at++];
-        PyObject *o = k->items[number].object;
-        if (o == NULL || is_dying(o))
+        uint32_t index = k->queue[k->queue_at++];
+        PyObject *o = k->items[index].object;
+        if (o == NULL || is_dying(o) || k->items[index].place == NOT_LIVING)
             continue;
         collect(k, o);
-        number_scratch(k, k->items[number].depth + 1u);
-        keep_scratch(k, number);
-        if (k->items[number].held_count)
-            tell_holds(k, number);
+        number_scratch(k, k->items[index].depth + 1u);
+        keep_scratch(k, &k->living[k->items[index].place]);
+        if (k->scratch_count)
+            tell_holds(k, &k->living[k->items[index].place]);
     }
     k->queue_at = k->queue_end = 0;
 }
 
 /* ---- changes ---- */
 
-static int list_unchanged(const KnownObjects *k, const KnownObject *item)
+static int list_unchanged(const KnownObjects *k, const KnownLiving *item)
 {
     PyListObject *list = (PyListObject *)item->object;
     uint32_t shown = Py_SIZE(list) < k->breadth ? (uint32_t)Py_SIZE(list) : k->breadth;
     if (item->held_count != shown)
         return 0;
     for (uint32_t i = 0; i < shown; i++)
-        if (!known_same(k, &item->held[i], list->ob_item[i]))
+        if (!seen_same(k, &item->held[i].seen, list->ob_item[i]))
             return 0;
     return 1;
 }
 
-static void tell_change(KnownObjects *k, uint32_t number)
+static int cell_unchanged(const KnownObjects *k, const KnownLiving *item)
 {
-    KnownObject *item = &k->items[number];
+    PyObject *now = PyCell_GET(item->object);
+    return item->held_count == (now != NULL) && (now == NULL || seen_same(k, &item->held[0].seen, now));
+}
+
+/* Tells other values of the same keys; 0 if the keys are others, and then nothing may have been told of the rest. */
+static int tell_values(KnownObjects *k, uint32_t index)
+{
+    PyDictObject *d = (PyDictObject *)k->items[index].object;
+    uint32_t number = k->items[index].number, place = 0, same = k->living[k->items[index].place].held_count;
+    for (Py_ssize_t i = 0; i < d->ma_keys->used && place < k->breadth; i++) {
+        PyObject *key = dict_key_at(d, i), *value = key ? dict_value_at(d, i) : NULL;
+        const KnownLiving *item = &k->living[k->items[index].place];
+        if (value == NULL || key == N(__builtins__))
+            continue;
+        if (place >= same || item->held[place].label != ((uint64_t)(uintptr_t)key << 4 | SEE_VALUE))
+            return 0;
+        if (!seen_same(k, &item->held[place].seen, value)) {
+            Seen seen = item->held[place].seen;
+            tell_place(k, number, &seen, value, place, item->depth + 1u);
+            if (k->failed)
+                return 1;
+            k->living[k->items[index].place].held[place].seen = seen;
+        }
+        place++;
+    }
+    return place == same;
+}
+
+static void tell_change(KnownObjects *k, KnownLiving *item)
+{
     PyObject *o = item->object;
+    uint32_t index = item->index;
     uint64_t print = 0;
     int same = 0; /* what it holds */
     switch (item->kind) {
@@ -499,7 +835,7 @@ static void tell_change(KnownObjects *k, uint32_t number)
     case KNOWN_NUMBER: /* overwritten where nobody else referred to it; somebody may since */
         if ((print = print_of(o)) != item->print) {
             item->print = print;
-            journal_1(k->journal, JOURNAL_VALUE, number);
+            journal_1(k->journal, JOURNAL_VALUE, k->items[index].number);
             put_value(k, o);
         }
         return;
@@ -507,7 +843,7 @@ static void tell_change(KnownObjects *k, uint32_t number)
         if ((print = print_of(o)) != item->print) {
             item->print = print;
             item->length = capture_length(o);
-            tell_object(k, number, type_number(k, Py_TYPE(o)));
+            tell_object(k, index, type_number(k, Py_TYPE(o)));
         }
         return;
     case KNOWN_VERSIONED:
@@ -520,76 +856,92 @@ static void tell_change(KnownObjects *k, uint32_t number)
         if (same && item->length == Py_SIZE(o))
             return;
         break;
-    case KNOWN_HOLDER:
+    case KNOWN_CELL:
+        if (cell_unchanged(k, item))
+            return;
+        break;
+    default:
         break;
     }
     Py_ssize_t length = capture_length(o);
     if (length != item->length) {
         item->length = length;
-        journal_1(k->journal, JOURNAL_LENGTH, number);
+        journal_1(k->journal, JOURNAL_LENGTH, k->items[index].number);
         journal_int(k->journal, length);
     }
-    if (!same && item->depth < k->depth) {
-        collect(k, o);
-        tell_difference(k, number);
-    }
+    if (same || item->depth >= k->depth || (PyDict_CheckExact(o) && tell_values(k, index)))
+        return;
+    collect(k, o);
+    tell_difference(k, index);
+}
+
+void known_tell_change(KnownObjects *k, uint32_t index)
+{
+    const KnownObject *item = &k->items[index];
+    if (item->place != NOT_LIVING && !is_dying(item->object))
+        tell_change(k, &k->living[item->place]);
 }
 
 void known_tell_changes(KnownObjects *k)
 {
     for (uint32_t i = 0; i < k->alive && !k->failed; i++) {
-        uint32_t number = k->living[i];
-        KnownObject *item = &k->items[number];
+        KnownLiving *item = &k->living[i];
         Py_ssize_t count = Py_REFCNT(item->object);
-        if (is_dying(item->object))
+        if (count <= 0) /* is_dying */
             continue;
         if (count != item->count && count < IMMORTAL_FLOOR) {
-            journal_1(k->journal, JOURNAL_COUNT, number);
+            journal_1(k->journal, JOURNAL_COUNT, k->items[item->index].number);
             journal_int(k->journal, count - item->count);
             item->count = count;
         }
         if (item->kind != KNOWN_FIXED)
-            tell_change(k, number);
+            tell_change(k, item);
     }
     known_tell_new(k);
 }
 
-/* ---- what can be reached ---- */
+/* ---- what is in reach ---- */
 
 void known_unmark(KnownObjects *k)
 {
-    for (uint32_t i = 0; i < k->reached_end; i++)
-        k->items[k->reached[i]].marked = 0;
+    k->searches++;
     k->reached_end = 0;
 }
 
-void known_mark(KnownObjects *k, uint32_t number)
+void known_mark(KnownObjects *k, uint32_t index)
 {
-    if (number == 0 || k->items[number].marked || k->items[number].object == NULL)
+    KnownObject *item = &k->items[index];
+    if (index == 0 || item->marked == k->searches || item->number == 0 || k->failed)
         return;
     if (k->reached_end == k->reached_room)
         k->reached = grown(k, k->reached, &k->reached_room, sizeof *k->reached);
     if (k->failed)
         return;
-    k->items[number].marked = 1;
-    k->reached[k->reached_end++] = number;
+    item->marked = k->searches;
+    k->reached[k->reached_end++] = index;
+}
+
+static void mark_held(KnownObjects *k, const KnownLiving *item)
+{
+    for (uint32_t i = 0; i < item->held_count; i++) {
+        const Held *held = &item->held[i];
+        if (held->label_index && k->items[held->label_index].object == (PyObject *)(held->label >> 4))
+            known_mark(k, held->label_index);
+        known_mark_seen(k, &held->seen);
+    }
 }
 
 void known_reach(KnownObjects *k)
 {
     for (uint32_t at = 0; at < k->reached_end && !k->failed; at++) {
         const KnownObject *item = &k->items[k->reached[at]];
-        known_mark(k, known_find(k, Py_TYPE(item->object)));
-        for (uint32_t i = 0; i < item->held_count; i++) {
-            uint64_t label = item->held[i].label;
-            if ((label & 15) != SEE_FIELD && label >> 4)
-                known_mark(k, known_find(k, (void *)(label >> 4)));
-            known_mark(k, item->held[i].number);
-        }
+        known_mark(k, known_find(k, (PyObject *)Py_TYPE(item->object)));
+        if (item->place != NOT_LIVING)
+            mark_held(k, &k->living[item->place]);
     }
     for (uint32_t i = 0; i < k->alive;) {
-        KnownObject *item = &k->items[k->living[i]];
-        if (item->marked) {
+        KnownObject *item = &k->items[k->living[i].index];
+        if (item->marked == k->searches) {
             i++;
         } else {
             item->told = 0;
@@ -602,9 +954,14 @@ void known_reach(KnownObjects *k)
 void known_tell_reached(KnownObjects *k)
 {
     k->states++;
+    k->last_dead = 0;
+    memset(k->ints, 0, sizeof k->ints);
+    memset(k->references, 0, sizeof k->references);
     for (uint32_t i = 0; i < k->reached_end; i++)
         tell_object(k, k->reached[i], type_number(k, Py_TYPE(k->items[k->reached[i]].object)));
-    for (uint32_t i = 0; i < k->reached_end; i++)
-        if (k->items[k->reached[i]].held_count)
-            tell_holds(k, k->reached[i]);
+    for (uint32_t i = 0; i < k->reached_end; i++) {
+        const KnownObject *item = &k->items[k->reached[i]];
+        if (item->place != NOT_LIVING && k->living[item->place].held_count)
+            tell_holds(k, &k->living[item->place]);
+    }
 }

@@ -1,81 +1,150 @@
 /* The objects in view of a recording: their numbers, what was last told of each, and what there is to tell of it now.
  *
  * An object comes into view when a frame or another object in view refers to it.  It keeps its number for life: its
- * block is under notice (memory/trace.h), so that another object at the same address is never taken for it.  Looking
- * raises no count. */
+ * block is under notice (memory/trace.h), so that another object at the same address is never taken for it.  The notice
+ * holds the object's place in the table of items; places are used again, numbers are not.  Looking raises no count.
+ *
+ * KNOWN-1  items[i].number is 0 if the place is free or the object was never told of; a Seen with number n at index i
+ *          is still about its object if and only if items[i].number == n. */
 #ifndef LIMPID_SEE_KNOWN_H
 #define LIMPID_SEE_KNOWN_H
 
 #include "see/journal.h"
 
-/* A reference as it was last told. */
+/* What was last told of a place that refers to an object. */
+typedef struct seen {
+    uintptr_t target; /* the object, which is not to be looked into, and a SEEN_ kind in the lowest bits */
+    union {
+        int64_t bits; /* kinds but SEEN_OBJECT: its value */
+        struct {
+            uint32_t number, index; /* 0: not in view */
+        };
+    };
+} Seen;
+enum { SEEN_OBJECT, SEEN_INT, SEEN_FLOAT, SEEN_WIDE, SEEN_LONG, SEEN_CONST, SEEN_KINDS = 8 };
+
+/* A reference that an object holds, as it was last told. */
 typedef struct held {
-    uint64_t label;
-    PyObject *target; /* not to be looked into */
-    uint32_t number;  /* 0: not in view */
+    uint64_t label;       /* pointer to the name << 4 | kind of the reference */
+    uint32_t label_index; /* of a name that is an object */
+    Seen seen;
 } Held;
 
 #define NOT_LIVING UINT32_MAX
+#define PLACES_KEPT 256
+enum { BASE_FRAME, BASE_OBJECT = PLACES_KEPT, BASE_RESULT = 2 * PLACES_KEPT, BASES };
 
-typedef enum { KNOWN_FIXED, KNOWN_NUMBER, KNOWN_TEXT, KNOWN_VERSIONED, KNOWN_LIST, KNOWN_HOLDER } KnownKind;
+typedef enum {
+    KNOWN_FIXED,
+    KNOWN_NUMBER,
+    KNOWN_TEXT,
+    KNOWN_VERSIONED,
+    KNOWN_LIST,
+    KNOWN_CELL,
+    KNOWN_HOLDER,
+    KNOWN_GENERATOR
+} KnownKind;
 
 typedef struct known_object {
-    PyObject *object; /* NULL: dead, or no longer in view */
-    KnownKind kind;
-    uint8_t depth; /* references between a frame and it */
-    uint8_t marked;
-    uint32_t told;  /* KnownObjects.states when it was last told whole, or 0 */
-    uint32_t other; /* number as a type or code object, or 0 */
-    uint32_t place; /* in KnownObjects.living, or NOT_LIVING */
-    uint32_t held_count, held_room;
-    Held *held;
-    Py_ssize_t count, length;
-    uint64_t print; /* KNOWN_NUMBER, KNOWN_TEXT: its value; KNOWN_VERSIONED: what is another when it holds something else */
+    PyObject *object; /* NULL: free */
+    uint32_t number;  /* 0: nothing was told of it */
+    uint32_t told;    /* KnownObjects.states when it was last told whole, or 0 */
+    uint32_t marked;  /* KnownObjects.searches when it was last reached */
+    uint32_t other;   /* number as a type or code object; of a generator, of the frame that waits; next free place */
+    uint32_t place;   /* in KnownObjects.living, or NOT_LIVING */
+    uint8_t kind;     /* KnownKind */
+    uint8_t depth;    /* references between a frame and it */
 } KnownObject;
+
+/* What is watched for changes. */
+typedef struct known_living {
+    PyObject *object;
+    Py_ssize_t count;
+    uint64_t print; /* KNOWN_NUMBER, KNOWN_TEXT: its value; KNOWN_VERSIONED: what is another when it holds something else */
+    Held *held;
+    uint32_t held_count, held_room;
+    Py_ssize_t length;
+    uint32_t index; /* of its item */
+    uint8_t kind, depth;
+} KnownLiving;
 
 typedef struct known_objects {
     Journal *journal;
-    KnownObject *items; /* by number; 0 is unused */
-    uint32_t used, room;
-    uint32_t *living;                          /* the numbers of those that are watched for changes, in no order */
+    KnownObject *items; /* 0 is unused */
+    uint32_t used, room, free;
+    KnownLiving *living;                       /* in no order */
     uint32_t alive, living_room, alive_before; /* as many after the last search for what is out of reach */
     struct known_slot {
         const void *key;
-        uint32_t number;
-    } * slots; /* open addressing */
+        uint32_t index;
+    } * slots; /* objects outside of the heap, which do not die: open addressing */
     size_t filled, mask;
-    uint32_t *queue; /* numbers whose references have not been told */
+    uint32_t *queue; /* items whose references have not been told */
     uint32_t queue_at, queue_end, queue_room;
     uint32_t *reached; /* by the last known_reach */
     uint32_t reached_end, reached_room;
     Held *scratch;
     uint32_t scratch_count, scratch_room;
     uint32_t limit, breadth, depth; /* how many objects, references of each, references away from a frame */
-    uint32_t type_count, code_count;
-    uint32_t states; /* that were told, from 1 */
-    int failed;      /* memory ran out */
+    int by_value;                   /* numbers are told where they are referred to; they are no objects */
+    uint32_t newest;                /* number */
+    unsigned base;                  /* of the value that is told next: BASE_FRAME if nothing else was said */
+    int64_t ints[BASES];            /* the last int told of each place in this state */
+    uint32_t references[BASES];     /* and the last object's number, or 0 */
+    uint32_t last_dead;             /* number; 0 in a new state */
+    uint64_t *last_address;         /* of a class's last object in this state, by its number */
+    uint32_t *address_state;        /* the state in which that was */
+    uint32_t address_room;
+    uint32_t type_count, code_count, own_type; /* own_type: the number of the class that is its own class */
+    uint32_t states;                           /* that were told, from 1 */
+    uint32_t searches;
+    uint32_t deaths;                             /* of objects in view */
+    void (*gone)(void *context, uint32_t other); /* a generator died; its item's `other` */
+    void *context;
+    int failed; /* memory ran out */
+    int ended;  /* nothing more is told */
 } KnownObjects;
 
 void known_init(KnownObjects *k, Journal *journal);
 void known_free(KnownObjects *k);
-/* The number of an object, which comes into view if there is room; 0 for NULL. */
-uint32_t known_number(KnownObjects *k, PyObject *o, unsigned depth);
-/* Whether a reference is still to the object that had the number when it was told. */
-static inline int known_same(const KnownObjects *k, const Held *h, PyObject *target)
+/* The item of an object, which comes into view if there is room; 0 for NULL.  Its number is known_number_at. */
+uint32_t known_item(KnownObjects *k, PyObject *o, unsigned depth);
+static inline uint32_t known_number_at(const KnownObjects *k, uint32_t index) { return k->items[index].number; }
+/* The item of an object of which nothing need be told yet; 0 without memory. */
+uint32_t known_quietly(KnownObjects *k, PyObject *o);
+/* The item of an object that is known, or 0. */
+uint32_t known_find(const KnownObjects *k, PyObject *o);
+static inline int known_is_in_view(const KnownObjects *k, PyObject *o)
 {
-    return h->target == target && (h->number == 0 || k->items[h->number].object == target);
+    return k->items[known_find(k, o)].told == k->states;
 }
-/* Whether it has one. */
-int known_is_in_view(const KnownObjects *k, PyObject *o);
 uint32_t known_code(KnownObjects *k, PyCodeObject *code);
+/* Whether what was told of a place is still so, the place referring to `target` now, which is the same address. */
+static inline int seen_holds(const KnownObjects *k, const Seen *s) { return k->items[s->index].number == s->number; }
+/* The same of any address; by_value, a number may be told again. */
+int seen_same(const KnownObjects *k, const Seen *s, PyObject *target);
+/* Whether the place of a number, by_value, holds the same value at the same address. */
+int seen_same_value(const Seen *s, PyObject *target);
+/* Tells what a place refers to: of the frame that is told of, or of the object that IN named just before. */
+void seen_tell(KnownObjects *k, Seen *s, PyObject *target, uint32_t place, unsigned depth);
+/* Tells it to somebody who has forgotten. */
+void seen_tell_again(KnownObjects *k, const Seen *s, uint32_t place);
+/* Tells the result of the operation that follows; nothing for NULL. */
+void known_tell_result(KnownObjects *k, PyObject *value, unsigned depth);
 /* Tells what new objects hold. */
 void known_tell_new(KnownObjects *k);
-/* Tells what has changed in the objects in view since they were last told. */
+/* Tells what has changed in the objects in view since they were last told; or in one. */
 void known_tell_changes(KnownObjects *k);
-/* What can be reached: after known_unmark and known_mark of what frames refer to, known_reach marks what those hold,
- * and what is not marked rests: it keeps its number, and is told anew when something refers to it again. */
+void known_tell_change(KnownObjects *k, uint32_t index);
+/* What can be reached: after known_unmark and known_mark of the items that frames refer to, known_reach marks what those
+ * hold, and what is not marked rests: it keeps its number, and is told anew when something refers to it again. */
 void known_unmark(KnownObjects *k);
-void known_mark(KnownObjects *k, uint32_t number);
+void known_mark(KnownObjects *k, uint32_t index);
+static inline void known_mark_seen(KnownObjects *k, const Seen *s)
+{
+    if (!(s->target & (SEEN_KINDS - 1)) && s->number && seen_holds(k, s))
+        known_mark(k, s->index);
+}
 void known_reach(KnownObjects *k);
 /* Whether it is time for that. */
 static inline int known_crowded(const KnownObjects *k) { return k->alive > 2 * k->alive_before + 256; }

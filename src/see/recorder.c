@@ -6,66 +6,49 @@
 #include "see/recorder.h"
 #include "see/accounts.h"
 #include "see/capture_text.h"
-#include "see/known.h"
 #include "see/live.h"
 #include "see/moments.h"
-#include "memory/memory.h"
 #include "see/ring.h"
+#include "see/shadows.h"
+#include "memory/memory.h"
 #include "objects/code.h"
 #include "objects/opcodes.h"
 #include "vm/record.h"
+#include "vm/vm.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define STATE_EVERY                                                                                                    \
-    ((size_t)64 << 10) /* bytes of a chunk before a new one begins with a state; more when states are large */
+/* Bytes or stops of a chunk before a new one begins with a state; more when states are large. */
+#define STATE_EVERY ((size_t)64 << 10)
+#define STATE_STOPS 8192
 #define STATE_RATIO 4
+#define LOOK_EVERY 32   /* steps between two looks at how long the chunk is */
 #define OUTPUT_MAX 4096 /* bytes of one piece of output that are kept */
-
-typedef struct shadow {
-    struct shadow *below; /* on its thread's stack, or in the list of those that wait */
-    Frame *frame;
-    uint32_t number, code;
-    int line;        /* as it was told */
-    int seen, unit;  /* where it stands */
-    uint8_t told;    /* a reader knows the frame; where no step is left out all are told */
-    uint8_t arrives; /* it has not had a line since it began or went on */
-    uint32_t names;  /* number of the dict of names, or 0 */
-    PyObject *names_object;
-    uint32_t shown, room; /* slots told of */
-    Held slots[];
-} Shadow;
-
-typedef struct shadow_thread {
-    struct shadow_thread *next;
-    uint64_t thread; /* its identifier */
-    Shadow *top;
-    Shadow *fresh;     /* it and those below are as they were told, but for the top of the stack */
-    const Frame *root; /* the call of `from` that is under way, or NULL */
-    int whole;         /* began while another thread was in such a call */
-    uint32_t number;
-} ShadowThread;
+#define FAR 254         /* not followed */
 
 typedef struct {
     struct recorder hooks; /* first: the VM knows this part */
     Journal journal;
     KnownObjects known;
+    Shadows shadows;
     RecordOptions options;
     PyInterpreterState *interp;
-    ShadowThread *threads, *current;
-    Shadow *waiting; /* frames of suspended generators */
-    uint32_t frame_count, thread_count;
     uint64_t steps, stops; /* operations STEP; and with them RETURN, YIELD and RAISE */
+    uint64_t state_stops;  /* at the last state */
     size_t pools, large;
     Moments moments;
     int begun, ended;
+    int plain;       /* every line is a step: none is left out, none is an instruction, all calls count */
+    int until_look;  /* steps */
     int skips;       /* steps are left out (filter_skips) */
     uint64_t passed; /* of those that `every` counts */
     uint32_t inside; /* threads in a call of `from` */
     Ring ring;
+    Seen *spaces; /* by value: the dicts of names that are looked at */
+    uint32_t space_count, space_room;
     uint32_t opcode_names[256];
     char **paths; /* files that were recorded */
     uint32_t file_count, file_room;
@@ -105,38 +88,29 @@ static int wants(struct recorder *hooks, PyCodeObject *code)
 
 /* ---- threads and frames ---- */
 
-static int out_of_memory(Recorder *r)
-{
-    r->known.failed = 1;
-    return -1;
-}
+static void out_of_memory(Recorder *r) { r->known.failed = 1; }
 
-static ShadowThread *thread_of(Recorder *r, const ThreadState *t)
+/* Makes the thread the current one, and tells it. */
+static ShadowThread *turn_to(Recorder *r, const ThreadState *t)
 {
+    ShadowThread *before = r->shadows.current;
     uint64_t id = t->base.id;
-    if (r->current && r->current->thread == id)
-        return r->current;
-    ShadowThread *s = r->threads;
-    while (s && s->thread != id)
-        s = s->next;
-    if (s == NULL) {
-        if ((s = calloc(1, sizeof *s)) == NULL)
-            return out_of_memory(r), NULL;
-        s->thread = id;
-        s->number = ++r->thread_count;
-        s->whole = r->inside > 0;
-        s->next = r->threads;
-        r->threads = s;
-    }
-    return s;
+    if (before && before->thread == id)
+        return before;
+    int known = shadows_turn(&r->shadows, id);
+    if (known < 0)
+        return out_of_memory(r), NULL;
+    if (known == 0)
+        r->shadows.current->whole = r->inside > 0;
+    return r->shadows.current;
 }
 
-static void turn_to(Recorder *r, ShadowThread *s)
+static void tell_thread(Recorder *r)
 {
-    if (r->current == s)
+    if (r->shadows.told == r->shadows.current)
         return;
-    r->current = s;
-    journal_1(&r->journal, JOURNAL_THREAD, s->number);
+    r->shadows.told = r->shadows.current;
+    journal_1(&r->journal, JOURNAL_THREAD, r->shadows.current->number);
 }
 
 static void tell_push(Recorder *r, Shadow *s)
@@ -144,49 +118,58 @@ static void tell_push(Recorder *r, Shadow *s)
     s->told = 1;
     s->code = known_code(&r->known, s->frame->code);
     s->line = s->seen;
-    journal_2(&r->journal, JOURNAL_PUSH, s->number, s->code);
-    journal_uint(&r->journal, (uint64_t)s->line);
+    if (r->skips) {
+        journal_2(&r->journal, JOURNAL_PUSH, s->number, s->code);
+        journal_uint(&r->journal, (uint64_t)s->line);
+    } else {
+        journal_op(&r->journal, JOURNAL_CALL);
+        put_uint(&r->journal.ops, COLUMN_CODES, s->code);
+        put_uint(&r->journal.ops, COLUMN_CODES, (uint64_t)s->line);
+    }
 }
 
 static Shadow *push(Recorder *r, Frame *f)
 {
-    uint32_t room = (uint32_t)f->vm->size;
-    Shadow *s = malloc(sizeof *s + room * sizeof(Held));
+    uint32_t room = (uint32_t)(r->known.by_value ? f->vm->nlocalsplus : f->vm->size), generator = 0;
+    if (f->owner == FRAME_IN_GENERATOR && (generator = known_quietly(&r->known, (PyObject *)generator_of(f))) == 0)
+        return NULL;
+    Shadow *s = shadows_push(&r->shadows, f, room);
     if (s == NULL)
         return out_of_memory(r), NULL;
-    *s = (Shadow){.below = r->current->top,
-                  .frame = f,
-                  .number = ++r->frame_count,
-                  .seen = f->code->co_firstlineno,
-                  .unit = -1,
-                  .arrives = 1,
-                  .room = room};
-    memset(s->slots, 0, room * sizeof(Held));
-    r->current->top = s;
+    s->seen = f->code->co_firstlineno;
+    s->arrives = 1;
+    s->deaths = r->known.deaths;
+    s->has_cells = f->code->co_ncellvars + f->code->co_nfreevars > 0;
+    s->generator = generator;
+    if (generator)
+        r->known.items[generator].other = s->place;
     if (!r->skips)
         tell_push(r, s);
     return s;
 }
 
+/* Takes the top frame's shadow off. */
 static void pop(Recorder *r)
 {
-    Shadow *s = r->current->top;
-    r->current->top = s->below;
-    if (r->current->fresh == s)
-        r->current->fresh = s->below;
+    ShadowThread *t = r->shadows.current;
+    Shadow *s = t->top;
+    if (t->fresh == s)
+        t->fresh = s->below;
+    if (s->generator && r->known.items[s->generator].other == s->place)
+        r->known.items[s->generator].other = 0;
     if (r->options.live)
         live_leaves(r->options.live, s->number, s->below ? s->below->number : 0);
+    shadows_drop(&r->shadows);
 }
 
 /* Takes shadows of frames that are gone off the stack, down to that of f. */
 static void pop_to(Recorder *r, const Frame *f)
 {
     Shadow *s;
-    while ((s = r->current->top) != NULL && s->frame != f) {
+    while ((s = r->shadows.current->top) != NULL && s->frame != f) {
         if (s->told)
-            journal_1(&r->journal, JOURNAL_UNWIND, 0);
+            journal_op(&r->journal, JOURNAL_UNWIND);
         pop(r);
-        free(s);
     }
 }
 
@@ -199,91 +182,153 @@ static const Frame *recorded_below(const Frame *f)
     return f;
 }
 
-/* Takes the shadow of a suspended frame off the list; NULL when there is none. */
-static Shadow *take_waiting(Recorder *r, const Frame *f)
-{
-    for (Shadow **p = &r->waiting; *p; p = &(*p)->below)
-        if ((*p)->frame == f) {
-            Shadow *s = *p;
-            *p = s->below;
-            return s;
-        }
-    return NULL;
-}
-
-static void tell_slots(Recorder *r, Shadow *s, Frame *f, int stack);
+static inline void tell_slots(Recorder *r, Shadow *s, Frame *f, int with_stack);
 
 /* What the line has done so far in the frame that calls f.  Its value stack is in order if the loop entered f from it;
  * C code that an instruction called may have left more there than is valid. */
 static void tell_caller(Recorder *r, const Frame *f)
 {
-    Shadow *s = r->current->top;
+    Shadow *s = r->shadows.current->top;
     Frame *caller = (Frame *)recorded_below(f);
     if (r->skips || s == NULL || s->frame != caller)
         return;
     tell_slots(r, s, caller, f->previous == caller && f->ret != RETURN_TO_C);
 }
 
+/* The shadow of a generator's frame, which goes on; NULL if none waits. */
+static Shadow *resume(Recorder *r, Frame *f)
+{
+    uint32_t item = f->owner == FRAME_IN_GENERATOR ? known_find(&r->known, (PyObject *)generator_of(f)) : 0;
+    uint32_t place = item ? r->known.items[item].other : 0;
+    if (place == 0 || !r->shadows.places[place].shadow->suspended)
+        return NULL;
+    pop_to(r, recorded_below(f));
+    tell_caller(r, f);
+    Shadow *s = shadows_resume(&r->shadows, place);
+    s->arrives = 1;
+    if (s->told)
+        journal_1(&r->journal, JOURNAL_RESUME, s->number);
+    return s;
+}
+
 /* The shadow of the running frame, on top of the stack.  A frame into which an exception is thrown goes on without
  * RECORD_RESUME. */
 static Shadow *shadow_of(Recorder *r, Frame *f)
 {
-    Shadow *s = r->current->top;
+    Shadow *s = r->shadows.current->top;
     if (s && s->frame == f)
         return s;
-    if ((s = take_waiting(r, f)) != NULL) {
-        pop_to(r, recorded_below(f));
-        tell_caller(r, f);
-        s->below = r->current->top;
-        r->current->top = s;
-        s->arrives = 1;
-        if (s->told)
-            journal_1(&r->journal, JOURNAL_RESUME, s->number);
+    if ((s = resume(r, f)) != NULL)
         return s;
-    }
-    s = r->current->top;
+    s = r->shadows.current->top;
     while (s && s->frame != f)
         s = s->below;
     pop_to(r, s ? f : recorded_below(f));
     return s ? s : push(r, f);
 }
 
-/* A frame begins where another one, now dead, may have been suspended. */
-static void forget_waiting(Recorder *r, const Frame *f)
+/* A generator died. */
+static void forget_generator(void *context, uint32_t place)
 {
-    for (Shadow *s; (s = take_waiting(r, f)) != NULL;)
-        free(s);
+    Recorder *r = context;
+    const Shadow *s = r->shadows.places[place].shadow;
+    if (s == NULL || !s->suspended)
+        return;
+    if (s->told)
+        journal_1(&r->journal, JOURNAL_FORGET, s->number);
+    shadows_forget(&r->shadows, place);
 }
 
 /* ---- variables ---- */
 
-static unsigned follow(const Recorder *r) { return r->options.lean ? 254 : 1; }
+static unsigned follow(const Recorder *r) { return r->known.by_value ? FAR : 1; }
 
-/* Tells how the frame's slots differ from what was told: those of variables, and if asked those of its value stack. */
-static void tell_slots(Recorder *r, Shadow *s, Frame *f, int stack)
+/* Tells what the slots from `from` up to `end` hold, as far as it differs from what was told. */
+static inline void tell_range(Recorder *r, Shadow *s, PyObject *const *slots, uint32_t end)
 {
     KnownObjects *k = &r->known;
-    uint32_t n = stack ? (uint32_t)(f->sp - f->slots) : (uint32_t)f->vm->nlocalsplus, end = n;
-    if (stack && s->shown > n)
-        end = s->shown;
-    for (uint32_t i = 0; i < end && i < s->room; i++) {
-        PyObject *o = i < n ? f->slots[i] : NULL;
-        if (known_same(k, &s->slots[i], o))
+    int deaths = s->deaths != k->deaths;
+    for (uint32_t i = 0; i < end; i++) {
+        Seen *seen = &s->slots[i];
+        uintptr_t difference = seen->target ^ (uintptr_t)slots[i];
+        if (difference < SEEN_KINDS && (difference ? seen_same_value(seen, slots[i]) : !deaths || seen_holds(k, seen)))
             continue;
-        s->slots[i].number = known_number(k, o, follow(r));
-        s->slots[i].target = o;
-        journal_2(&r->journal, JOURNAL_SLOT, i, s->slots[i].number);
+        seen_tell(k, seen, slots[i], i, s->has_cells && slots[i] && PyCell_Check(slots[i]) && k->by_value ? k->depth - 1 : follow(r));
     }
-    if (stack || s->shown < n)
-        s->shown = n < s->room ? n : s->room;
-    if (f->locals && f->locals != s->names_object && !(f->code->co_flags & CO_OPTIMIZED)) {
-        s->names_object = f->locals;
-        s->names = known_number(k, f->locals, r->options.lean ? 39 : 0);
-        journal_1(&r->journal, JOURNAL_NAMES, s->names);
+    s->deaths = k->deaths;
+}
+
+/* By value cells are looked at where their names are in view. */
+static void tell_cells(Recorder *r, const Shadow *s)
+{
+    for (uint32_t i = 0; i < s->shown; i++)
+        if (s->slots[i].target && !(s->slots[i].target & (SEEN_KINDS - 1)) && PyCell_Check((PyObject *)s->slots[i].target))
+            known_tell_change(&r->known, s->slots[i].index);
+}
+
+static void watch_space(Recorder *r, const Seen *space)
+{
+    for (uint32_t i = 0; i < r->space_count; i++)
+        if (r->spaces[i].number == space->number)
+            return;
+    if (r->space_count == r->space_room) {
+        uint32_t room = r->space_room ? 2 * r->space_room : 8;
+        Seen *bigger = realloc(r->spaces, room * sizeof *bigger);
+        if (bigger == NULL) {
+            out_of_memory(r);
+            return;
+        }
+        r->spaces = bigger;
+        r->space_room = room;
+    }
+    r->spaces[r->space_count++] = *space;
+}
+
+static void tell_spaces(Recorder *r)
+{
+    KnownObjects *k = &r->known;
+    for (uint32_t i = 0; i < r->space_count; i++) {
+        const KnownObject *item = &k->items[r->spaces[i].index];
+        if (!seen_holds(k, &r->spaces[i]) || item->place == NOT_LIVING) {
+            r->spaces[i--] = r->spaces[--r->space_count];
+            continue;
+        }
+        if (!PyDict_CheckExact(item->object) ||
+            ((PyDictObject *)item->object)->ma_version_tag != k->living[item->place].print)
+            known_tell_change(k, r->spaces[i].index);
     }
 }
 
-static void tell_heap(Recorder *r)
+/* Tells the dict of the frame's names. */
+static void tell_names(Recorder *r, Shadow *s, PyObject *names)
+{
+    uint32_t item = known_item(&r->known, names, r->known.by_value ? r->known.depth - 1 : 0);
+    s->names = (Seen){.target = (uintptr_t)names, .number = known_number_at(&r->known, item), .index = item};
+    journal_1(&r->journal, JOURNAL_NAMES, s->names.number);
+    if (r->known.by_value && item)
+        watch_space(r, &s->names);
+}
+
+/* Tells how the frame's variables differ from what was told, and with_stack its value stack, which is valid then. */
+static inline void tell_slots(Recorder *r, Shadow *s, Frame *f, int with_stack)
+{
+    uint32_t end = (uint32_t)f->vm->nlocalsplus;
+    if (with_stack && !r->known.by_value)
+        end = (uint32_t)(f->sp - f->slots);
+    if (end > s->room)
+        end = s->room;
+    tell_range(r, s, f->slots, end);
+    if (with_stack || s->shown < end) {
+        for (uint32_t i = end; i < s->shown; i++)
+            if (s->slots[i].target)
+                seen_tell(&r->known, &s->slots[i], NULL, i, FAR);
+        s->shown = end;
+    }
+    if (f->locals && (uintptr_t)f->locals != s->names.target && !(f->code->co_flags & CO_OPTIMIZED))
+        tell_names(r, s, f->locals);
+}
+
+static inline void tell_heap(Recorder *r)
 {
     size_t pools = heap.sides[0].pools_in_use, large = heap.sides[0].large_bytes;
     if (pools == r->pools && large == r->large)
@@ -312,24 +357,32 @@ static void end(Recorder *r)
 {
     if (!r->ended && r->steps)
         moments_take(&r->moments, r->stops, r->steps, "end", heap_bytes());
-    r->ended = 1;
+    r->ended = r->known.ended = 1;
 }
 
-static void tell_everything(Recorder *r, Shadow *s, Frame *f)
+static inline void tell_everything(Recorder *r, Shadow *s, Frame *f)
 {
     tell_slots(r, s, f, 1);
-    known_tell_new(&r->known);
-    if (!r->options.lean)
+    if (r->known.by_value) {
+        if (s->has_cells)
+            tell_cells(r, s);
+        if (r->space_count)
+            tell_spaces(r);
+        if (r->known.queue_end)
+            known_tell_new(&r->known);
+    } else {
+        known_tell_new(&r->known);
         known_tell_changes(&r->known);
+    }
 }
 
 /* ---- states ---- */
 
 static void mark_shadow(Recorder *r, const Shadow *s)
 {
-    known_mark(&r->known, s->names);
+    known_mark_seen(&r->known, &s->names);
     for (uint32_t i = 0; i < s->shown; i++)
-        known_mark(&r->known, s->slots[i].number);
+        known_mark_seen(&r->known, &s->slots[i]);
 }
 
 static void tell_shadow(Recorder *r, const Shadow *s, enum journal_op op)
@@ -337,10 +390,9 @@ static void tell_shadow(Recorder *r, const Shadow *s, enum journal_op op)
     journal_2(&r->journal, op, s->number, s->code);
     journal_uint(&r->journal, (uint64_t)(s->line < 0 ? 0 : s->line));
     for (uint32_t i = 0; i < s->shown; i++)
-        if (s->slots[i].number)
-            journal_2(&r->journal, JOURNAL_SLOT, i, s->slots[i].number);
-    if (s->names)
-        journal_1(&r->journal, JOURNAL_NAMES, s->names);
+        seen_tell_again(&r->known, &s->slots[i], i);
+    if (s->names.number && seen_holds(&r->known, &s->names))
+        journal_1(&r->journal, JOURNAL_NAMES, s->names.number);
 }
 
 static Shadow *reversed(Shadow *s)
@@ -356,9 +408,10 @@ static Shadow *reversed(Shadow *s)
 }
 
 /* From the outermost frame; stacks may be deep. */
-static void tell_stack(Recorder *r, Shadow *top)
+static void tell_stack(Recorder *r, const ShadowThread *t)
 {
-    Shadow *bottom = reversed(top);
+    journal_1(&r->journal, JOURNAL_THREAD, t->number);
+    Shadow *bottom = reversed(t->top);
     for (const Shadow *s = bottom; s && s->told; s = s->below)
         tell_shadow(r, s, JOURNAL_PUSH);
     reversed(bottom);
@@ -367,39 +420,42 @@ static void tell_stack(Recorder *r, Shadow *top)
 /* Marks what can be reached from the frames. */
 static void reach(Recorder *r)
 {
-    KnownObjects *k = &r->known;
-    known_unmark(k);
-    for (ShadowThread *t = r->threads; t; t = t->next)
-        for (Shadow *s = t->top; s; s = s->below)
+    const Shadows *all = &r->shadows;
+    known_unmark(&r->known);
+    for (const ShadowThread *t = all->threads; t; t = t->next)
+        for (const Shadow *s = t->top; s; s = s->below)
             mark_shadow(r, s);
-    for (Shadow *s = r->waiting; s; s = s->below)
-        mark_shadow(r, s);
-    known_reach(k);
+    for (uint32_t i = 1; i < all->places_end; i++)
+        if (all->places[i].shadow && all->places[i].shadow->suspended)
+            mark_shadow(r, all->places[i].shadow);
+    known_reach(&r->known);
 }
 
 static void tell_state(Recorder *r)
 {
+    const Shadows *all = &r->shadows;
     reach(r);
-    journal_1(&r->journal, JOURNAL_STATE, r->steps);
+    journal_2(&r->journal, JOURNAL_STATE, r->steps, r->known.newest);
+    journal_uint(&r->journal, all->frame_count);
     known_tell_reached(&r->known);
-    for (Shadow *s = r->waiting; s; s = s->below)
-        if (s->told)
-            tell_shadow(r, s, JOURNAL_SUSPENDED);
-    for (ShadowThread *t = r->threads; t; t = t->next)
-        if (t != r->current) {
-            journal_1(&r->journal, JOURNAL_THREAD, t->number);
-            tell_stack(r, t->top);
-        }
-    journal_1(&r->journal, JOURNAL_THREAD, r->current->number);
-    tell_stack(r, r->current->top);
+    for (uint32_t i = 1; i < all->places_end; i++)
+        if (all->places[i].shadow && all->places[i].shadow->suspended && all->places[i].shadow->told)
+            tell_shadow(r, all->places[i].shadow, JOURNAL_SUSPENDED);
+    for (const ShadowThread *t = all->threads; t; t = t->next)
+        if (t != all->current)
+            tell_stack(r, t);
+    tell_stack(r, all->current);
     journal_2(&r->journal, JOURNAL_HEAP, r->pools, r->large << 1);
     r->journal.state_bytes = journal_bytes(&r->journal);
+    r->state_stops = r->stops;
 }
 
-static void begin_chunk_if_due(Recorder *r)
+static void look_at_chunk(Recorder *r)
 {
     size_t bytes = journal_bytes(&r->journal);
-    if ((bytes < STATE_EVERY || bytes < r->journal.state_bytes * (STATE_RATIO + 1)) &&
+    r->until_look = r->ring.keep ? 1 : LOOK_EVERY;
+    int is_long = bytes >= STATE_EVERY || r->stops - r->state_stops >= STATE_STOPS;
+    if ((!is_long || bytes < r->journal.state_bytes * (STATE_RATIO + 1)) &&
         !ring_wants_state(&r->ring, r->steps)) {
         if (known_crowded(&r->known))
             reach(r);
@@ -410,6 +466,7 @@ static void begin_chunk_if_due(Recorder *r)
         live_tell(r->options.live, &r->journal, LIVE_SENT, r->steps);
     ring_chunk_ended(&r->ring, &r->journal, r->steps);
     tell_state(r);
+    r->ended |= r->journal.out.failed != 0;
 }
 
 /* ---- events ---- */
@@ -438,10 +495,11 @@ static void tell_untold(Recorder *r, Shadow *s)
 /* Where steps are left out: what has become of the frames since the last one that was told. */
 static void catch_up(Recorder *r, Shadow *top, int with_top)
 {
+    ShadowThread *t = r->shadows.current;
     int told = 0;
     if (!r->skips)
         return;
-    for (Shadow *s = top; s && s != r->current->fresh; s = s->below)
+    for (Shadow *s = top; s && s != t->fresh; s = s->below)
         if (s->told && (s != top || (with_top && s->line != s->seen))) {
             journal_2(&r->journal, JOURNAL_AT, s->number, (uint64_t)(s->line = s->seen));
             if (s != top)
@@ -449,9 +507,9 @@ static void catch_up(Recorder *r, Shadow *top, int with_top)
             told = 1;
         }
     if (told)
-        journal_1(&r->journal, JOURNAL_THREAD, r->current->number);
+        journal_1(&r->journal, JOURNAL_THREAD, t->number);
     tell_untold(r, top);
-    r->current->fresh = top;
+    t->fresh = top;
 }
 
 static int leaves_line_out(Recorder *r, const Shadow *s)
@@ -481,67 +539,78 @@ static void tell_instruction(Recorder *r, const Frame *f, int unit)
     journal_uint(&r->journal, argument << 8 | _Py_OPARG(units[at]));
 }
 
-static void line(Recorder *r, Shadow *s, Frame *f)
+/* A step: the frame is about to run the line where it stands. */
+static inline void step(Recorder *r, Shadow *s, Frame *f)
 {
-    int at = frame_line(f), unit = frame_lasti(f), all = r->options.grain == GRAIN_INSTRUCTION;
-    if (at < 0 || (!all && at == s->seen && unit > s->unit && s->unit >= 0)) {
-        s->unit = unit;
-        return;
-    }
-    s->seen = at;
-    s->unit = unit;
-    if (r->skips && leaves_line_out(r, s)) {
-        s->arrives = 0;
-        if (r->current->fresh == s)
-            r->current->fresh = s->below;
-        return;
-    }
-    s->arrives = 0;
-    catch_up(r, s, 0);
     tell_everything(r, s, f);
     tell_heap(r);
     capture_if_due(r);
-    begin_chunk_if_due(r);
-    if (all)
-        tell_instruction(r, f, unit);
-    journal_op(&r->journal, JOURNAL_STEP);
-    journal_int(&r->journal, at - s->line);
-    s->line = at;
+    if (--r->until_look <= 0)
+        look_at_chunk(r);
+    if (r->options.grain == GRAIN_INSTRUCTION)
+        tell_instruction(r, f, frame_lasti(f));
+    journal_step(&r->journal, s->seen - s->line);
+    s->line = s->seen;
     r->steps++;
     r->stops++;
     accounts_step(r->steps);
-    if (r->options.live && live_stops(r->options.live, s->number, f->code, at))
+    if (r->options.live && live_stops(r->options.live, s->number, f->code, s->line))
         live_tell(r->options.live, &r->journal, LIVE_LINE, r->steps);
     if (r->options.steps && r->steps >= r->options.steps) {
         accounts_stop(r->steps);
         if (r->ring.keep)
-            r->ended = 1;
+            r->ended = r->known.ended = 1;
         else
             end(r);
     }
+}
+
+/* Perhaps a new line: another than before, or a place before the last one or the same. */
+static inline void line(Recorder *r, Shadow *s, Frame *f)
+{
+    int line = (int)f->ip->c, at = (int)(f->ip - f->vm->insts), before = s->at;
+    s->at = at;
+    if (line == s->seen && at > before && before >= 0 && r->options.grain != GRAIN_INSTRUCTION)
+        return;
+    s->seen = line;
+    if (r->skips) {
+        int left_out = leaves_line_out(r, s);
+        s->arrives = 0;
+        if (left_out) {
+            if (r->shadows.current->fresh == s)
+                r->shadows.current->fresh = s->below;
+            return;
+        }
+        catch_up(r, s, 0);
+    }
+    step(r, s, f);
 }
 
 static void leave(Recorder *r, Shadow *s, enum journal_op op, PyObject *value)
 {
     if (leaves_stop_out(r, s)) {
         if (s->told)
-            journal_1(&r->journal, JOURNAL_UNWIND, 0);
+            journal_op(&r->journal, JOURNAL_UNWIND);
         s->told = 0;
     } else {
         catch_up(r, s, 1);
         if (op != JOURNAL_UNWIND)
             tell_everything(r, s, s->frame);
-        uint32_t number = known_number(&r->known, value, follow(r));
-        known_tell_new(&r->known);
-        journal_1(&r->journal, op, number);
+        known_tell_result(&r->known, value, follow(r));
+        if (r->known.queue_end)
+            known_tell_new(&r->known);
+        journal_op(&r->journal, op);
         r->stops += op != JOURNAL_UNWIND;
     }
-    pop(r);
-    if (op == JOURNAL_YIELD) {
-        s->below = r->waiting;
-        r->waiting = s;
+    if (op == JOURNAL_YIELD && s->place) {
+        if (r->options.live)
+            live_leaves(r->options.live, s->number, s->below ? s->below->number : 0);
+        if (r->shadows.current->fresh == s)
+            r->shadows.current->fresh = s->below;
+        s->at = (int)(s->frame->ip - s->frame->vm->insts);
+        shadows_suspend(&r->shadows);
     } else
-        free(s);
+        pop(r);
 }
 
 static void raise(Recorder *r, Shadow *s, Frame *f, PyObject *value)
@@ -550,8 +619,11 @@ static void raise(Recorder *r, Shadow *s, Frame *f, PyObject *value)
         return;
     catch_up(r, s, 1);
     tell_everything(r, s, f);
+    known_tell_result(&r->known, value, follow(r));
+    if (r->known.queue_end)
+        known_tell_new(&r->known);
+    journal_op(&r->journal, JOURNAL_RAISE);
     r->stops++;
-    journal_1(&r->journal, JOURNAL_RAISE, known_number(&r->known, value, follow(r)));
 }
 
 /* With `from`: whether the thread is in a call of that function, which may begin now. */
@@ -566,19 +638,17 @@ static int is_inside(Recorder *r, ShadowThread *t, const Frame *f, enum record_e
     return 1;
 }
 
-static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_event what, PyObject *value)
+static void unusual(Recorder *r, ThreadState *t, Frame *f, enum record_event what, PyObject *value)
 {
-    Recorder *r = (Recorder *)hooks;
-    if (r->ended || r->known.failed || r->journal.out.failed || !f->complete || f->vm->muted)
+    if (!f->complete || f->vm->muted)
         return;
-    ShadowThread *thread = thread_of(r, t);
+    ShadowThread *thread = turn_to(r, t);
     if (thread == NULL || (r->options.from && !is_inside(r, thread, f, what)))
         return;
-    turn_to(r, thread);
+    tell_thread(r);
     r->begun = 1;
     Shadow *s;
     if (what == RECORD_CALL) {
-        forget_waiting(r, f);
         pop_to(r, recorded_below(f));
         tell_caller(r, f);
         push(r, f);
@@ -611,6 +681,20 @@ static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_
         thread->root = NULL;
         r->inside--;
     }
+}
+
+/* First the usual case: a line of the frame that had the last one. */
+static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_event what, PyObject *value)
+{
+    Recorder *r = (Recorder *)hooks;
+    if (r->ended || r->known.failed)
+        return;
+    const ShadowThread *thread = r->shadows.current;
+    if (what == RECORD_LINE && r->plain && thread == r->shadows.told && thread && thread->thread == t->base.id &&
+        thread->top && thread->top->frame == f && !f->vm->muted)
+        line(r, thread->top, f);
+    else
+        unusual(r, t, f, what, value);
 }
 
 /* Whether what is heard of the program belongs to the recording. */
@@ -706,6 +790,12 @@ static void set_options(Recorder *r)
 {
     const RecordOptions *options = &r->options;
     r->skips = filter_skips(options);
+    r->plain = !r->skips && options->grain == GRAIN_LINE && options->from == NULL;
+    r->known.by_value = options->lean != 0;
+    if (r->known.by_value && r->options.captures == 0)
+        r->options.captures = RECORD_NONE;
+    r->known.gone = forget_generator;
+    r->known.context = r;
     r->known.limit = options->objects ? (uint32_t)options->objects : r->known.limit;
     r->known.breadth = options->breadth ? (uint32_t)options->breadth : r->known.breadth;
     r->known.depth = options->depth ? (uint32_t)(options->depth < 250 ? options->depth : 250) : r->known.depth;
@@ -716,6 +806,8 @@ static void drop(Recorder *r)
 {
     ring_free(&r->ring);
     known_free(&r->known);
+    shadows_free(&r->shadows);
+    free(r->spaces);
     for (uint32_t i = 0; i < r->file_count; i++)
         free(r->paths[i]);
     free(r->paths);
@@ -755,7 +847,8 @@ int recorder_start(const char *path, const RecordOptions *options)
         return -1;
     }
     moments_begin(&r->moments, &r->journal.out, r->options.captures, is_in_view, &r->known);
-    journal_1(&r->journal, JOURNAL_STATE, 0);
+    journal_2(&r->journal, JOURNAL_STATE, 0, 0);
+    journal_uint(&r->journal, 0);
     if (!watches_forks)
         watches_forks = pthread_atfork(NULL, NULL, leave_to_parent) == 0;
     r->interp = interp_current();
@@ -764,15 +857,6 @@ int recorder_start(const char *path, const RecordOptions *options)
     if (!r->options.live && (!r->options.lean || r->options.growth))
         accounts_start(&r->journal.out); /* without memory for it the recording does without */
     return 0;
-}
-
-static void free_shadows(Shadow *s)
-{
-    while (s) {
-        Shadow *below = s->below;
-        free(s);
-        s = below;
-    }
 }
 
 int64_t recorder_stop(int goes_on)
@@ -792,12 +876,6 @@ int64_t recorder_stop(int goes_on)
     ring_end(&r->ring, &r->journal, r->steps);
     end(r);
     moments_end(&r->moments);
-    for (ShadowThread *t = r->threads, *next; t; t = next) {
-        next = t->next;
-        free_shadows(t->top);
-        free(t);
-    }
-    free_shadows(r->waiting);
     if (r->options.live)
         live_close(r->options.live);
     if (journal_close(&r->journal) < 0) {

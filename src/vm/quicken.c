@@ -54,6 +54,7 @@ typedef struct canonical {
     int next;      /* unit after its caches */
     int is_target; /* a jump or handler leads here: not fused with what stands before */
     int records;   /* recorded translation: a RECORD belongs to it, of this event + 1; or 0 */
+    int line;         /* of a RECORD_LINE */
     uint32_t kwnames; /* CALL: constant of the names + 1, or 0 */
 } Canonical;
 
@@ -134,10 +135,11 @@ static void place_records(Translator *tr)
         case OPC_RETURN_VALUE: c->records = 1 + RECORD_RETURN; break;
         case OPC_YIELD_VALUE: c->records = 1 + RECORD_YIELD; break;
         default:
-            if (line >= 0 && (line != last || c->is_target || tr->recorded > 1) &&
+            if (line >= 0 && (line != last || (c->is_target && c->op != OPC_SEND) || tr->recorded > 1) &&
                 c->at >= tr->code->_co_firsttraceable)
                 c->records = 1 + RECORD_LINE;
         }
+        c->line = line;
         if (line >= 0)
             last = c->op == OPC_RESUME && !c->arg ? -1 : line; /* a body in the line of its `def` is a line, too */
         c->is_target |= c->records != 0;
@@ -350,6 +352,7 @@ static void write_record(const Translator *tr, const Canonical *c, int n)
     vm->insts[n].handler = vm_labels[I_RECORD];
     vm->insts[n].a = (uint16_t)what;
     vm->insts[n].b = what == RECORD_RETURN || what == RECORD_YIELD;
+    vm->insts[n].c = (uint32_t)c->line;
     vm->offsets[n] = (uint32_t)(c->op == OPC_RESUME ? c->at : c->first);
 #ifndef NDEBUG
     tr->firsts[n] = c->op == OPC_RESUME ? c->next : c->first;

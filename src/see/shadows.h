@@ -1,0 +1,64 @@
+/* What was last told of the frames that run recorded code: a stack of shadows for each thread, and those of the frames
+ * that wait in suspended generators.
+ *
+ * SHADOW-1  the shadows of a thread but those of generators lie in its chunks in the order of its stack. */
+#ifndef LIMPID_SEE_SHADOWS_H
+#define LIMPID_SEE_SHADOWS_H
+
+#include "see/known.h"
+#include "vm/frame.h"
+
+typedef struct shadow {
+    struct shadow *below;
+    Frame *frame;
+    uint32_t number, code;
+    int line;     /* as it was told */
+    int seen, at; /* the line where it stands; the private instruction heard of last, or -1 */
+    uint32_t deaths; /* KnownObjects.deaths when its slots were last compared */
+    uint32_t shown, room; /* slots told of */
+    uint32_t generator;   /* item of the generator whose frame it is, or 0 */
+    uint32_t place;       /* among the frames of generators, or 0 */
+    uint8_t suspended, has_cells;
+    uint8_t told;         /* a reader knows the frame; where no step is left out all are told */
+    uint8_t arrives;      /* it has not had a line since it began or went on */
+    Seen names;           /* the dict of names */
+    Seen slots[];
+} Shadow;
+
+struct shadow_chunk;
+typedef struct shadow_thread {
+    struct shadow_thread *next;
+    uint64_t thread; /* its identifier */
+    Shadow *top;
+    Shadow *fresh;     /* it and those below are as they were told, but for the top of the stack */
+    const Frame *root; /* the call of `from` that is under way, or NULL */
+    int whole;         /* began while another thread was in such a call */
+    struct shadow_chunk *chunk, *spare;
+    uint32_t number;
+} ShadowThread;
+
+typedef struct shadows {
+    ShadowThread *threads, *current, *told; /* told: the one that a reader takes for the current one */
+    struct shadow_place {
+        Shadow *shadow; /* NULL: free */
+        uint32_t next;  /* free place */
+    } * places;         /* the frames of generators; 0 is unused */
+    uint32_t places_end, places_room, places_free;
+    uint32_t frame_count, thread_count;
+} Shadows;
+
+/* Makes a thread the current one; 1 if it is known, 0 if it is new, -1 without memory. */
+int shadows_turn(Shadows *all, uint64_t thread);
+/* A new shadow on top of the current thread's stack, for `room` slots; NULL without memory. */
+Shadow *shadows_push(Shadows *all, Frame *f, uint32_t room);
+/* Takes the top one off and frees it. */
+void shadows_drop(Shadows *all);
+/* Takes the top one, of a generator, off; it waits from now on. */
+void shadows_suspend(Shadows *all);
+/* Puts the one of a place on top of the current thread's stack, if it waits: it, or NULL. */
+Shadow *shadows_resume(Shadows *all, uint32_t place);
+/* Frees one that waits; its number. */
+uint32_t shadows_forget(Shadows *all, uint32_t place);
+void shadows_free(Shadows *all);
+
+#endif
