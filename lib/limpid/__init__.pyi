@@ -421,6 +421,7 @@ def see(
     objects: int | None = ...,
     captures: int | str | None = ...,
     lean: bool = ...,
+    growth: bool = ...,
 ) -> See: ...
 
 # ---- recordings that were made (limpid.recording, limpid.steps, limpid.profiles)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 static char page[4096], recording[4200]; /* names of files; empty: not asked for */
+static int limited; /* the page has at most RECORD_PAGE_STEPS */
 
 /* PROGRAM.see.html for PROGRAM.py, in the current folder. */
 static void default_page(const Config *config)
@@ -55,6 +56,7 @@ int see_options(RecordOptions *options)
         }
     }
     options->program = program_file(config);
+    options->text = config->run_command ? strdup(config->run_command) : NULL;
     return 0;
 }
 
@@ -76,6 +78,9 @@ int see_begin(void)
     RecordOptions options;
     if (see_options(&options) < 0)
         return -1;
+    limited = *page && !options.steps && !options.last;
+    if (limited)
+        options.steps = RECORD_PAGE_STEPS;
     if ((options.live = watch_live()) != NULL) {
         options.last = 0; /* the viewer keeps them all */
         options.captures = RECORD_NONE;
@@ -117,6 +122,10 @@ void see_end(void)
     if (steps < 0 || size < 0)
         PyErr_Print();
     else if (*page)
-        fprintf(stderr, "limpid: %lld steps, %lld KiB: open %s\n", steps, (size + 1023) / 1024, page);
+        fprintf(stderr, "limpid: %lld steps%s, %lld KiB: open %s\n", steps,
+                steps == 0                                ? " (of the library only? --library records it)"
+                : limited && steps == RECORD_PAGE_STEPS ? " (the first; --steps, --last or --from records others)"
+                                                          : "",
+                (size + 1023) / 1024, page);
     PyErr_Restore(type, value, tb);
 }

@@ -44,6 +44,7 @@ void record_options_free(RecordOptions *options)
         if (options_table[i].kind == KIND_NAMES)
             free(*(char **)field(options, &options_table[i]));
     free(options->program);
+    free(options->text);
     memset(options, 0, sizeof *options);
 }
 
@@ -57,6 +58,7 @@ int record_options_copy(RecordOptions *to, const RecordOptions *from)
         if (options_table[i].kind == KIND_NAMES)
             failed |= copy_text(field(to, &options_table[i]));
     failed |= copy_text(&to->program);
+    failed |= copy_text(&to->text);
     if (failed)
         record_options_free(to);
     return failed ? -1 : 0;

@@ -10,6 +10,7 @@ struct live;
 enum record_grain { GRAIN_LINE, GRAIN_CALL, GRAIN_INSTRUCTION };
 
 #define RECORD_NONE UINT64_MAX
+#define RECORD_PAGE_STEPS 1000000 /* what a page gets if nothing is said: more than one wants to open */
 
 /* 0 and NULL: not asked for. */
 typedef struct record_options {
@@ -23,6 +24,7 @@ typedef struct record_options {
     uint64_t lines[2];                /* the first and the last; [1] 0: all */
     char *from, *function, *module;   /* names between commas, from malloc */
     char *program;                    /* the program's own file, which `lines` without `module` is about */
+    char *text;                       /* the program's own, if it is in no file (-c) */
     struct live *live;                /* who watches (live.h), instead of a file */
 } RecordOptions;
 

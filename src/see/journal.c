@@ -128,6 +128,17 @@ void journal_code(Journal *j, uint32_t number, PyCodeObject *code)
     j->codes.rows++;
 }
 
+void journal_source_text(Journal *j, const char *file, const char *text, size_t size)
+{
+    ChunkTable sources;
+    table_open(&sources, &j->out, CHUNK_SRCE);
+    put_text(&sources, 0, file, strlen(file));
+    put_text(&sources, 1, text, size);
+    sources.rows++;
+    table_flush(&sources);
+    table_close(&sources);
+}
+
 void journal_source(Journal *j, const char *file)
 {
     int fd = open(file, O_RDONLY | O_CLOEXEC);
@@ -141,15 +152,8 @@ void journal_source(Journal *j, const char *file)
             break;
         size += (size_t)n;
     }
-    if (text && size > 0) {
-        ChunkTable sources;
-        table_open(&sources, &j->out, CHUNK_SRCE);
-        put_text(&sources, 0, file, strlen(file));
-        put_text(&sources, 1, text, size);
-        sources.rows++;
-        table_flush(&sources);
-        table_close(&sources);
-    }
+    if (text && size > 0)
+        journal_source_text(j, file, text, size);
     free(text);
     if (fd >= 0)
         close(fd);

@@ -120,5 +120,6 @@ void journal_type(Journal *j, uint32_t number, PyTypeObject *type);
 void journal_code(Journal *j, uint32_t number, PyCodeObject *code);
 /* The source text of a file, if it can be read. */
 void journal_source(Journal *j, const char *file);
+void journal_source_text(Journal *j, const char *file, const char *text, size_t size);
 
 #endif

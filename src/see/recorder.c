@@ -73,7 +73,10 @@ static void note_file(Recorder *r, const char *path)
     if ((r->paths[r->file_count] = strdup(path)) == NULL)
         return;
     r->file_count++;
-    journal_source(&r->journal, path);
+    if (r->options.text && strcmp(path, "<string>") == 0)
+        journal_source_text(&r->journal, path, r->options.text, strlen(r->options.text));
+    else
+        journal_source(&r->journal, path);
 }
 
 static int wants(struct recorder *hooks, PyCodeObject *code)

@@ -63,6 +63,8 @@ static PyObject *record_stop(PyObject *m, PyObject *ignored)
     return steps < 0 ? NULL : PyLong_FromLongLong(steps);
 }
 
+static PyObject *record_page_steps(PyObject *m, PyObject *ignored) { return PyLong_FromLong(RECORD_PAGE_STEPS); }
+
 /* (name, value, help) of each option. */
 static PyObject *record_options(PyObject *m, PyObject *ignored)
 {
@@ -96,6 +98,8 @@ PyMethodDef see_recording_methods[] = {
     {"record", (PyCFunction)(void (*)(void))record_start, METH_VARARGS | METH_KEYWORDS,
      "record($module, path, program=None, /, **options)\n--\n\n"
      "Record what runs from now on into a new file; program is the file that `lines` is about."},
+    {"record_page_steps", record_page_steps, METH_NOARGS,
+     "record_page_steps($module, /)\n--\n\nHow many steps a page gets if nothing is said."},
     {"record_options", record_options, METH_NOARGS,
      "record_options($module, /)\n--\n\nThe options of record: (name, form of its value or None, what it does)."},
     {"record_stop", record_stop, METH_NOARGS,

@@ -86,6 +86,21 @@ def check_options(limpid):
         yield options
 
 
+def check_all_options(limpid):
+    """Every option of the command line is an argument, whose type says so."""
+    limpid.run("import _see, inspect, limpid\nnames = {name for name, _, _ in _see.record_options()} - {'from'} | {'start', 'page', 'record'}\n"
+               "assert names == set(inspect.signature(limpid.see).parameters), names ^ set(inspect.signature(limpid.see).parameters)\n")
+
+
+def check_million(limpid):
+    """A page has at most the first million steps, and says so."""
+    source = "n = 0\nwhile n < 520000:\n    n += 1\nprint(n)\n"
+    out, error, found = run(limpid, source, "--see=o.html", "--captures=off", "--lean")
+    assert out == "520000\n" and error.startswith("limpid: 1000000 steps (the first; --steps, --last or --from records others), "), (out, error)
+    out, error, found = run(limpid, source, "--see=o.html", "--captures=off", "--lean", "--steps=1000001")
+    assert error.startswith("limpid: 1000001 steps, "), error
+
+
 def check_errors(limpid):
     """Mistakes are told when they are made; an exception in the block passes, with the page written."""
     source = WORK + """\
