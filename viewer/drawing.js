@@ -59,10 +59,11 @@ class Drawing {
   *frame_specs(picture, view, arrows) {
     for (const { frame, variables, is_top, top, height, heading, event } of picture.frames) {
       const in_view = top < view.bottom && top + height > view.top && LEFT + picture.frame_width > view.left;
-      const cells = variables.map((variable) => picture.variable_cell(frame, variable)), right = LEFT + picture.frame_width - 9;
+      const cells = variables.map((variable) => picture.variable_cell(frame, variable, top)), right = LEFT + picture.frame_width - 9;
       const out = [];
-      cells.forEach((cell, i) => { if (cell.to) out.push([right, top + 2 + (TITLE + i * ROW + ROW / 2) * UNIT, cell.to, cell.changed]); });
-      if (picture.state.value && is_top && picture.value(picture.state.value).to) out.push([right, top + 2 + (TITLE + cells.length * ROW + ROW / 2) * UNIT, picture.state.value, true]);
+      cells.forEach((cell, i) => { if (cell.to && !cell.is_far) out.push([right, top + 2 + (TITLE + i * ROW + ROW / 2) * UNIT, cell.to, cell.changed]); });
+      const result = is_top ? picture.value(picture.state.value, top) : { to: 0 };
+      if (result.to && !result.is_far) out.push([right, top + 2 + (TITLE + cells.length * ROW + ROW / 2) * UNIT, picture.state.value, true]);
       arrows.push(["f" + frame.number, in_view, out]);
       if (in_view) yield [frame.number, { number: frame.number, name: plain_text(frame.code.name), line: frame.line, is_top, top, height, width: picture.frame_width, heading, event, cells }];
     }
@@ -80,7 +81,7 @@ class Drawing {
   arrows_of({ spot, cells, is_items }, picture) {
     const out = [], across = items_across(spot.widest), wide = cell_pixels(spot, picture.char);
     cells.forEach((cell, i) => {
-      if (!cell.to) return;
+      if (!cell.to || cell.is_far) return;
       if (is_items) out.push([spot.left + (i % across) * wide + 12, spot.top + (TITLE + (Math.floor(i / across) + .68) * ITEM) * UNIT, cell.to, cell.changed]);
       else out.push([spot.left + spot.width - 9, spot.top + (TITLE + (i + .5) * ROW) * UNIT, cell.to, cell.changed]);
     });
@@ -139,7 +140,8 @@ function make_arrows(key, paths) {
 
 const cell_pixels = (spot, char) => Math.floor(item_width(spot.widest) * char);
 const MARKS = { "∞": "immortal: one object for the whole process", "⇉": "the same object stands in several places" };
-function make_cell({ name, text, to, mark, changed, object }, is_item) {
+function make_cell({ name, text: words, to, is_far, mark, changed, object }, is_item) {
+  const text = is_far && is_item ? "→" : words; // there is no room for the number
   const value = element("span", { class: "value" + (to ? " dot" : ""), title: to ? "→ #" + to : text, "data-object": to || object }, text);
   if (mark) value.append(element("span", { class: "mark", title: MARKS[mark] }, mark));
   const cell = element("div", { class: "cell" + (to ? " to" : "") + (changed ? " changed" : "") });
@@ -168,6 +170,7 @@ function make_box({ number, spot, cells, is_items, more, state, holders, title, 
   const heading = element("h3", {}, title);
   if (length >= 0 && !state) heading.append(element("small", {}, " " + count_text(length)));
   if (holders > 1) heading.append(element("small", { class: "holders", title: holders + " arrows point here" }, " ⇉" + holders));
+  heading.append(element("small", { class: "number" }, " #" + number));
   if (state || born) heading.append(element("small", { class: "state" }, " " + notes[0]));
   const box = element("div", { class: classes, id: "o" + number, tabindex: "-1", role: "group",
     "aria-label": `${title} number ${number}${length >= 0 ? " of " + length : ""}, ${[...notes, ...cells.map(cell_words)].join(", ")}` }, heading);

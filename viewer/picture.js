@@ -2,6 +2,7 @@
 // What the picture of one stop shows, before anything is drawn: which boxes there are and where, what stands in their cells, which arrows go out.
 
 const LEFT = 10, TOP = 10, FRAME_WIDTH = 30, COLUMN_GAP = 46; // pixels; the frame in characters
+const FAR = 1200; // pixels up or down from which on there is no arrow, but the target's number
 
 class Picture {
   constructor(recording, places, looks, stop, options) {
@@ -96,12 +97,15 @@ class Picture {
     return what + (object ? (event === "RAISE" ? short_type(object.type) + " " : "") + this.looks.short(this.state, object) : "");
   }
   // ---- cells ----
-  // {text, to, mark, title} of a reference: the arrow's target, or the text that stands there.
-  value(number, missing = "…") {
+  // {text, to, mark} of a reference from so far down: the arrow's target, or the text that stands there.
+  value(number, from, missing = "…") {
     if (!number) return { text: missing, to: 0, mark: "" };
     const object = this.object(number);
     if (!object) return { text: missing, to: 0, mark: "" };
-    if (this.has_box(object)) return { text: "●", to: number, mark: "" };
+    if (this.has_box(object)) {
+      const is_far = Math.abs(TOP + this.places.top[number] * UNIT - from) > FAR;
+      return { text: is_far ? "→" + number : "●", to: number, is_far, mark: "" };
+    }
     return { text: this.looks.short(this.state, object), to: 0, object: number, mark: this.mark(object) };
   }
   // ∞ is shared by the whole process, ⇉ by several places of this picture.
@@ -116,12 +120,12 @@ class Picture {
     const before = this.touched.objects.get(number), object = this.object(number);
     return before !== undefined && object !== undefined && before.text !== object.text;
   }
-  variable_cell(frame, { name, target, key }) {
+  variable_cell(frame, { name, target, key }, from = 0) {
     const before = this.touched.frames.get(frame.number);
     let changed = this.has_new_text(target);
     if (key[0] === "f") changed ||= before ? before.slots[Number(key.split(".")[1])] !== target : frame.stamp === this.stop && this.is_new_frame(frame);
     else changed ||= this.changed_labels(this.object(frame.names)).has(Number(key.split(".")[1]));
-    return { name, changed, ...this.value(target, "?") };
+    return { name, changed, ...this.value(target, from, "?") };
   }
   is_new_frame(frame) { return this.stop !== this.recording.index.starts[this.recording.chunk_of(this.stop)] && !this.touched.frames.has(frame.number); }
   // The labels of an object's references that are others than before.
@@ -135,11 +139,11 @@ class Picture {
   cells(object) {
     const [owner, shown] = this.looks.shown(this.state, object), is_items = this.looks.is_items(object), { recording, stop } = this;
     const before = recording.index.birth(object.number) === stop ? undefined : this.touched.objects.get(owner.number);
-    const limit = is_items ? MAX_ITEMS : MAX_ROWS, labels = before && !is_items ? this.changed_labels(owner) : null;
+    const limit = is_items ? MAX_ITEMS : MAX_ROWS, from = TOP + this.places.top[object.number] * UNIT, labels = before && !is_items ? this.changed_labels(owner) : null;
     const cells = shown.slice(0, limit).map((at) => {
       const label = owner.labels[at], target = owner.targets[at];
       const changed = before ? labels ? labels.has(label) : before.targets[at] !== target : false;
-      return { name: is_items ? label_kind(label) === HELD_ITEM ? String(at) : "" : this.looks.label(this.state, label), changed: changed || this.has_new_text(target), ...this.value(target) };
+      return { name: is_items ? label_kind(label) === HELD_ITEM ? String(at) : "" : this.looks.label(this.state, label), changed: changed || this.has_new_text(target), ...this.value(target, from) };
     });
     if (!cells.length && object.text && !(object.type in NAME_BEFORE && !this.options.every))
       cells.push({ name: "", changed: this.has_new_text(object.number), text: this.looks.short(this.state, object), to: 0, mark: this.mark(object) });

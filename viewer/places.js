@@ -19,7 +19,7 @@ class Places {
     const { names } = recording, { strings } = names;
     this.looks = Uint8Array.from({ length: Math.max(0, ...names.types.keys()) + 1 }, (_, n) => every ? BOX : look_of(names.types.get(n) || "?"));
     this.methods = Uint8Array.from(this.looks, (_, n) => METHOD_TYPES.has(names.types.get(n)) ? 1 : 0);
-    this.titles = Uint8Array.from(this.looks, (_, n) => Math.min(60, short_type(names.types.get(n) || "").length + 8));
+    this.titles = Uint8Array.from(this.looks, (_, n) => Math.min(60, short_type(names.types.get(n) || "").length + 10));
     this.is_str = Array.from(this.looks, (_, n) => names.types.get(n) === "str");
     this.field = [...strings].filter(([, name]) => name === "__dict__").map(([n]) => n)[0];
     this.dull = new Set(every ? [] : [...strings].filter(([, name]) => DULL_FIELDS.has(name)).map(([n]) => n));
