@@ -68,7 +68,7 @@ function picked_words(picture, object, number) {
   const { index } = page.recording, born = index.birth(number), died = index.death(number), has_break = breakpoints.objects.has(number);
   const facts = [["made", element("span", {}, step_button(born), " by " + line_of(Math.max(0, born - 1)))]];
   if (died !== NEVER) facts.push(["count at zero", element("span", {}, step_button(died), " by " + line_of(Math.max(0, died - 1)))]);
-  if (object) facts.push(["address", hex(object.address)], ["block", object.size ? object.size + " bytes" : "not on the heap"], ["references", object.count < -1 ? "not followed" : object.count < 0 ? "immortal: shared by the whole process" : String(object.count)]);
+  if (object) facts.push(["address", hex(object.address)], ["block", object.size ? object.size + " bytes" : "not on the heap"], ["references", object.count < -1 ? "not recorded" : object.count < 0 ? "immortal: shared by the whole process" : String(object.count)]);
   const table = element("table", {}, ...facts.map(([name, value]) => element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, value))));
   const tools = element("p", {}, element("button", { onclick: () => seek_change(-1), title: "[" }, "◀ change"), " ", element("button", { onclick: () => seek_change(1), title: "]" }, "change ▶"), " ",
     element("button", { onclick: () => toggle_break(), "aria-pressed": String(has_break), title: "b" }, has_break ? "stops here ✓" : "stop here"), " ",

@@ -80,6 +80,7 @@ class RecordingIndex extends FrameTracks {
     this.death_order = new Numbers(Uint32Array);
     this.collections = []; // [stop, generation, found]
     this.outputs = { stops: [], pieces: [] }; // pieces: [descriptor, text]
+    this.is_lean = false; // what objects hold was not recorded
     this.is_complete = false; // whether the recording was written to its end
     this.now = this.now_pools = 0;
     for (const columns of journal) {
@@ -96,7 +97,10 @@ class RecordingIndex extends FrameTracks {
     this.now++;
   }
   state(step) { super.state(); if (!this.now) this.first_step = step; }
-  object(number) { if (this.births.get(number) === NEVER) this.births.set(number, this.now); }
+  object(number, type, address, size, count) {
+    if (count === -2) this.is_lean = true;
+    if (this.births.get(number) === NEVER) this.births.set(number, this.now);
+  }
   died(number) { this.deaths.set(number, this.now); this.death_order.push(number); }
   left(number) { this.died(number); }
   output(descriptor, bytes, from, to) {

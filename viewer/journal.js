@@ -86,7 +86,8 @@ class State {
       log[i + 2] = other;
     }
   }
-  // What this stop has touched: {number: the version before} of objects and of frames; undefined for an object that came.
+  // What this stop has touched: {number: the version before} of objects and of frames, undefined for an object that came; and the
+  // values that those versions name.
   touched() {
     const objects = new Map(), frames = new Map();
     for (let i = 0; i < this.log.length; i += 3) {
@@ -94,7 +95,7 @@ class State {
       if (map === this.objects) { if (!objects.has(key)) objects.set(key, before); }
       else for (let frame = before; frame && !frames.has(frame.number); frame = frame.below) frames.set(frame.number, frame);
     }
-    return { objects, frames };
+    return { objects, frames, values: this.values };
   }
 }
 
@@ -334,7 +335,7 @@ class Recording {
   touched(stop) {
     const chunk = this.chunk_of(stop);
     if (stop !== this.index.starts[chunk]) return this.at(stop).touched();
-    return chunk ? this.cursor(chunk - 1).touched_at_end(stop - 1) : { objects: new Map(), frames: new Map() };
+    return chunk ? this.cursor(chunk - 1).touched_at_end(stop - 1) : { objects: new Map(), frames: new Map(), values: new Map() };
   }
   where(stop) {
     const { codes, lines, depths, threads, kinds } = this.index;

@@ -54,6 +54,7 @@ class Picture {
   // What lives in its place though no frame leads to it: a circle that waits for the collector, what only the library holds.
   find_lost() {
     this.lost = [];
+    if (this.recording.index.is_lean) return; // nobody knows what objects hold
     for (const object of this.state.objects.values())
       if (!this.seen.has(object.number) && this.has_box(object) && this.places.shown_at[object.number] <= this.stop) this.lost.push(object);
   }
@@ -123,17 +124,24 @@ class Picture {
   variable_cell(frame, { name, target, key }, from = 0) {
     const before = this.touched.frames.get(frame.number);
     let changed = this.has_new_text(target);
-    if (key[0] === "f") changed ||= before ? before.slots[Number(key.split(".")[1])] !== target : frame.stamp === this.stop && this.is_new_frame(frame);
+    if (key[0] === "f") changed ||= before ? !this.is_same(before.slots[Number(key.split(".")[1])], target) : frame.stamp === this.stop && this.is_new_frame(frame);
     else changed ||= this.changed_labels(this.object(frame.names)).has(Number(key.split(".")[1]));
     return { name, changed, ...this.value(target, from, "?") };
   }
   is_new_frame(frame) { return this.stop !== this.recording.index.starts[this.recording.chunk_of(this.stop)] && !this.touched.frames.has(frame.number); }
+  // Whether a number of before still stands for the same; those of values are new in each chunk.
+  is_same(before, number) {
+    if (before === number || !before && !number) return true;
+    if (!(before < 0) || !(number < 0)) return false;
+    const old = this.touched.values.get(before), value = this.object(number);
+    return old !== undefined && value !== undefined && old.type === value.type && old.text === value.text;
+  }
   // The labels of an object's references that are others than before.
   changed_labels(object) {
     const before = object && this.touched.objects.get(object.number), changed = new Set();
     if (!before) return changed;
     const old = new Map(before.labels.map((label, i) => [label, before.targets[i]]));
-    object.labels.forEach((label, i) => { if (old.get(label) !== object.targets[i]) changed.add(label); });
+    object.labels.forEach((label, i) => { if (!this.is_same(old.get(label), object.targets[i])) changed.add(label); });
     return changed;
   }
   cells(object) {
@@ -142,7 +150,7 @@ class Picture {
     const limit = is_items ? MAX_ITEMS : MAX_ROWS, from = TOP + this.places.top[object.number] * UNIT, labels = before && !is_items ? this.changed_labels(owner) : null;
     const cells = shown.slice(0, limit).map((at) => {
       const label = owner.labels[at], target = owner.targets[at];
-      const changed = before ? labels ? labels.has(label) : before.targets[at] !== target : false;
+      const changed = before ? labels ? labels.has(label) : !this.is_same(before.targets[at], target) : false;
       return { name: is_items ? label_kind(label) === HELD_ITEM ? String(at) : "" : this.looks.label(this.state, label), changed: changed || this.has_new_text(target), ...this.value(target, from) };
     });
     if (!cells.length && object.text && !(object.type in NAME_BEFORE && !this.options.every))

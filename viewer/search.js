@@ -17,6 +17,7 @@ class TextScan extends FrameTracks {
     }
     this.types = new Set([...recording.names.types].filter(([, name]) => this.matches(name)).map(([number]) => number));
     this.keys = new Map(); // strings that match, as names of variables
+    this.values = new Set(); // those that match and have no object
     this.dicts = new Map(); // the labels of dicts of names
     this.hits = [];
     this.now = 0; this.is_done = this.is_retold = false; this.told = null;
@@ -26,7 +27,8 @@ class TextScan extends FrameTracks {
     if (this.hits.length < MOST_HITS) this.hits.push({ stop: this.now, kind, what, object });
     else this.is_done = true;
   }
-  state() { super.state(); this.is_retold = true; this.told = null; }
+  state() { super.state(); this.is_retold = true; this.told = null; this.values.clear(); }
+  inline(number, type, value) { if (this.matches(type === "float" ? float_text(value) : String(value))) this.values.add(number); }
   stop(event) { super.stop(event); this.is_retold = false; this.now++; }
   thread(thread) { super.thread(thread); this.told = null; }
   push(number, code, line) { super.push(number, code, line); this.told = null; }
@@ -36,7 +38,7 @@ class TextScan extends FrameTracks {
   slot(slot, target) {
     if (this.leaves >= 0) this.leave();
     const { code } = this.told || this.top;
-    if (!this.is_retold && target && this.slots.get(code)?.has(slot)) this.hit("variable", this.recording.names.codes.get(code).slots[slot], target);
+    if (!this.is_retold && target && (this.values.has(target) || this.slots.get(code)?.has(slot))) this.hit("variable", this.recording.names.codes.get(code).slots[slot], target);
   }
   names(dict) { if (dict && !this.dicts.has(dict)) this.dicts.set(dict, []); }
   object(number, type, address, size, count, length, bytes, from, to) {
@@ -60,7 +62,7 @@ class TextScan extends FrameTracks {
   add(from, label, target) { const own = this.dicts.get(from); if (own) { own.push(label); this.name(label, target); } }
   set(from, place, target) { const own = this.dicts.get(from); if (own && own[place] !== undefined) this.name(own[place], target); }
   cut(from, n) { const own = this.dicts.get(from); if (own) own.length = Math.min(n, own.length); }
-  name(label, target) { if (!this.is_retold && this.keys.has(label_number(label))) this.hit("variable", this.keys.get(label_number(label)), target); }
+  name(label, target) { if (!this.is_retold && (this.values.has(target) || this.keys.has(label_number(label)))) this.hit("variable", this.keys.get(label_number(label)) || "", target); }
 }
 
 // Stops at lines that match.
@@ -96,7 +98,7 @@ async function start_search(text) {
 function hit_words(hit) {
   if (hit.kind !== "variable") return hit.what;
   const { code } = page.recording.where(hit.stop);
-  return plain_text(hit.what) + " changes, in " + plain_text(code.name);
+  return plain_text(hit.what || "a variable") + " changes, in " + plain_text(code.name);
 }
 
 function show_hits() {

@@ -19,7 +19,8 @@ function build_step(root) {
   const toggle = (id, text, name) => element("label", {}, element("input", { type: "checkbox", id, onchange: () => { step_view[name] = $(id).checked; refresh(); } }), " " + text);
   const picture = element("section", { id: "picture", "aria-label": "Frames and objects", tabindex: "0" });
   root.append(
-    element("div", { class: "options" }, toggle("true-mode", "every object", "every"), toggle("counts", "counts and addresses", "counts")),
+    element("div", { class: "options" }, toggle("true-mode", "every object", "every"), toggle("counts", "counts and addresses", "counts"),
+      ...(page.recording.index.is_lean ? [element("small", {}, "recorded with --lean: without what objects hold, and counts")] : [])),
     element("section", { id: "source", "aria-label": "Source", tabindex: "0" }), picture,
     element("section", { id: "detail", "aria-label": "What has changed", tabindex: "0" }),
     element("section", { id: "output", "aria-label": "Output of the program", tabindex: "0" }));
