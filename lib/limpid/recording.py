@@ -233,6 +233,27 @@ class Recording:
             if operation in STOPS:
                 yield operation, state
 
+    def __len__(self):
+        """How many stops there are, as the page numbers them: steps, returns, yields, exceptions."""
+        stops = bytes([*map(OPERATIONS.index, ("STEP", "RETURN", "YIELD", "RAISE")), *range(128, 256)])
+        return sum(len(columns[0]) - len(columns[0].translate(None, stops)) for columns in self.journal)
+
+    @property
+    def complete(self):
+        """Whether the recording came to its end."""
+        return bool(self.journal) and self.journal[-1][0][-1:] == bytes([OPERATIONS.index("END")])
+
+    def export(self, path, format=None, **options):
+        """Write it for another program: limpid.profiles.export()."""
+        from limpid.profiles import export
+
+        export(self, path, format, **options)
+
+    def __repr__(self):
+        functions = {code.name for code in self.codes.values()}
+        cut = "" if self.complete else ", cut"
+        return f"<Recording of {len(self):,} steps in {len(functions)} functions of {len(self.sources)} files{cut}>"
+
     def __iter__(self):
         state = State()
         for columns in self.journal:
