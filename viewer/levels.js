@@ -195,7 +195,7 @@ class PoolLevel extends GridLevel {
       context.lineWidth = 1;
       context.fillStyle = row < 0 && !born ? look.soft : look.ink;
       context.font = "12px system-ui, sans-serif";
-      const text = born ? "new: " + born.type : row < 0 ? "free" : this.capture.type_name(this.capture.type[row]);
+      const text = born ? "new: " + plain_text(born.type) : row < 0 ? "free" : this.capture.type_name(this.capture.type[row]);
       fill_fitting(context, (look.of && row >= 0 && look.words ? kind + 1 + " " : "") + text, x + 13, y + 5, w - 18);
       if (h > 30) {
         context.fillStyle = look.soft;

@@ -86,7 +86,7 @@ class ViewCapture extends Capture {
     Object.assign(this, { step: 0, stop: page.stop, reason: "", title: "objects in view", whole: 1, in_view: true, meta: new Map(), segments: [], sums: [],
       pool_size: 4096, arena_size: 262144, strings: new Map(), frames: new Map(), roots: [], state: new Uint8Array(n), objects });
     const [keys, names] = keys_by_name(objects.map((object) => object.type));
-    this.types = names.map((name) => ({ name, address: 0, layout: 0 }));
+    this.types = names.map((name) => ({ name: plain_text(name), address: 0, layout: 0 }));
     this.type = Uint32Array.from(keys);
     this.address = Float64Array.from(objects, (object) => object.address);
     this.size = Float64Array.from(objects, (object) => object.size);
@@ -107,11 +107,12 @@ class ViewCapture extends Capture {
   async open() { return this; }
   async warm_up() {}
   async open_references() {
-    const counts = this.objects.map((object) => object.holds.length), edges = counts.reduce((a, b) => a + b, 0);
-    await this.make_graph({ owner: this.address, counts, label: new Uint32Array(edges), target: new Float64Array(edges) });
+    const counts = this.objects.map((object) => object.targets.length), address = new Map(this.objects.map((object) => [object.number, object.address]));
+    const target = Float64Array.from(this.objects.flatMap((object) => object.targets.map((number) => address.get(number) || 0)));
+    await this.make_graph({ owner: this.address, counts, label: new Uint32Array(target.length), target });
     return this;
   }
-  name(row) { return this.objects[row].text || null; }
+  name(row) { return plain_text(this.objects[row].text) || null; }
 }
 
 // ---- levels ----
@@ -307,7 +308,10 @@ function draw_segments(capture) {
 
 // ---- showing ----
 
-async function show_map() {
+function show_map() {
+  return show_capture().catch((error) => { $("map-text").textContent = "This capture cannot be read: " + error.message; });
+}
+async function show_capture() {
   const turn = ++map_view.shown;
   const capture = page.captures.length ? capture_at(page.stop) : new ViewCapture(page.recording.at(page.stop));
   if (!capture.opened && !capture.in_view) $("map-text").textContent = "reading …";

@@ -46,18 +46,19 @@ async function about_object() {
   const capture = page.captures.length ? await capture_at(page.stop).open() : null, { address } = object_view;
   if (state) page.recording.at(page.stop); // another stop may have been asked for meanwhile
   let row = capture && capture.whole && address ? capture.find(address) : -1;
-  const same_object = row < 0 || !object || capture.type_name(capture.type[row]) === object.type;
+  const same_object = row < 0 || !object || capture.type_name(capture.type[row]) === plain_text(object.type);
   if (!same_object) row = -1; // the address had another owner then
   return { state, object, capture, row, address, number: object_view.number };
 }
 
-const type_of = ({ object, capture, row }) => object ? object.type : row >= 0 ? capture.type_name(capture.type[row]) : "";
+const type_of = ({ object, capture, row }) => object ? plain_text(object.type) : row >= 0 ? capture.type_name(capture.type[row]) : "";
 function short_of(about) {
   const { object, capture, row } = about;
   if (row >= 0 && (!object || !object.text)) return capture.short(row);
   if (!object) return "";
-  return object.type === "str" ? JSON.stringify(object.text) : object.text || (object.length >= 0 ? `${object.type} of ${object.length}` : object.type);
+  return object.type === "str" ? quoted(object.text) : plain_text(object.text) || (object.length >= 0 ? `${type_of(about)} of ${object.length}` : type_of(about));
 }
+const words_of = (object) => plain_text(`${object.type} ${object.text}`.trim());
 // The object in view at an address, at the stop.
 function in_view_at(state, address) {
   if (!state) return undefined;
@@ -72,7 +73,7 @@ function words_at({ state, capture }, address) {
   const row = capture && capture.whole ? capture.find(address) : -1;
   if (row >= 0) { const text = capture.short(row), type = capture.type_name(capture.type[row]); return text === type || text.startsWith(type + " of") ? text : `${type} ${text}`; }
   const object = in_view_at(state, address);
-  return object ? `${object.type} ${object.text}`.trim() : hex(address);
+  return object ? words_of(object) : hex(address);
 }
 
 function where_of({ address, capture, object, row }) {
@@ -225,18 +226,22 @@ async function draw_memory(about, turn) {
 
 function references_out(about) {
   const { object, state, capture, row } = about;
-  if (object && state) return object.holds.filter((hold) => hold.target && state.objects.has(hold.target)).map((hold) => ({ label: hold_text(state, hold, object), address: state.objects.get(hold.target).address }));
+  const exact = row >= 0 && capture.start && stop_of(capture) === page.stop; // which has all; the journal has some of many
+  if (object && state && !exact) return holds_of(object).filter((hold) => hold.target && state.objects.has(hold.target)).map((hold) => ({ label: hold_text(state, hold), address: state.objects.get(hold.target).address }));
   if (row < 0 || !capture.start) return [];
   const list = [];
   for (let e = capture.start[row]; e < capture.start[row + 1]; e++) list.push({ label: capture.label_text(capture.label[e], e), address: capture.target[e], offset: (capture.label[e] & 15) === 0 ? capture.label[e] / 16 - 1 : undefined });
   return list;
 }
-function hold_text(state, hold, owner) {
+// The references of an object in view, with their places.
+const holds_of = (object) => object.holds.map((hold, place) => ({ ...hold, place }));
+function hold_text(state, hold) {
   const name = hold.kind === "field" ? hold.name : hold.name && state.objects.get(hold.name);
   if (hold.kind === "field") return name || "field";
-  if (hold.kind === "item") return `[${owner.holds.indexOf(hold)}]`;
+  if (hold.kind === "item") return `[${hold.place}]`;
   if (!name) return hold.kind;
-  return hold.kind === "value" ? `[${name.type === "str" ? `'${name.text}'` : name.text}]` : hold.kind === "attribute" ? "." + name.text : `${hold.kind} ${name.text}`;
+  const text = plain_text(name.text);
+  return hold.kind === "value" ? `[${name.type === "str" ? `'${text}'` : text}]` : hold.kind === "attribute" ? "." + text : `${hold.kind} ${text}`;
 }
 
 // Who refers to it at this step, as far as in view: variables, value stacks, objects.
@@ -246,9 +251,10 @@ function holders_in_view({ state, object }) {
   const frames = [...[...state.stacks.values()].flat(), ...state.suspended.values()];
   for (const frame of frames)
     for (const [slot, target] of frame.slots.entries())
-      if (target === object.number) list.push({ text: `${frame.code.name}, line ${frame.line}: ${slot < frame.code.slots.length ? "variable " + frame.code.slots[slot] : "value stack " + (slot - frame.code.slots.length)}` });
+      if (target === object.number) list.push({ text: `${plain_text(frame.code.name)}, line ${frame.line}: ${slot < frame.code.slots.length ? "variable " + plain_text(frame.code.slots[slot]) : "value stack " + (slot - frame.code.slots.length)}` });
   for (const other of state.objects.values())
-    for (const hold of other.holds) if (hold.target === object.number) list.push({ text: `${other.type} ${other.text || hex(other.address)} ${hold_text(state, hold, other)}`, address: other.address });
+    if (other.targets.includes(object.number))
+      for (const hold of holds_of(other)) if (hold.target === object.number) list.push({ text: `${plain_text(other.type)} ${plain_text(other.text) || hex(other.address)} ${hold_text(state, hold)}`, address: other.address });
   return list;
 }
 // The same in the whole heap, at the capture.
@@ -269,7 +275,8 @@ function root_text(capture, root) {
 function draw_links(about) {
   const { capture, row, object } = about, out = references_out(about), box = $("object-links");
   const item = (holder) => element("li", {}, holder.address ? object_link(holder.address, holder.text) : holder.text, holder.weak ? " (weak: not counted)" : "");
-  const parts = [element("h3", {}, "Refers to"), out.length ? long_list(out, (ref) => element("li", {}, ref.label + " ", object_link(ref.address, "→ " + words_at(about, ref.address)))) : element("p", {}, "nothing")];
+  const left_out = object && object.length > out.length && object.targets.length >= 100 && out.length >= 100 ? [element("p", {}, `and ${count_text(object.length - out.length)} more, which the journal left out`)] : [];
+  const parts = [element("h3", {}, "Refers to"), out.length ? long_list(out, (ref) => element("li", {}, ref.label + " ", object_link(ref.address, "→ " + words_at(about, ref.address)))) : element("p", {}, "nothing"), ...left_out];
   const view = holders_in_view(about);
   if (object) parts.push(element("h3", {}, `Referred to at this step by ${plural(view.length, "thing")} in view`), long_list(view, item));
   if (row >= 0 && capture.back_start) {
@@ -332,7 +339,7 @@ function ran_after(recording, stop) {
 function history_row(row) {
   const { recording } = page, { code, line } = ran_after(recording, row.by);
   const source = (recording.sources.get(code.file) || "").split("\n")[line - 1] || "";
-  return [element("button", { class: "link", onclick: () => go(row.stop) }, count_text(row.stop + 1)), row.what, row.count < 0 ? "∞" : String(row.count), `${code.name}, line ${line}`, element("code", {}, source.trim())];
+  return [element("button", { class: "link", onclick: () => go(row.stop) }, count_text(row.stop + 1)), row.what, row.count < 0 ? "∞" : String(row.count), `${plain_text(code.name)}, line ${line}`, element("code", {}, plain_text(source.trim()))];
 }
 
 async function draw_history(about) {
@@ -379,7 +386,7 @@ async function find_objects(text) {
   const capture = page.captures.length ? await capture_at(page.stop).open() : null, state = page.recording && page.recording.at(page.stop), found = new Map();
   if (/^(0x)?[0-9a-f]{6,}$/i.test(text)) { open_object(parseInt(text, 16)); return; }
   const wanted = text.toLowerCase();
-  if (state) for (const o of state.objects.values()) if ((o.type + " " + o.text).toLowerCase().includes(wanted)) found.set(o.address, `${o.type} ${o.text}`);
+  if (state) for (const o of state.objects.values()) if ((o.type + " " + o.text).toLowerCase().includes(wanted)) found.set(o.address, words_of(o));
   if (capture && capture.whole) {
     const types = capture.types.map((type) => type && type.name.toLowerCase().includes(wanted)), names = capture.count < 300000;
     for (let i = 0; i < capture.count && found.size < 500; i++)
@@ -395,9 +402,9 @@ function draw_choice(about) {
   if (state) {
     const items = [];
     for (const frame of [...state.stack].reverse())
-      for (let i = 0; i < frame.code.slots.length; i++) { const o = state.objects.get(frame.slots[i]); if (o) items.push([o.address, `${frame.code.name}: ${frame.code.slots[i]} = ${o.type} ${o.text}`]); }
+      for (let i = 0; i < frame.code.slots.length; i++) { const o = state.objects.get(frame.slots[i]); if (o) items.push([o.address, `${plain_text(frame.code.name)}: ${plain_text(frame.code.slots[i])} = ${words_of(o)}`]); }
     const names = state.top && state.objects.get(state.top.names);
-    if (names) for (const hold of names.holds) { const o = state.objects.get(hold.target), key = state.objects.get(hold.name); if (o && key && !/^__/.test(key.text)) items.push([o.address, `${key.text} = ${o.type} ${o.text}`]); }
+    if (names) for (const hold of names.holds) { const o = state.objects.get(hold.target), key = state.objects.get(hold.name); if (o && key && !/^__/.test(key.text)) items.push([o.address, `${plain_text(key.text)} = ${words_of(o)}`]); }
     parts.push(element("h3", {}, "Variables at this step"), long_list(items, ([address, text]) => element("li", {}, object_link(address, text))));
   }
   if (capture && capture.whole) parts.push(element("h3", {}, "Largest blocks"), long_list(capture.large.slice(0, 20), (row) => element("li", {}, object_link(capture.address[row], block_text(capture, row)))));
@@ -407,7 +414,10 @@ function draw_choice(about) {
 
 // ---- showing ----
 
-async function show_object() {
+function show_object() {
+  return show_chosen().catch((error) => { $("object-title").textContent = "This cannot be shown: " + error.message; });
+}
+async function show_chosen() {
   const turn = ++object_view.shown, about = await about_object();
   if (turn !== object_view.shown || page.view.name !== "object") return;
   link_part("object", about.address ? hex(about.address) : "");

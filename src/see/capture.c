@@ -448,7 +448,10 @@ static int put_object(Capture *c, Row *row)
 {
     PyObject *o = row->object;
     row->name_length = o ? capture_name(o, c->options.values, c->name) : -1;
-    put_copy(c, row->address, row->size, o ? o : row->raw ? row->raw->owner : NULL);
+    if (!(row->state & CAPTURE_STATIC))
+        put_copy(c, row->address, row->size, o ? o : row->raw ? row->raw->owner : NULL);
+    else if (PyType_Check(o)) /* of others the C compiler alone knows how long they are */
+        put_copy(c, o, sizeof(PyTypeObject), o);
     if (is_as_before(c, row))
         return 0;
     ChunkTable *t = &c->table[CHUNK_OBJS];
