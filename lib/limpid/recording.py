@@ -381,9 +381,13 @@ class _Player:
          self.codes) = columns
         self.holder = None  # of the value that follows: the number of an object, 0 for a result, None for the frame
         self.result = 0
+        self.left = ()  # what the frame held that has ended at the last stop
 
     def perform(self, byte):
         """Carries out an operation; its name."""
+        if self.left:
+            self._forget(self.left)
+            self.left = ()
         if byte >= 128:
             self.recording._STEP(self.state, Given(byte - 192), self.t)
             return "STEP"
@@ -413,7 +417,7 @@ class _Player:
         self._plain(operation, self.result)
         self.result = 0
         if operation != "YIELD":
-            self._forget(frame.slots.values())
+            self.left = frame.slots.values()
 
     _RETURN = _YIELD = _UNWIND = _end_of_frame
 

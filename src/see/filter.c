@@ -192,6 +192,16 @@ static int is_library(const char *file)
                                 contains(file, "/site-packages/");
 }
 
+/* Code that a library made as it ran, of a text that nobody can look up: of data classes, named tuples. */
+static int is_made(const RecordOptions *options, const char *file)
+{
+    size_t length = strlen(file);
+    if ((options->program && strcmp(file, options->program) == 0) || strcmp(file, "<stdin>") == 0)
+        return 0;
+    return strcmp(file, "<string>") == 0 ||
+           (file[0] != '<' && !(length > 3 && strcmp(file + length - 3, ".py") == 0) && access(file, R_OK) < 0);
+}
+
 /* Whether `test` holds for one of the names between commas. */
 static int any_name(const char *names, int (*test)(const char *name, size_t length, const void *arg), const void *arg)
 {
@@ -275,7 +285,7 @@ int filter_code(const RecordOptions *options, PyCodeObject *code, char *path, si
     if (options->module) {
         if (!any_name(options->module, is_file, &(File){path, options->program}))
             return 0;
-    } else if (!options->library && is_library(path))
+    } else if (!options->library && (is_library(path) || is_made(options, path)))
         return 0;
     if (options->function && !named(options->function, code))
         return 0;

@@ -113,6 +113,8 @@ def check_module(limpid):
     assert seen("--module=other,textwrap") == {"other.py", "textwrap.py"}
     assert seen("--module=eep") == set()
     assert {"textwrap.py", "prog.py"} < seen("--library")
+    source = "import dataclasses, collections\n@dataclasses.dataclass\nclass D:\n    x: int = 1\nT = collections.namedtuple('T', 'a')\nD()\nT(2)\n"
+    assert seen() == {"prog.py"} and "<string>" in seen("--library") and seen("--module=<string>") == {"<string>"}
 
 
 def check_lines(limpid):
