@@ -98,6 +98,7 @@ function sort_chunks(chunks) {
     (capture || sorted.chunks).push(chunk);
     if (chunk.kind === "DONE") capture = null;
   }
+  if (capture) sorted.captures.pop(); // cut off
   return sorted;
 }
 

@@ -42,7 +42,8 @@ PICTURE = """
     where: document.getElementById("where").textContent,
     line: now ? now.innerText : null,
     frames: [...area.querySelectorAll(".frame")].map((node) => ({ name: node.querySelector("h2").firstChild.textContent, text: node.innerText, top: node.classList.contains("top"), place: place(node) })),
-    objects: [...area.querySelectorAll(".object")].map((node) => ({ id: node.id, text: node.innerText, class: node.className, label: node.getAttribute("aria-label"), place: place(node) })),
+    objects: [...area.querySelectorAll(".object")].map((node) => ({ id: node.id, text: node.innerText, class: node.className, label: node.getAttribute("aria-label"), place: place(node) }))
+      .sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1))),
     arrows: [...area.querySelectorAll("#arrows path[data-to]")].map((node) => node.dataset.to + " " + node.getAttribute("d")).sort(),
     output: document.getElementById("output").innerText,
   };

@@ -49,6 +49,7 @@ def run_one(bench, check):
     """None, or why it failed."""
     browser = bench.browser
     try:
+        browser.complaints()
         check(bench)
         complaints = [] if getattr(check, "complains", False) else browser.complaints()
         return "the browser complained:\n" + "\n".join(complaints) if complaints else None

@@ -91,12 +91,16 @@ def check_nothing_needs_a_mouse(bench):
 
 @everywhere
 def check_an_object_by_keys(bench):
-    """Tab to an object, Enter opens what is known of it, Escape closes it."""
-    b = bench.open("holders", "12")
-    b.run("document.querySelector('#heap .object').focus()")
-    b.press("Enter")
-    assert b.run("return document.querySelectorAll('#heap .object.picked').length") == 1
-    b.press("Escape")
+    """Down goes from object to object, each is told of; Escape lets it go."""
+    b = bench.open("holders", "14")
+    picked = set()
+    for _ in range(len(b.picture()["objects"])):
+        b.press("ArrowDown")
+        picked.add(b.run("return document.querySelector('#heap .object.picked').id"))
+        assert b.run("return document.querySelectorAll('#heap .object.picked').length") == 1
+        assert "#" + b.run("return document.querySelector('#heap .object.picked').id.slice(1)") in b.text("#detail h3")
+    assert picked == {o["id"] for o in b.picture()["objects"]}, picked
+    b.press("ArrowUp", "Escape")
     assert b.run("return document.querySelectorAll('#heap .object.picked').length") == 0
 
 
@@ -124,11 +128,16 @@ def check_status_is_told(bench):
 
 def check_arrows_have_words(bench):
     """What the arrows say, a screen reader gets in words: a slot with an arrow names what it refers to."""
-    b = bench.open("holders", "12")
+    b = bench.open("holders", "14")
     silent = b.run("""
-      return [...document.querySelectorAll("#picture .dot")].filter((dot) => !(dot.getAttribute("aria-label") || dot.title || dot.querySelector(".hidden"))).length;
+      return [...document.querySelectorAll("#picture .dot")].filter((dot) => !dot.closest("[aria-label]").getAttribute("aria-label").includes("refers to number " + dot.dataset.object)).length;
     """)
     assert silent == 0, f"{silent} arrows without words"
+    for role, name in b.tree():
+        if role == "group" and name.startswith("list number"):
+            break
+    else:
+        raise AssertionError("the lists are not in the accessibility tree")
 
 
 @everywhere
