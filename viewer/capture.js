@@ -122,7 +122,7 @@ class Capture {
     for (const [number, address, name, basic, item, flags, layout] of this.rows("TYPE", "uptuuuu"))
       this.types[number] = { name: plain_text(name), address, basic, item, flags, layout, own: this };
     this.segments = this.rows("SEGM", "puutttu").map(([start, size, resident, permissions, name, kind, thread]) =>
-      ({ start, size, resident, permissions, name: plain_text(name), kind, thread }));
+      ({ start: start < 0 ? start + 2 ** 64 : start, size, resident, permissions, name: plain_text(name), kind, thread }));
     this.sums = this.rows("SUMS", "uuu").map(([type, objects, bytes]) => ({ type: this.type_name(type), objects, bytes }));
     [this.done_objects, this.done_references] = this.rows("DONE", "uu")[0] || [0, 0];
     this.load_blocks();

@@ -53,6 +53,7 @@ def each_view(b):
         if tab:
             b.run("document.getElementById(arguments[0]).click()", tab)
             b.wait("return document.getElementById(arguments[0]).getAttribute('aria-selected') === 'true'", tab)
+            b.run_later("await new Promise((done) => setTimeout(done, 200)); await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
         yield tab or "step"
 
 
@@ -162,7 +163,7 @@ def check_narrow(bench):
         """)
         assert not outside, f"{view}: outside: {outside}"
         small = b.run("""
-          return [...document.querySelectorAll("button, select, [role=tab]")].filter((node) => { const box = node.getBoundingClientRect(); return box.width && (box.width < 24 || box.height < 24); })
+          return [...document.querySelectorAll("button:not(.link), select, [role=tab]")].filter((node) => { const box = node.getBoundingClientRect(); return box.width && (box.width < 24 || box.height < 24); })
             .map((node) => node.id || node.innerText);
         """)
         assert not small, f"{view}: too small to touch: {small}"

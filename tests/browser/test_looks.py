@@ -94,12 +94,12 @@ def check_looks(bench):
 
 def check_a_change_is_seen(bench):
     """The comparison can fail: a box of another colour and a moved one are differences, the same page again is none."""
-    first = small(look(bench, "step"))
-    again = small(look(bench, "step"))
+    first = small(look(bench, "step-holders"))
+    again = small(look(bench, "step-holders"))
     assert difference(first, again) <= SHARE / 4, difference(first, again)
     b = bench.browser
-    b.run("document.querySelector('#heap .object').style.background = '#000'")
+    b.run("document.querySelector('.frame.top').style.background = '#000'")
     assert difference(first, small(Image.open(io.BytesIO(b.png())))) > SHARE
-    look(bench, "step")
-    b.run("document.querySelector('#heap').style.marginLeft = '12px'")
+    look(bench, "step-holders")
+    b.run("document.querySelector('#canvas').style.marginLeft = '12px'")
     assert difference(first, small(Image.open(io.BytesIO(b.png())))) > SHARE
