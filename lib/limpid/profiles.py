@@ -182,4 +182,14 @@ class _Trace:
         self.out.write("\n]}\n")
 
 
-_WRITERS = {"speedscope": _write_speedscope, "collapsed": _write_collapsed, "svg": _write_svg, "trace": _write_trace}
+def _write_jsonl(recording, out):
+    """Names and operations as they stand in the file (docs/recording.schema.json)."""
+    import json
+
+    from limpid.operations import rows
+
+    for row in rows(recording.path):
+        out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+_WRITERS = {"jsonl": _write_jsonl, "speedscope": _write_speedscope, "collapsed": _write_collapsed, "svg": _write_svg, "trace": _write_trace}

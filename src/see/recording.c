@@ -65,6 +65,26 @@ static PyObject *record_stop(PyObject *m, PyObject *ignored)
 
 static PyObject *record_page_steps(PyObject *m, PyObject *ignored) { return PyLong_FromLong(RECORD_PAGE_STEPS); }
 
+/* (name, operands) of each operation of the journal, as journal.def declares them. */
+static PyObject *journal_operations(PyObject *m, PyObject *ignored)
+{
+    static const char *const rows[][2] = {
+#define JOURNAL(op, operands) {#op, operands},
+#include "see/journal.def"
+#undef JOURNAL
+    };
+    Py_ssize_t count = sizeof rows / sizeof *rows;
+    PyObject *list = PyTuple_New(count);
+    for (Py_ssize_t i = 0; list && i < count; i++) {
+        PyObject *row = Py_BuildValue("(ss)", rows[i][0], rows[i][1]);
+        if (row == NULL)
+            Py_CLEAR(list);
+        else
+            PyTuple_SET_ITEM(list, i, row);
+    }
+    return list;
+}
+
 /* (name, value, help) of each option. */
 static PyObject *record_options(PyObject *m, PyObject *ignored)
 {
@@ -100,6 +120,8 @@ PyMethodDef see_recording_methods[] = {
      "Record what runs from now on into a new file; program is the file that `lines` is about."},
     {"record_page_steps", record_page_steps, METH_NOARGS,
      "record_page_steps($module, /)\n--\n\nHow many steps a page gets if nothing is said."},
+    {"journal_operations", journal_operations, METH_NOARGS,
+     "journal_operations($module, /)\n--\n\nThe operations of a recording's journal: (name, operands)."},
     {"record_options", record_options, METH_NOARGS,
      "record_options($module, /)\n--\n\nThe options of record: (name, form of its value or None, what it does)."},
     {"record_stop", record_stop, METH_NOARGS,

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 
@@ -187,6 +188,37 @@ def check_trace(limpid):
     assert not any(open_.values()), open_
     assert sum(e["ph"] == "B" and e["name"] == "build" for e in events) == 4
     assert any(e["ph"] == "i" and e["name"] == "AttributeError" for e in events)
+
+
+def holds(schema, definitions, value):
+    """Whether a value is as the schema says: the part of JSON Schema that tools/schema.py uses."""
+    if "$ref" in schema:
+        schema = definitions[schema["$ref"].removeprefix("#/$defs/")]
+    if "const" in schema:
+        return value == schema["const"]
+    if schema["type"] == "array":
+        return isinstance(value, list) and all(holds(schema["items"], definitions, item) for item in value)
+    if schema["type"] == "object":
+        return (isinstance(value, dict) and set(value) == set(schema["required"]) == set(schema["properties"])
+                and all(holds(part, definitions, value[name]) for name, part in schema["properties"].items()))
+    return isinstance(value, {"integer": int, "string": str}[schema["type"]]) and bool(re.search(schema.get("pattern", ""), str(value)))
+
+
+def check_schema(limpid):
+    """Rows as JSON are what docs/recording.schema.json says, which is what the lists in src/see say."""
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    subprocess.run([sys.executable, os.path.join(root, "tools", "schema.py"), "--check"], check=True)
+    with open(os.path.join(root, "docs", "recording.schema.json"), encoding="utf-8") as file:
+        schema = json.load(file)
+    m = made(limpid)
+    rows = [json.loads(line) for line in m.export("a.jsonl").splitlines()]
+    for row in rows:
+        name = row.get("op") or row["chunk"]
+        assert {"$ref": f"#/$defs/{name}"} in schema["oneOf"] and holds(schema["$defs"][name], schema["$defs"], row), row
+    names = [row.get("op") for row in rows]
+    assert names.count("STEP") == sum(row[1] == "STEP" for row in m.steps()) and names[-1] == "END" or "END" in names
+    assert any(row.get("chunk") == "CODE" and row["name"] == "build" and [slot["slot"] for slot in row["rows"]] == ["n"] for row in rows)
+    assert any(row.get("chunk") == "SRCE" and row["text"] == PROGRAM for row in rows)
 
 
 def check_command(limpid):
