@@ -43,7 +43,7 @@ typedef struct capture_base CaptureBase;
 
 typedef struct {
     int compress;  /* deflate the chunks */
-    int values;    /* with the text of strings and numbers */
+    int values;    /* with the text of strings and numbers; 2: brief */
     int sums;      /* no objects: pools, and sums by class */
     size_t copies; /* bytes of blocks to copy */
     /* whether to copy an object's block; NULL: of all until `copies` are reached */

@@ -79,15 +79,23 @@ static int code_name(PyCodeObject *code, char *text)
 }
 
 /* b'...' with what does not print escaped. */
-static int bytes_text(const char *bytes, Py_ssize_t size, char *text)
+static int bytes_text(const char *bytes, Py_ssize_t size, char *text, int most)
 {
+    static const char digits[] = "0123456789abcdef";
     const unsigned char *p = (const unsigned char *)bytes;
     int n = 0;
     text[n++] = 'b';
     text[n++] = '\'';
-    for (Py_ssize_t i = 0; i < size && i < VALUE_TEXT; i++)
-        n += p[i] >= 32 && p[i] < 127 && p[i] != '\'' && p[i] != '\\' ? snprintf(text + n, 5, "%c", p[i])
-                                                                      : snprintf(text + n, 5, "\\x%02x", p[i]);
+    for (Py_ssize_t i = 0; i < size && i < most; i++) {
+        if (p[i] >= 32 && p[i] < 127 && p[i] != '\'' && p[i] != '\\') {
+            text[n++] = (char)p[i];
+            continue;
+        }
+        text[n++] = '\\';
+        text[n++] = 'x';
+        text[n++] = digits[p[i] >> 4];
+        text[n++] = digits[p[i] & 15];
+    }
     text[n++] = '\'';
     return n;
 }
@@ -129,10 +137,11 @@ static int complex_text(Py_complex z, char *text)
                                           : snprintf(text, CAPTURE_TEXT, "%.17gj", z.imag);
 }
 
-static int value_text(PyObject *o, char *text)
+static int value_text(PyObject *o, char *text, int brief)
 {
+    int most = brief ? BRIEF_BYTES : VALUE_TEXT;
     if (PyUnicode_Check(o))
-        return (int)capture_cut(o, text, VALUE_TEXT);
+        return (int)capture_cut(o, text, brief ? BRIEF_TEXT : VALUE_TEXT);
     if (PyBool_Check(o) || o == Py_None)
         return snprintf(text, CAPTURE_TEXT, "%s", o == Py_None ? "None" : o == Py_True ? "True" : "False");
     if (PyLong_Check(o))
@@ -142,8 +151,8 @@ static int value_text(PyObject *o, char *text)
     if (PyComplex_Check(o))
         return complex_text(((PyComplexObject *)o)->cval, text);
     if (PyByteArray_Check(o))
-        return bytes_text(PyByteArray_AS_STRING(o), PyByteArray_GET_SIZE(o), text);
-    return PyBytes_Check(o) ? bytes_text(PyBytes_AS_STRING(o), PyBytes_GET_SIZE(o), text) : -1;
+        return bytes_text(PyByteArray_AS_STRING(o), PyByteArray_GET_SIZE(o), text, most);
+    return PyBytes_Check(o) ? bytes_text(PyBytes_AS_STRING(o), PyBytes_GET_SIZE(o), text, most) : -1;
 }
 
 int capture_name(PyObject *o, int values, char *text)
@@ -158,7 +167,7 @@ int capture_name(PyObject *o, int values, char *text)
         return (int)capture_str(look_up(PyModule_GetDict(o), "__name__"), text);
     if (PyCFunction_Check(o))
         return snprintf(text, CAPTURE_TEXT, "%s", ((PyCFunctionObject *)o)->m_ml->ml_name);
-    return values ? value_text(o, text) : -1;
+    return values ? value_text(o, text, values > 1) : -1;
 }
 
 Py_ssize_t capture_length(PyObject *o)

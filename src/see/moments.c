@@ -48,7 +48,7 @@ void moments_take(Moments *m, uint64_t stop, uint64_t step, const char *reason, 
     if (m->count == 0 && blocks <= BASE_MAX)
         m->base = capture_base_new();
     CaptureTotals totals;
-    CaptureOptions options = {.compress = m->out->compress, .values = 1, .reason = reason, .stop = stop, .step = step};
+    CaptureOptions options = {.compress = m->out->compress, .values = 2, .reason = reason, .stop = stop, .step = step};
     options.sums = others * m->object_cost > share;
     options.base = m->base;
     options.copies = COPIES;

@@ -149,7 +149,7 @@ def check_copies(limpid):
 def check_size(limpid):
     """Hello, world; a recording without captures; one in which they have no room."""
     whole, captures, size = record(limpid, "print('hello')")
-    assert len(captures) == 2 and size < 450_000, size
+    assert len(captures) == 2 and size < 350_000, size
     whole, captures, size = record(limpid, GROWING, captures="off")
     assert captures == [] and size < 2_500_000, size
     whole, captures, size = record(limpid, GROWING, captures="500K")
