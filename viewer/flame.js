@@ -143,7 +143,7 @@ class StackTree {
     const { growth, n, total, amounts } = this, count = new Uint32Array(n + 1);
     const each = (visit) => {
       for (let i = 1; i < n; i++) if (growth.places[i] && total[i] > 0) visit(growth.places[i][0], i);
-      for (let i = 1; i < growth.accounts.length; i++) if (amounts[i] > 0) visit(growth.accounts[i][0], n + i);
+      for (let i = 1; i < growth.accounts.length; i++) if (amounts[i] > 0 && growth.accounts[i][1]) visit(growth.accounts[i][0], n + i);
     };
     each((up) => { count[up + 1]++; });
     for (let i = 0; i < n; i++) count[i + 1] += count[i];

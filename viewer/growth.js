@@ -38,6 +38,7 @@ async function open_growth() {
   if (chunks.length) view.growth = await read_growth(page.chunks);
   if (view.growth) {
     view.at = view.growth.length;
+    if (!view.growth.typed) { $("growth-by").querySelector("[value=type]").remove(); if (view.by === "type") view.by = $("growth-by").value = "line"; }
     $("growth-before").checked = link_value("growth-before") === "1";
     view.growth.without_before = !$("growth-before").checked;
     $("growth-with").hidden = !view.growth.before.some(Boolean);
@@ -156,7 +157,7 @@ function paint_chart(picture, canvas, width, height) {
   const labels = [], label = (x, y, text) => labels.push([x, y, text]);
   const live = (list) => (i) => i < 0 ? 0 : list[i];
   values.forEach((list, k) => band(live(list), hues[k], String(k + 1)));
-  if (series.others) band((i) => i < 0 ? 0 : Math.max(0, total[i] - values.reduce((sum, list) => sum + list[i], 0)), hues[7], "8");
+  if (series.others) band(live(series.rest), hues[7], "8");
   context.font = "600 12px system-ui, sans-serif"; context.textAlign = "center"; context.textBaseline = "middle";
   for (const [x, y, text] of labels) {
     context.fillStyle = colour("--back"); context.beginPath(); context.arc(CHART.left + x, y, 8, 0, 7); context.fill();

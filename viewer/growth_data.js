@@ -49,6 +49,7 @@ class Growth {
     // accounts of what was there before the recording: their place is no line; they can be left out
     this.before = Uint8Array.from(accounts, ([place]) => place && !places[place][2] && !places[place][3] ? 1 : 0);
     this.without_before = true;
+    this.typed = accounts.some(([, type]) => type); // a log of allocations does not tell types
   }
   // How many intervals have ended at a step; or at a time.
   until(value, axis = this.steps) {
@@ -56,15 +57,17 @@ class Growth {
     while (low < high) { const middle = (low + high) >> 1; if (axis[middle] <= value) low = middle + 1; else high = middle; }
     return low;
   }
-  // By account, over the intervals [from, to).
+  // By account, over the intervals [from, to); those from the beginning are good until the next call.
   sums(from, to) {
-    const key = from + "-" + to;
-    if (this.summed && this.summed.key === key) return this.summed;
-    const sums = this.summed = { key }, { account } = this, start = this.first[from], end = this.first[to];
+    const sums = from === 0 && this.summed || { to: from, ...Object.fromEntries(GROWTH_SUMS.map((name) => [name, new Float64Array(this.accounts.length)])) };
+    if (from === 0) this.summed = sums;
+    if (to < sums.to / 2) { for (const name of GROWTH_SUMS) sums[name].fill(0); sums.to = 0; }
+    const { account } = this, sign = to < sums.to ? -1 : 1, start = this.first[Math.min(to, sums.to)], end = this.first[Math.max(to, sums.to)];
     for (const name of GROWTH_SUMS) {
-      const sum = sums[name] = new Float64Array(this.accounts.length), values = this[name];
-      for (let i = start; i < end; i++) sum[account[i]] += values[i];
+      const sum = sums[name], values = this[name];
+      for (let i = start; i < end; i++) sum[account[i]] += sign * values[i];
     }
+    sums.to = to;
     return sums;
   }
   line_text(place) {
@@ -125,7 +128,9 @@ class Growth {
       }
       for (let k = 0; k < top.length; k++) values[k][i] = now[k];
     }
-    const series = { groups, total, top, values, others: order.length - top.length, most: total.reduce((a, b) => Math.max(a, b), 0) };
+    const rest = total.slice();
+    for (const list of values) for (let i = 0; i < length; i++) rest[i] -= list[i];
+    const series = { groups, total, top, values, rest, others: order.length - top.length, most: total.reduce((a, b) => Math.max(a, b), 0) };
     this.drawn.set(key, series);
     return series;
   }
@@ -160,7 +165,7 @@ function leak_candidates(growth, to) {
   for (let g = 0; g < grew.length; g++) {
     const [, , file] = growth.places[groups.example[g]];
     if (!file || kept[g] < LEAK_LEAST || kept_blocks[g] < 2 || late[g] <= 0) continue;
-    const share = kept[g] / made[g], steady = grew[g] / LEAK_PARTS, even = Math.min(1, 2 * late[g] / kept[g]), score = share * steady * even;
+    const share = Math.max(kept[g] / made[g], kept_blocks[g] / made_blocks[g]), steady = grew[g] / LEAK_PARTS, even = Math.min(1, 2 * late[g] / kept[g]), score = share * steady * even;
     if (steady >= .5 && score >= .2) found.push({ group: g, score, share, grew: grew[g], kept: kept[g], made: made[g], kept_blocks: kept_blocks[g], made_blocks: made_blocks[g], short: short[g] });
   }
   return found.sort((a, b) => b.score * b.kept - a.score * a.kept).slice(0, 20);

@@ -1,7 +1,7 @@
 "use strict";
 // The parts of the view Growth below its chart: the table, the flame graph, what only grows, two steps compared.
 
-const GROWTH_ROWS = 200;
+const GROWTH_ROWS = 100;
 
 // A table whose heads sort it.  columns: [[key, title, (row) => text, what it means]]; rows have numbers by key.
 function sorted_table(columns, rows, sort, down, resort, row_of) {
@@ -10,7 +10,7 @@ function sorted_table(columns, rows, sort, down, resort, row_of) {
   const order = [...rows].sort((a, b) => (down ? -1 : 1) * (typeof a[sort] === "string" ? a[sort].localeCompare(b[sort]) : a[sort] - b[sort]) || 0);
   const table = element("table", { class: "figures growth-table" }, element("thead", {}, element("tr", {}, ...head)),
     element("tbody", {}, ...order.slice(0, GROWTH_ROWS).map((row) => row_of(row, element("tr", {}, ...columns.map(([key, , text], i) => element(i ? "td" : "th", i ? {} : { scope: "row" }, text(row, key))))))));
-  return [table, ...(order.length > GROWTH_ROWS ? [element("p", { class: "more" }, `… ${count_text(order.length - GROWTH_ROWS)} more`)] : [])];
+  return [element("div", { class: "growth-scroll", "data-scrolls": true }, table), ...(order.length > GROWTH_ROWS ? [element("p", { class: "more" }, `… ${count_text(order.length - GROWTH_ROWS)} more`)] : [])];
 }
 function resort_growth(key) {
   const view = growth_view;
@@ -38,7 +38,7 @@ function show_table(box) {
     ["live", "live", bar, "bytes of blocks that are live now"], ["blocks", "live blocks", count, "blocks that are live now"], ["made", "allocated", bytes, "bytes allocated so far"],
     ["made_blocks", "allocated blocks", count, "blocks allocated so far"], ["passed", "short-lived", count, "blocks that were released in the interval in which they were allocated: a step, in short recordings"]];
   const focus = document.activeElement && box.contains(document.activeElement) ? document.activeElement.textContent : null;
-  box.replaceChildren(...sorted_table(columns, rows, view.sort, view.down, resort_growth, (row, tr) => { if (view.picked === row.group) tr.className = "now"; return tr; }));
+  box.replaceChildren(...sorted_table(columns, rows, columns.some(([key]) => key === view.sort) ? view.sort : "live", view.down, resort_growth, (row, tr) => { if (view.picked === row.group) tr.className = "now"; return tr; }));
   if (focus !== null) [...box.querySelectorAll("button")].find((button) => button.textContent.replace(/ [▲▼]$/, "") === focus.replace(/ [▲▼]$/, ""))?.focus();
 }
 // A group that has no band is drawn as a line.
@@ -68,7 +68,7 @@ function show_flame(box) {
 
 function show_leaks(box) {
   const view = growth_view, { growth } = view, groups = growth.groups("line"), found = leak_candidates(growth, view.at);
-  const how = element("p", { class: "hint" }, `Lines whose live bytes have grown in at least half of the eighths of the run so far, and that keep what they allocate. The score is the share of its bytes that a line keeps (but for what is at once released) × the eighths in which it grew × how much of it is recent.`);
+  const how = element("p", { class: "hint" }, `Lines whose live bytes have grown in at least half of the eighths of the run so far, and that keep what they allocate. The score is the share of its bytes or blocks that a line keeps (but for what is at once released) × the eighths in which it grew × how much of it is recent.`);
   if (!found.length) { box.replaceChildren(how, element("p", {}, `${moment_text()}, no line has only grown.`)); return; }
   const sums = growth.sums(0, view.at);
   box.replaceChildren(how, element("ol", { class: "leaks" }, ...found.map((leak) => {
@@ -80,8 +80,8 @@ function show_leaks(box) {
     const largest = [...types].sort((a, b) => b[1] - a[1]).slice(0, 3).map(([type, live]) => `${plain_text(growth.texts[type])} ${bytes_text(live)}`);
     const word = leak.score > .85 ? "very likely" : leak.score > .5 ? "likely" : "possible", titled = groups.titles[leak.group];
     return element("li", {}, element("h3", {}, element("button", { class: "link", title: titled, onclick: () => { view.by = "line"; $("growth-by").value = "line"; link_part("growth-by", "line"); view.picked = leak.group; view.chart_key = ""; show_growth(); } }, plain_text(groups.names[leak.group])), ` `, element("small", {}, `${word}: score ${leak.score.toFixed(2)}`)),
-      element("p", {}, `${bytes_text(leak.kept)} more than at the beginning. It grew in ${leak.grew} of ${LEAK_PARTS} eighths of the run; of ${plural(leak.made_blocks, "block")} that it allocated, ${count_text(leak.kept_blocks)} are still live (${Math.round(100 * leak.share)} % of the bytes)${leak.short ? `; ${count_text(leak.short)} more were at once released` : ""}.`),
-      element("p", {}, "Live there: " + largest.join(", ") + "."));
+      element("p", {}, `${bytes_text(leak.kept)} more than at the beginning. It grew in ${leak.grew} of ${LEAK_PARTS} eighths of the run; of ${plural(leak.made_blocks, "block")} that it allocated, ${count_text(leak.kept_blocks)} are still live (${Math.round(100 * leak.kept_blocks / leak.made_blocks)} %, of the bytes ${Math.round(100 * leak.kept / leak.made)} %)${leak.short ? `; ${count_text(leak.short)} more were at once released` : ""}.`),
+      ...(growth.typed ? [element("p", {}, "Live there: " + largest.join(", ") + ".")] : []));
   })));
 }
 
@@ -109,7 +109,7 @@ function show_difference(box) {
     ["blocks", "blocks", signed(count_text), "more or fewer live blocks"], ["born", "born", count, "allocated between the two, and not at once released"], ["died", "died", count, "released between the two"], ["passed", "short-lived", count, "allocated and at once released between the two"]];
   const text = (i, at) => page.recording ? moment_text(stops[i], at).replace("At ", "") : moment_text(0, at).toLowerCase();
   box.replaceChildren(element("p", {}, `From ${text(0, from)} to ${text(1, to)}${turned ? " (B is the earlier one)" : ""}: ${changed_text(rows.reduce((sum, row) => sum + (view.measure === "bytes" ? row.live : row.blocks), 0))} live.`),
-    ...sorted_table(columns, rows, ["name", "live", "blocks", "born", "died", "passed"].includes(view.sort) ? view.sort : "live", view.down, resort_growth, (row, tr) => tr),
+    ...sorted_table(columns, rows, columns.some(([key]) => key === view.sort) ? view.sort : "live", view.down, resort_growth, (row, tr) => tr),
     ...(page.recording ? objects_between(stops[0], stops[1]) : []));
 }
 

@@ -38,7 +38,7 @@ async function open_page() {
   addEventListener("hashchange", follow_link);
   performance.mark("read");
   follow_link();
-  if (!page.recording && !$("where").textContent) say("No steps: the file has none, or was cut before the first.");
+  if (!page.recording && !$("where").textContent) say(page.chunks.some(({ kind }) => kind === "GROW") ? "A log of allocations: the lines that allocated, over time." : "No steps: the file has none, or was cut before the first.");
   if (page.recording && !page.recording.index.is_complete) note("This recording is not complete: the file was cut, or the program was killed. What is whole is shown.");
   performance.mark("open");
 }

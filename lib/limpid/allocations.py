@@ -117,13 +117,24 @@ class Allocations:
 
     def export(self, path, format=None, **options):
         """Write it for another program, by format or the ending of path: heaptrack (the whole history), dhat (with lifetimes),
-        speedscope, collapsed; for the latter two which= "total", "peak" or "end" picks the bytes that count."""
+        speedscope, collapsed; for the latter two which= "total", "peak" or "end" picks the bytes that count; page (.html): the view
+        Growth for the browser."""
         from limpid import exports
 
         format = exports.format_of(path, format)
         command = " ".join(sys.orig_argv)
         if format == "heaptrack":
             _see.log_heaptrack(self.path, path, command)
+            return
+        if format == "page":
+            from limpid import page
+
+            file = f"{os.fspath(path)}.growth"
+            _see.log_growth(self.path, file)
+            try:
+                page.write(file, path)
+            finally:
+                os.unlink(file)
             return
         if format not in ("dhat", "speedscope", "collapsed"):
             raise ValueError(f"a log of allocations cannot be written as {format}")

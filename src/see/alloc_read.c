@@ -73,6 +73,8 @@ static void died(AllocReader *r, size_t slot)
     sum->live[1] -= bytes;
     if (r->now > block.born)
         sum->lifetime += r->now - block.born;
+    if (r->gone)
+        r->gone(r, &block);
     if (r->last_birth == block.address && r->last_birth_event + 1 == r->event)
         sum->temporary++;
 }
@@ -132,6 +134,8 @@ static int take_events(AllocReader *r, Chunk *chunk)
             return 0;
         r->now = start + (uint64_t)((double)span * (i + 1) / chunk->rows);
         r->event++;
+        if (r->before && r->before(r) < 0)
+            return -1;
         if (take_event(r, address, words, node) < 0)
             return -1;
         if (r->pass == 2 && r->event == r->sought_event)
@@ -337,7 +341,7 @@ static PyObject *timeline_rows(const Timeline *t)
     return list;
 }
 
-static void raise_from(int result, const AllocReader *r, PyObject *path)
+void alloc_read_raise(int result, const AllocReader *r, PyObject *path)
 {
     if (result == -2)
         PyErr_SetString(PyExc_ValueError, r->problem);
@@ -364,7 +368,7 @@ static PyObject *see_log_read(PyObject *m, PyObject *path)
         state = alloc_read(&second, PyBytes_AS_STRING(name));
     }
     if (state < 0)
-        raise_from(state, state == -2 && second.problem ? &second : &first, path);
+        alloc_read_raise(state, state == -2 && second.problem ? &second : &first, path);
     else
         result = Py_BuildValue("{sNsNsNsOsKsKsKsKsz}", "nodes", node_rows(&second), "timeline", timeline_rows(timeline), "peak",
                                Py_BuildValue("(KK)", second.peak_bytes, second.peak_time), "complete",
@@ -542,7 +546,7 @@ static PyObject *see_log_heaptrack(PyObject *m, PyObject *args)
         fprintf(h.out, "c %llx\n", (unsigned long long)r.tick / 1000000 + 1);
         int error = ferror(h.out) || fclose(h.out) != 0;
         if (state < 0)
-            raise_from(state, &r, in);
+            alloc_read_raise(state, &r, in);
         else if (error)
             PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, out);
     }

@@ -2,6 +2,8 @@
 #ifndef LIMPID_SEE_ALLOC_READ_H
 #define LIMPID_SEE_ALLOC_READ_H
 
+#include "Python.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,10 +32,12 @@ typedef struct {
 typedef struct alloc_reader {
     int pass;               /* 2: the sums at sought_event are kept as peak */
     uint64_t sought_event;
-    /* called with each event, each chunk of events, each node; negative: stop with an error */
+    /* called with each event, after it and before, each chunk of events, each node; negative: stop with an error */
     int (*each)(struct alloc_reader *, uint64_t address, uint64_t words, uint64_t node);
+    int (*before)(struct alloc_reader *);
     int (*after)(struct alloc_reader *);
     int (*new_node)(struct alloc_reader *, uint32_t node);
+    void (*gone)(struct alloc_reader *, const LiveBlock *); /* called with each block that is released */
     void *context;
     AllocNode *nodes;
     AllocSum *sums; /* as many as nodes */
@@ -53,5 +57,7 @@ typedef struct alloc_reader {
 /* Reads a whole log; 0; -1 with errno; -2 when it is no capture (problem). */
 int alloc_read(AllocReader *r, const char *path);
 void alloc_reader_free(AllocReader *r);
+/* Raises what alloc_read met. */
+void alloc_read_raise(int result, const AllocReader *r, PyObject *path);
 
 #endif

@@ -301,6 +301,23 @@ def check_again(limpid):
     assert found.intervals[0][0] == 0
 
 
+def check_log(limpid):
+    """A log of allocations as growth data: the sums at the end, and all that was allocated, are those of the log."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "log")
+        out = limpid.run("import limpid, sys, _see\npath = sys.argv[1]\nwith limpid.log(path) as log:\n    exec(sys.argv[2], {})\n"
+                         "found = log.load()\n_see.log_growth(path, path + '.growth')\nprint(found.end_blocks, found.end_bytes)\n"
+                         "print(sum(s.total[0] for s in found.stacks()), sum(s.total[1] for s in found.stacks()))\n"
+                         "found.export(path + '.html')\n", arguments=(path, OBJECTS))
+        end, total = ([int(n) for n in line.split()] for line in out.split("\n")[:2])
+        found = growth.Growth(path + ".growth")
+        assert [sum(row[i] for row in found.live("line").values()) for i in (0, 1)] == end, end
+        sums = found.sums("line").values()
+        assert [sum(row[i] + row[i + 4] for row in sums) for i in (0, 1)] == total, total
+        assert 20 < len(found.intervals) <= 1001 and {type for _, type in found.accounts.values()} == {""}
+        assert sorted(os.listdir(folder)) == ["log", "log.growth", "log.html"] and os.path.getsize(path + ".html") > 100000
+
+
 def check_cut(limpid):
     """A file that was cut has whole intervals."""
     with tempfile.TemporaryDirectory() as folder:
