@@ -47,6 +47,16 @@ def part(b, name):
 
 
 @everywhere
+def check_parts(bench):
+    """Each part shows something, by buttons alone."""
+    b = bench.browser
+    b.open(bench.pages.of_text(LEAKY, "leaky"), "view=growth&step=900")
+    b.wait("return [...document.querySelectorAll('.growth-table tbody th')].some((th) => th.innerText.includes(':7 leak'))")
+    for name, selector in (("flame", ".icicle-way button"), ("leaks", ".leaks li"), ("difference", "#growth-part p"), ("keepers", ".keepers li")):
+        b.click("#growth-to-" + name)
+        b.wait("return document.querySelector(arguments[0])?.getClientRects().length > 0", selector)
+
+
 def check_table(bench):
     """Lines with what is live at the step; another step has other figures; a head sorts; types and blocks instead."""
     b = open_growth(bench)
@@ -70,7 +80,6 @@ def check_table(bench):
     assert 55 <= int(events[1].replace(",", "")) <= 65, events
 
 
-@everywhere
 def check_truth(bench):
     """The figures of the page are those of lib/limpid/growth.py."""
     b = open_growth(bench)
@@ -92,7 +101,6 @@ def check_truth(bench):
     assert abs(sum(told.values()) - sum(wanted.values())) < 0.02 * sum(wanted.values())
 
 
-@everywhere
 def check_chart(bench):
     """A click on the chart goes to a step; the arrows are steps there, too; the sum is told in words."""
     b = open_growth(bench)
@@ -110,7 +118,6 @@ def check_chart(bench):
     assert "live in" in b.text("#growth-words") and "KiB" in b.run("return document.getElementById('growth-chart').getAttribute('aria-label')")
 
 
-@everywhere
 def check_flame(bench):
     """The flame graph: keys go from call to call and in and out; what is told is the line and its share."""
     b = open_growth(bench)
@@ -135,7 +142,6 @@ def check_flame(bench):
     assert b.texts(".icicle-way button") == ["all"], b.texts(".icicle-way button")
 
 
-@everywhere
 def check_leaks(bench):
     """The line that leaks is the first candidate, with its share in words; the line that does not is none."""
     b = open_growth(bench)
@@ -147,7 +153,6 @@ def check_leaks(bench):
     assert not any("churn" in text for text in found), found
 
 
-@everywhere
 def check_difference(bench):
     """Two marks: what came and went between them, by line and as objects in view; the address keeps them."""
     b = open_growth(bench)
@@ -183,7 +188,6 @@ def check_keepers(bench):
         b.wait("return document.querySelectorAll('.keepers .links .links li').length > 1")
 
 
-@everywhere
 def check_log(bench):
     """The page of a log of allocations: time instead of steps, arrows on the chart, no types."""
     with tempfile.TemporaryDirectory() as folder:
