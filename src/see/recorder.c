@@ -876,6 +876,8 @@ int64_t recorder_stop(int goes_on)
     accounts_stop(r->steps + 1);
     journal_1(&r->journal, JOURNAL_END, r->steps);
     journal_flush(&r->journal);
+    if (r->options.live)
+        live_tell(r->options.live, &r->journal, LIVE_SENT, r->steps);
     ring_end(&r->ring, &r->journal, r->steps);
     end(r);
     moments_end(&r->moments);

@@ -16,8 +16,10 @@ def main(pid, journal, go, output, keys, reads_terminal, utf8, command):
         _signal.signal(number, lambda number, frame: None)
     program = Program(pid, journal, go, output)
     try:
-        from .plain import Plain
-
-        return Plain(program, Sources(command), keys, wake, bool(reads_terminal), bool(utf8)).run()
+        if keys < 0:
+            from .plain import Plain as Show
+        else:
+            from .view import View as Show
+        return Show(program, Sources(command), keys, wake, bool(reads_terminal), bool(utf8)).run()
     finally:
         _signal.set_wakeup_fd(-1)

@@ -26,7 +26,7 @@ def _spool():
 
 class Notes:
     """What happened between two steps: variables and objects with what they were before, objects that came and went, and
-    calls, returns and exceptions in order: (operation, frame, value)."""
+    calls, returns and exceptions in order: (operation, frame, value, line of the frame)."""
 
     def __init__(self):
         self.slots = {}    # (number of the frame, slot): number of the object before
@@ -219,7 +219,7 @@ class History(Recording):
 
     def _event(self, operation, state, value):
         if self.noting and state.stack:
-            self.notes.events.append((operation, state.stack[-1], state.objects.get(value)))
+            self.notes.events.append((operation, state.stack[-1], state.objects.get(value), state.stack[-1].line))
 
     def _PUSH(self, state, n, t):
         super()._PUSH(state, n, t)
@@ -233,7 +233,7 @@ class History(Recording):
         frame = state.stack[-1] if state.stack else None
         leave(state, n, t)
         if self.noting and frame is not None:
-            self.notes.events.append((operation, frame, state.objects.get(state.value)))
+            self.notes.events.append((operation, frame, state.objects.get(state.value), frame.line))
 
     def _RETURN(self, state, n, t):
         self._leaving("RETURN", state, n, t, super()._RETURN)
@@ -290,5 +290,5 @@ class History(Recording):
     def _COLLECTED(self, state, n, t):
         super()._COLLECTED(state, n, t)
         if self.noting:
-            self.notes.events.append(("COLLECTED", None, state.collections[-1]))
+            self.notes.events.append(("COLLECTED", None, state.collections[-1], 0))
         state.collections.clear()

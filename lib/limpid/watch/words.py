@@ -8,6 +8,9 @@ NAMED = {"function": "function", "type": "class", "module": "module", "code": "c
 TEXT_MAX = 80  # characters of a string that a recording has
 BRACKETS = {"list": "[]", "tuple": "()", "set": "{}", "frozenset": "{}", "dict": "{}", "collections.deque": "[]", "bytearray": "[]"}
 PART = re.compile(r"\.([^\W\d]\w*)|\[(-?\d+)\]|\[(?:'([^']*)'|\"([^\"]*)\")\]")
+PASSING = ("iterator", "traceback", "frame", "cell")  # types that come and go: iterators and what exceptions leave
+INNER = {"generator", "coroutine", "async_generator", "frame", "code", "traceback", "function", "type", "module"}
+DICT = ".__dict__"
 SEARCHED = 2000  # objects looked through for a way to one
 
 
@@ -100,6 +103,12 @@ class Words:
             return f".{name.text}"
         return {"member": "{}", "type": ".__class__"}.get(kind, f"·{place}")
 
+    def way(self, way, kind, label, place, object):
+        """The way to a part of an object that is reached on a way; what is in an instance's __dict__ is an attribute."""
+        if way.endswith(DICT) and kind == "value" and label in self.state.objects:
+            return f"{way[:-len(DICT)]}.{self.state.objects[label].text}"
+        return way + self.key(kind, label, place, object)
+
     def frames(self):
         """All frames, the innermost of the running thread first."""
         state = self.state
@@ -125,11 +134,11 @@ class Words:
                 found[number] = way
                 wanted.discard(number)
             object = self.state.objects.get(number)
-            if object is None or object.type in ("function", "type", "module"):
+            if object is None or object.type in INNER:
                 continue
             for place, (kind, label, target) in enumerate(object.holds):
                 if target and target not in seen:
-                    queue.append((target, way + self.key(kind, label, place, object)))
+                    queue.append((target, self.way(way, kind, label, place, object)))
         return found
 
     def holders(self, number):
@@ -188,8 +197,8 @@ class Words:
     def changes(self, notes, frame):
         """What a step did, as (kind, text): "set" of variables and parts of objects, "call", "return", "raise", "free",
         "collect".  The frame is that of the step."""
-        begun = {id(frame) for event, frame, _ in notes.events if event == "PUSH"}
-        self.left = [frame for event, frame, _ in notes.events if event in ("RETURN", "UNWIND") and id(frame) not in begun]
+        begun = {id(frame) for event, frame, *_ in notes.events if event == "PUSH"}
+        self.left = [frame for event, frame, *_ in notes.events if event in ("RETURN", "UNWIND") and id(frame) not in begun]
         frame = frame or next(iter(self.left), None)
         told = []
         variables, tables = self._variables(notes, frame)
@@ -198,21 +207,21 @@ class Words:
         for number, way in self.ways(parts).items():
             others = [name for name, held in self.names(frame).items() if held == number and name != way] if frame else []
             also = f"  (also {', '.join(others)})" if others and not is_atom(self.state.objects[number]) else ""
-            told += [(kind, text + also) for kind, text in self._parts(way, *notes.objects[number], self.state.objects[number])]
+            told += [(kind, text + also) for kind, text in self._parts(way, notes, self.state.objects[number])]
         told += self._events(notes)
         freed = {}
         for object in notes.died:
-            if not is_atom(object) and object.type not in NAMED and object.type != "cell":
+            if not is_atom(object) and object.type not in NAMED and not object.type.endswith(PASSING):
                 freed[short_type(object)] = freed.get(short_type(object), 0) + 1
         if freed:
             told.append(("free", "frees " + ", ".join(f"{n} {name}" if n > 1 else name for name, n in freed.items())))
-        return told
+        return list(dict.fromkeys(told))
 
     def _variables(self, notes, step_frame):
         """(changes of names, numbers of the dicts that they stand in)"""
         told, tables = [], set()
         for frame in self.frames():
-            started = any(event in ("PUSH", "RESUME") and of is frame for event, of, _ in notes.events)
+            started = any(event in ("PUSH", "RESUME") and of is frame for event, of, *_ in notes.events)
             for slot, name in enumerate(frame.code.slots):
                 if not started and (frame.number, slot) in notes.slots:
                     before, now = notes.slots[frame.number, slot], frame.slots.get(slot, 0)
@@ -225,43 +234,50 @@ class Words:
             if frame.names:
                 tables.add(frame.names)
                 if frame.names in notes.objects and frame.names in self.state.objects:
-                    told += self._parts("", *notes.objects[frame.names], self.state.objects[frame.names])
+                    told += self._parts("", notes, self.state.objects[frame.names])
         return told, tables
 
-    def _parts(self, way, text, length, before, object):
+    def _parts(self, way, notes, object):
         """How an object differs from what it was; way "": the dict of a module's names."""
+        text, length, before = notes.objects[object.number]
         if is_atom(object):
             return [("set", f"{way} = {self.describe(object)}")] if object.text != text else []
-
-        def keyed(holds):
-            places = {}
-            for place, (kind, label, number) in enumerate(holds):
-                name = self.key(kind, label, place, object)
-                if not way:
-                    name = self.state.objects[label].text if kind == "value" and label in self.state.objects else ""
-                places[name if kind not in ("member", "plain") else (kind, number)] = number
-            return places
-
-        old, new, told = keyed(before), keyed(object.holds), []
-        hidden = re.compile("__.*__")
+        if object.type in INNER:
+            return []
+        old, new = self._keyed(way, before, object, notes), self._keyed(way, object.holds, object, None)
+        told, hidden = [], re.compile("__.*__")
         for name, number in new.items():
             if old.get(name) == number or (not way and (not name or hidden.fullmatch(name))):
                 continue
-            if isinstance(name, tuple):
-                told.append(("set", f"{way} holds {self.value(number)}"))
-            else:
-                told.append(("set", f"{way}{name} = {self.value(number)}"))
-        gone = [name for name in old if name not in new]
-        for name in gone:
-            if not isinstance(name, tuple) and name and not (object.type in ("list", "collections.deque") and name.startswith("[")):
-                told.append(("set", f"del {way}{name}"))
-        if way and object.length != length and (gone or len(new) == len(old)):
+            told.append(("set", f"{way} holds {self.value(number)}" if isinstance(name, tuple) else f"{name} = {self.value(number)}"))
+        gone = [name for name in old if name not in new and not isinstance(name, tuple)]
+        ordered = object.type in ("list", "collections.deque")
+        told += [("set", f"del {name}") for name in gone if name and not (ordered and name.endswith("]"))]
+        left = len(new) < len(old) and (ordered or object.type in ("set", "frozenset", "dict"))
+        if way and object.length != length and not way.endswith(DICT) and (left or len(new) == len(old)):
             told.append(("set", f"{way} now holds {object.length:,}"))
         return told
 
+    def _keyed(self, way, holds, object, notes):
+        """{how a part of an object is written: its number}, members of sets by (kind, number); an instance's attributes are its
+        own, wherever it keeps them."""
+        places, objects = {}, self.state.objects
+        for place, (kind, label, number) in enumerate(holds):
+            if not way:
+                places[objects[label].text if kind == "value" and label in objects else ""] = number
+            elif kind in ("member", "plain"):
+                places[kind, number] = number
+            elif (name := self.way(way, kind, label, place, object)).endswith(DICT) and number in objects:
+                table = objects[number]
+                before = notes.objects[number][2] if notes and number in notes.objects else table.holds
+                places.update(self._keyed(name, before, table, notes))
+            else:
+                places[name] = number
+        return places
+
     def _events(self, notes):
         told = []
-        for operation, frame, value in notes.events:
+        for operation, frame, value, line in notes.events:
             if operation == "PUSH":
                 told.append(("call", f"enters class {frame.code.name}" if frame.names else f"calls {frame.code.name}({self._arguments(frame)})"))
             elif operation == "RESUME":
@@ -271,7 +287,8 @@ class Words:
                     verb = "returns" if operation == "RETURN" else "yields"
                     told.append(("return", f"{frame.code.name} {verb} {self.describe(value) if value else '…'}"))
             elif operation == "RAISE":
-                told.append(("raise", f"{short_type(value) if value else 'an exception'} leaves line {frame.line} of {frame.code.name}"))
+                what = "an exception" if value is None else f"an exception ({value.text})" if is_atom(value) else short_type(value)
+                told.append(("raise", f"{what} leaves line {line} of {frame.code.name}"))
             elif operation == "COLLECTED":
                 generation, found = value
                 told.append(("collect", f"collector: generation {generation}, {found} found"))
