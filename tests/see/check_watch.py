@@ -127,9 +127,9 @@ def check_steps(limpid):
         assert "*[2] 3" in t.text, t.text
         t.press("s", t.at(6, 2)).press("s", t.at(7, 3)).press("s", t.at(8, 4))
         assert re.search(r"f +prog.py:4", t.text) and "t = 0" in t.text and "i = 0" in t.text, t.text
-        t.press("o", t.at(12, 11)).press("b", "step 11 of 12  past").press("b", "step 10 of 12  past")
-        assert "line 4" in t.rows[0] and "i = 1" in t.text, t.text
-        t.press("B", "step 9 of 12").press("<", t.at(1, 1)).press("nnnn", t.at(5, 10)).press("n", t.at(12, 11)).press("n", t.at(13, 12))
+        t.press("o", t.at(13, 11)).press("b", "step 12 of 13  past").press("b", "step 11 of 13  past")
+        assert "line 3" in t.rows[0] and "i = 1" in t.text, t.text
+        t.press("B", "step 10 of 13").press("<", t.at(1, 1)).press("nnnn", t.at(5, 10)).press("n", t.at(13, 11)).press("n", t.at(14, 12))
         assert any(row.startswith("sum 1") for row in t.rows), t.text
         t.press("n", "line 13").press("n", "the program has ended with status 0")
         assert t.leave() == 0

@@ -354,7 +354,7 @@ class View:
         text = f" limpid  step {self.step:,} of {program.history.steps:,}{past}  {where}"
         if self._narrow() and self.over is None:
             text = f" {self.step:,}/{program.history.steps:,}{past} " + " ".join(
-                f"[{p.name}]" if p is self.focus else f"{i}{p.name}" for i, p in enumerate(self.panes, 1))
+                f"[{p.name}]" if p is self.focus else str(i) for i, p in enumerate(self.panes, 1))
         screen.put(0, 0, text)
         screen.put(0, max(0, screen.columns - len(state) - 2), f" {state} ")
         screen.fill(0, 0, screen.columns, "title")

@@ -287,7 +287,7 @@ class Words:
                     verb = "returns" if operation == "RETURN" else "yields"
                     told.append(("return", f"{frame.code.name} {verb} {self.describe(value) if value else '…'}"))
             elif operation == "RAISE":
-                what = "an exception" if value is None else f"an exception ({value.text})" if is_atom(value) else short_type(value)
+                what = "an exception" if value is None else value.text if value.type == "type" else short_type(value)
                 told.append(("raise", f"{what} leaves line {line} of {frame.code.name}"))
             elif operation == "COLLECTED":
                 generation, found = value
