@@ -34,10 +34,11 @@ const JOURNAL = [
   ["FORGET", (s, n) => s.forget(n.uint())],
   ["NAMES", (s, n) => s.names(n.uint())],
   ["OBJECT", (s, n, t) => s.object(n.uint(), n.uint(), n.uint() * 8, n.uint(), n.int(), n.int(), t.bytes, t.start(), t.at)],
-  ["HOLDS", (s, n) => {
-    const object = n.uint(), count = n.uint(), labels = new Array(count), targets = new Array(count);
-    for (let i = 0; i < count; i++) { labels[i] = n.uint(); targets[i] = n.uint(); }
-    s.holds(object, labels, targets);
+  ["HOLDS", (s, n, t, d) => {
+    const object = n.uint(), count = n.uint();
+    d.labels.length = d.targets.length = count;
+    for (let i = 0; i < count; i++) { d.labels[i] = n.uint(); d.targets[i] = n.uint(); }
+    s.holds(object, d.labels, d.targets);
   }],
   ["SET", (s, n) => s.set(n.uint(), n.uint(), n.uint())],
   ["ADD", (s, n) => s.add(n.uint(), n.uint(), n.uint())],
@@ -95,6 +96,7 @@ class Decoder {
     this.ops = columns[0];
     this.sink = sink;
     this.at = this.newest = this.frames = this.values = this.last_dead = this.result = this.holder = 0;
+    this.labels = []; this.targets = []; // of the HOLDS that is told: good until the next one
     this.addresses_of = new Map(); // the last one of each class
     this.last_int = new Array(2 * PLACES + 1).fill(0); this.last_reference = new Array(2 * PLACES + 1).fill(0); // of each place
   }

@@ -113,7 +113,7 @@ function history_rows(number) {
   if (!rows) { history_of(number).then(() => { if (page.picked === number && page.view.name === "step") $("changes")?.replaceChildren(...history_rows(number)); }); return ["…"]; }
   const here = rows.findIndex((row) => row.stop >= page.stop), from = Math.max(0, (here < 0 ? rows.length : here) - 8), part = rows.slice(from, from + 20);
   return [element("h4", {}, plural(rows.length, "change")), element("table", {}, ...part.map((row) =>
-    element("tr", { class: row.stop === page.stop ? "now" : "" }, element("td", {}, step_button(row.stop, count_text(row.stop + 1))), element("td", {}, row.what), element("td", {}, row.count < 0 ? "∞" : String(row.count)), element("td", {}, line_of(row.by)))))];
+    element("tr", { class: row.stop === page.stop ? "now" : "" }, element("td", {}, step_button(row.stop, count_text(row.stop + 1))), element("td", {}, row.what), element("td", {}, row.count < -1 ? "" : row.count < 0 ? "∞" : String(row.count)), element("td", {}, line_of(row.by)))))];
 }
 
 // The stop before or after this one that changes the picked object.

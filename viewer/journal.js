@@ -165,7 +165,7 @@ class StateWriter extends Sink {
   }
   holds(number, labels, targets) {
     const object = this.change(number);
-    object.labels = labels; object.targets = targets; object.owns = this.now;
+    object.labels = labels.slice(); object.targets = targets.slice(); object.owns = this.now;
   }
   set(number, place, target) { this.own_holds(number).targets[place] = target; }
   add(number, label, target) { const object = this.own_holds(number); object.labels.push(label); object.targets.push(target); }

@@ -153,7 +153,7 @@ class Picture {
       const changed = before ? labels ? labels.has(label) : !this.is_same(before.targets[at], target) : false;
       return { name: is_items ? label_kind(label) === HELD_ITEM ? String(at) : "" : this.looks.label(this.state, label), changed: changed || this.has_new_text(target), ...this.value(target, from) };
     });
-    if (!cells.length && object.text && !(object.type in NAME_BEFORE && !this.options.every))
+    if (!cells.length && (object.text || object.type === "str") && !(object.type in NAME_BEFORE && !this.options.every))
       cells.push({ name: "", changed: this.has_new_text(object.number), text: this.looks.short(this.state, object), to: 0, mark: this.mark(object) });
     const told = Math.max(object.length, shown.length), more = shown.length || object.length <= 0 ? told - cells.length : 0;
     return { cells, is_items, more: is_items || shown.length > limit ? Math.max(0, more) : 0 };

@@ -35,7 +35,7 @@ class Places {
     this.waiting = new Map(); // what an object refers to that is not shown yet itself
     this.owners = new Map(); // of dicts: FRAME or a class
     this.names = new Map(); // by dict of names: what its entries refer to
-    this.seeds = []; this.loose = [];
+    this.seeds = []; this.loose = []; this.looser = [];
     new PlacesReader(this).read();
     this.settle();
   }
@@ -76,10 +76,11 @@ class Places {
   unbind(n) { if (n && this.bound[n] && --this.bound[n] === 0) this.loose.push(n); }
   // Of what no variable holds since the stop before last: it lives on, on the heap alone.
   note_loose(stop) {
-    const { loose, recording: { index } } = this, last = this.looser || [];
-    for (const n of last) if (this.bound[n] === 0 && index.death(n) > stop) this.flags[n] |= ON_HEAP;
-    this.looser = loose.length ? loose : null;
-    if (loose.length) this.loose = [];
+    const { loose, looser, recording: { index } } = this;
+    for (let i = 0; i < looser.length; i++) if (this.bound[looser[i]] === 0 && index.death(looser[i]) > stop) this.flags[looser[i]] |= ON_HEAP;
+    looser.length = 0;
+    this.looser = loose;
+    this.loose = looser;
   }
   // ---- afterwards ----
   settle() {
@@ -140,9 +141,12 @@ class Gaps {
     return top;
   }
   free(top, height) {
-    this.taken.fill(0, top, top + height);
-    const { least } = this;
-    for (let h = 1; h < 256; h++) if (least[h] > top - h) least[h] = Math.max(0, Math.min(least[h], top - h));
+    const { taken, least } = this;
+    taken.fill(0, top, top + height);
+    let low = top, high = top + height; // of the gap that there is now, as far as it matters
+    while (low > 0 && top - low < 256 && !taken[low - 1]) low--;
+    while (high - low < 256 && !(high < taken.length && taken[high])) high++;
+    for (let h = Math.min(255, high - low); h > 0; h--) if (least[h] > low) least[h] = low;
   }
 }
 
@@ -159,7 +163,7 @@ class PlacesReader extends FrameTracks {
     super.stop(event);
     const { places } = this;
     if (places.seeds.length) places.reach(this.now);
-    if (places.loose.length || places.looser) places.note_loose(this.now);
+    if (places.loose.length || places.looser.length) places.note_loose(this.now);
     this.now++;
   }
   // ---- frames ----
@@ -235,7 +239,7 @@ class PlacesReader extends FrameTracks {
   }
   value(number, bytes, from, to) {
     const { places } = this, type = places.type[number], size = to - from;
-    places.wide[number] = Math.min(60, size + (places.looks[type] === BOX ? 0 : 2));
+    places.wide[number] = Math.min(60, size + (places.looks[type] === BOX && !places.is_str[type] ? 0 : 2));
     if (places.is_str[type] && size > 4 && bytes[from] === 95 && bytes[from + 1] === 95 && bytes[to - 1] === 95 && bytes[to - 2] === 95) places.flags[number] |= DUNDER;
   }
   died(number) { const { places } = this; places.waiting.delete(number); places.owners.delete(number); places.names.delete(number); }
