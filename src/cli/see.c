@@ -31,7 +31,7 @@ static void default_page(const Config *config)
 static char *program_file(const Config *config)
 {
     if (config->run_command || config->run_module)
-        return config->run_command ? strdup("<string>") : NULL;
+        return strdup(config->run_command ? "<string>" : "");
     if (!config->run_filename)
         return strdup("<stdin>");
     char *folder = config->run_filename[0] == '/' ? NULL : getcwd(NULL, 0), *whole = NULL;

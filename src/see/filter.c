@@ -196,7 +196,7 @@ static int is_library(const char *file)
 static int is_made(const RecordOptions *options, const char *file)
 {
     size_t length = strlen(file);
-    if ((options->program && strcmp(file, options->program) == 0) || strcmp(file, "<stdin>") == 0)
+    if (!options->program || strcmp(file, options->program) == 0 || strcmp(file, "<stdin>") == 0)
         return 0;
     return strcmp(file, "<string>") == 0 ||
            (file[0] != '<' && !(length > 3 && strcmp(file + length - 3, ".py") == 0) && access(file, R_OK) < 0);
@@ -290,7 +290,7 @@ int filter_code(const RecordOptions *options, PyCodeObject *code, char *path, si
     if (options->function && !named(options->function, code))
         return 0;
     if (options->lines[1] != 0) {
-        if (!options->module && options->program && strcmp(path, options->program) != 0)
+        if (!options->module && options->program && *options->program && strcmp(path, options->program) != 0)
             return 0;
         if (!has_line(options, code))
             return 0;
