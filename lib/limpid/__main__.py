@@ -8,7 +8,7 @@ usage: limpid -m limpid show FILE              what a recording, snapshot or log
        limpid -m limpid export FILE OUT [--option=value ...]
 
 Formats of `export` go by the ending of OUT, or --format=NAME:
-  recording  .svg (one step: --step=N --every --source=LINES --theme=dark), .speedscope.json, .collapsed (--of=steps|births|bytes),
+  recording  .svg (one step: --step=N --every --source=LINES --theme=dark), .speedscope.json, .collapsed (--of=steps|births|bytes|allocated|live),
              .trace.json (Chrome, Perfetto), .jsonl, .html
   snapshot   .heapsnapshot, .dot, .svg, .jsonl, .speedscope.json, .collapsed, .dhat.json, .heaptrack, .html
   log        .heaptrack, .dhat.json, .speedscope.json, .collapsed"""

@@ -6,7 +6,7 @@ from limpid._look import look
 
 FORMATS = {".speedscope.json": "speedscope", ".speedscope": "speedscope", ".collapsed": "collapsed", ".folded": "collapsed",
            ".trace.json": "trace", ".perfetto": "trace", ".jsonl": "jsonl", ".svg": "svg", ".html": "page"}
-OF = ("steps", "births", "bytes")
+OF = ("steps", "births", "bytes", "allocated", "live")
 
 
 def format_of(path, format):
@@ -23,14 +23,17 @@ def format_of(path, format):
 
 
 def stacks(recording, of="steps"):
-    """exports.Stack for each stack of lines: how many steps it had ("steps"), or what came into view by it, as objects ("births")
-    or bytes of their blocks ("bytes").
+    """exports.Stack for each stack of lines: how many steps it had ("steps"); what came into view by it, as objects ("births") or bytes
+    of their blocks ("bytes"); bytes that it allocated, with those that it released at once ("allocated"), or that are live at the end
+    ("live"); the last two of a recording that tells of growth.
 
     An object comes into view when a frame or an object in view first refers to it: what a line made and dropped again is not counted."""
     from limpid.exports import Stack
 
     if of not in OF:
         raise ValueError(f"of must be one of {', '.join(OF)}, not {of!r}")
+    if of in ("allocated", "live"):
+        return _allocations(recording.path, of)
     found, seen, last = {}, 0, {}
     for operation, state in recording:
         if of == "steps":
@@ -52,6 +55,30 @@ def stacks(recording, of="steps"):
     return result
 
 
+def _allocations(path, of):
+    from limpid.exports import Stack
+    from limpid.growth import Growth
+
+    growth, sums = Growth(path), {}
+    if not growth.intervals:
+        raise ValueError("the recording does not tell of allocations (--growth does)")
+    for _, _, rows in growth.intervals:
+        for account, born, born_bytes, died, died_bytes, passed, passed_bytes in rows:
+            row = sums.setdefault(growth.accounts[account][0], [0, 0])
+            row[0] += born + passed if of == "allocated" else born - died
+            row[1] += born_bytes + passed_bytes if of == "allocated" else born_bytes - died_bytes
+    return [Stack(_lines(growth.places, place), *row) for place, row in sorted(sums.items()) if row[1] > 0]
+
+
+def _lines(places, place):
+    """The lines that called, outermost first."""
+    frames = []
+    while place:
+        place, function, file, line = places[place]
+        frames.append((function or "?", file, line))
+    return tuple(reversed(frames)) or (("(runtime)", "", 0),)
+
+
 def _frames(stack):
     return tuple((frame.code.name, frame.code.file, frame.line) for frame in stack)
 
@@ -68,8 +95,8 @@ def export(recording, path, format=None, **options):
 
     recording: a file that --record or limpid.see(record=...) wrote, or a limpid.recording.Recording.
 
-    speedscope (.speedscope.json), collapsed (.collapsed): stacks of lines, by of="steps", "births" or "bytes" of what came into view;
-    trace (.trace.json): calls over steps as Chrome's trace events, which Perfetto opens, too, with counters of the heap, exceptions and
+    speedscope (.speedscope.json), collapsed (.collapsed): stacks of lines, by of="steps", "births" or "bytes" of what came into view,
+    "allocated" or "live" bytes; trace (.trace.json): calls over steps as Chrome's trace events, which Perfetto opens, too, with counters of the heap, exceptions and
     collections; jsonl (.jsonl): names and operations, one a line, as docs/recording.schema.json says; svg (.svg): one step, step=
     and what see_step() takes; page (.html): the page, of a file.  Raises ValueError for a format or option that there is not, OSError."""
     from limpid.recording import Recording
@@ -86,17 +113,23 @@ def export(recording, path, format=None, **options):
         _WRITERS[format](recording, out, **options)
 
 
+def _known(recording):
+    from limpid.growth import Growth
+
+    return OF if Growth(recording.path).intervals else OF[:3]
+
+
 def _write_speedscope(recording, out, of=None):
     """One profile for each of OF, as exports.py writes those of the heap."""
     import json
 
     frames, profiles = {}, []
-    for name in (of,) if of else OF:
+    for name in (of,) if of else _known(recording):
         samples, weights = [], []
         for stack in stacks(recording, name):
             samples.append([frames.setdefault(f, len(frames)) for f in stack.frames])
             weights.append(stack.end[1])
-        profiles.append({"type": "sampled", "name": name, "unit": "bytes" if name == "bytes" else "none", "startValue": 0,
+        profiles.append({"type": "sampled", "name": name, "unit": "none" if name in ("steps", "births") else "bytes", "startValue": 0,
                          "endValue": sum(weights), "samples": samples, "weights": weights})
     shared = [{"name": f"{function}:{line}" if file else function, **({"file": file, "line": line} if file else {})}
               for function, file, line in frames]

@@ -68,6 +68,10 @@ facts = {"objects": len(s), "planets": rows["__main__.Planet"].objects, "planet_
          "end_bytes": found.end_bytes, "peak_bytes": found.peak_bytes, "address": here.address}
 import json
 print(json.dumps(facts))
+with limpid.see(record=os.path.join(folder, "run.rec")):
+    again = discover()
+for name in ("run.speedscope.json", "run.collapsed"):
+    limpid.load(os.path.join(folder, "run.rec")).export(os.path.join(folder, name))
 """
 
 
@@ -192,13 +196,13 @@ def check_speedscope(limpid):
     import base64
 
     with browser.Browser() as b:
-        for name in ("log.speedscope.json", "heap.speedscope.json", "log.collapsed"):
+        for name in ("log.speedscope.json", "heap.speedscope.json", "log.collapsed", "run.speedscope.json", "run.collapsed"):
             script = m.path(name + ".js")
             with open(script, "w") as f:
                 data = base64.b64encode(m.text(name).encode()).decode()
                 f.write(f'speedscope.loadFileFromBase64("{name}", "{data}")')
             page = b.open(f"file://{SPEEDSCOPE}#localProfilePath={script}")
-            shown = "end bytes" if name.endswith("json") else name
+            shown = "steps" if name == "run.speedscope.json" else "end bytes" if name.endswith("json") else name
             page.wait(f"document.querySelectorAll('canvas').length > 0 && document.body.innerText.includes('{shown}')", 30)
             yield name
 

@@ -153,7 +153,7 @@ def check_speedscope(limpid):
         assert len(profile["samples"]) == len(profile["weights"]) and sum(profile["weights"]) == profile["endValue"]
         assert all(0 <= i < len(frames) for sample in profile["samples"] for i in sample)
     steps = [row for row in m.steps() if row[1] == "STEP"]
-    assert [p["name"] for p in data["profiles"]] == ["steps", "births", "bytes"] and data["profiles"][0]["endValue"] == len(steps)
+    assert [p["name"] for p in data["profiles"]] == ["steps", "births", "bytes", "allocated", "live"] and data["profiles"][0]["endValue"] == len(steps)
     assert any(frame["name"] == "build:8" and frame["line"] == 8 and frame["file"].endswith("prog.py") for frame in frames)
 
 
@@ -165,6 +165,10 @@ def check_collapsed(limpid):
     assert any(stack.count("build (") == 4 for stack, _, _ in rows)
     born = [line.rpartition(" ") for line in m.export("a.collapsed", "--of=births").splitlines()]
     assert sum(int(n) for stack, _, n in born if "build (" in stack) >= 3, born
+    made_by = [line.rpartition(" ") for line in m.export("a.collapsed", "--of=allocated").splitlines()]
+    assert sum(int(n) for stack, _, n in made_by if stack.endswith("prog.py:8)")) >= 3 * 48, made_by
+    m.run("--record=lean", "--lean", "prog.py")
+    assert m.run("-m", "limpid", "export", "lean", "a.collapsed", "--of=live", status=1).startswith("limpid: the recording does not tell of allocations")
 
 
 def check_trace(limpid):
