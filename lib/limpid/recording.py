@@ -52,6 +52,14 @@ class Column:
         self.at = at
         return value
 
+    def skip(self, count):
+        """Passes over numbers."""
+        data, at = self.data, self.at
+        while count and data:
+            count -= data[at] < 128
+            at += 1
+        self.at = at
+
     def int(self):
         value = self.uint()
         return value >> 1 ^ -(value & 1)

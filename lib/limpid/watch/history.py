@@ -3,11 +3,17 @@
 import os
 from bisect import bisect_left, bisect_right
 
-from limpid.recording import HEADER, Column, Recording, State, chunk
+from limpid.recording import HEADER, OPERATIONS, Column, Recording, State, chunk
 
 HEAD = 16  # bytes in front of the first chunk
 SENT, LINE, INPUT = range(3)  # events (src/see/live.h)
 FIGURES_MAX = 4096
+
+# For skimming: how many operands an operation has in the column of operands, and those that have none and say nothing of frames
+OPERANDS = {"STATE": 3, "STEP": 1, "THREAD": 1, "PUSH": 3, "RESUME": 1, "SUSPENDED": 3, "FORGET": 1, "NAMES": 1, "OBJECT": 6, "SET": 3,
+            "ADD": 3, "CUT": 2, "LENGTH": 2, "COUNT": 2, "VALUE": 1, "LEFT": 1, "OUTPUT": 1, "COLLECTED": 2, "HEAP": 2, "END": 1, "AT": 2,
+            "INSTRUCTION": 3, "IN": 1, "INT": 1, "REF": 1, "FLOAT": 1, "CONST": 1, "WIDE": 1, "LONG": 1}
+SILENT = bytes([*map(OPERATIONS.index, ("BORN", "DIED", "RESULT", "RAISE")), *range(64, 128)])
 
 
 def _spool():
@@ -22,6 +28,9 @@ def _spool():
             except OSError:
                 pass
     return -1
+
+
+STEP = OPERATIONS.index("STEP")
 
 
 class Notes:
@@ -187,6 +196,81 @@ class History(Recording):
         self.forward()
         self.at_step = -1
         return self.notes
+
+    # ---- skimming: steps by their frames and lines alone ----
+
+    def skim(self, whole):
+        """(step, stack) at each step from a state on, up to the next state; the stack is the running thread's, of lists
+        [number, code, line, whether it is the frame's first step]."""
+        stacks, waiting, stack, at, step, frames = {}, {}, [], None, 0, 0
+        end = self.wholes[whole + 1] if whole + 1 < len(self.wholes) else len(self.places)
+        for block in range(self.wholes[whole], end):
+            columns = self._columns(block)
+            n, codes = Column(columns[1]), Column(columns[10])
+            for byte in columns[0].translate(None, SILENT):
+                if byte >= 128 or byte == STEP:
+                    step += 1
+                    frame = stack[-1]
+                    frame[2] += byte - 192 if byte >= 128 else n.int()
+                    yield step, stack
+                    frame[3] = False
+                    continue
+                operation = OPERATIONS[byte]
+                if operation == "CALL":
+                    frames += 1
+                    stack.append([frames, self.codes[codes.uint()], codes.uint(), True])
+                elif operation in ("RETURN", "UNWIND"):
+                    stack.pop()
+                elif operation == "YIELD":
+                    frame = stack.pop()
+                    waiting[frame[0]] = frame
+                elif operation in ("PUSH", "SUSPENDED"):
+                    frame = [n.uint(), self.codes[n.uint()], n.uint(), False]
+                    if operation == "PUSH":
+                        stack.append(frame)
+                    else:
+                        waiting[frame[0]] = frame
+                elif operation == "RESUME":
+                    stack.append(waiting.pop(n.uint()))
+                elif operation == "THREAD":
+                    stack = stacks.setdefault(n.uint(), [])
+                elif operation == "STATE":
+                    stacks, waiting = {}, {}
+                    stack = stacks.setdefault(1, [])
+                    step, _, frames = n.uint(), n.uint(), n.uint()
+                elif operation == "AT":
+                    number, line = n.uint(), n.uint()
+                    for frame in stack:
+                        if frame[0] == number:
+                            frame[2] = line
+                elif operation == "HOLDS":
+                    n.uint()
+                    n.skip(2 * n.uint())
+                else:
+                    n.skip(OPERANDS.get(operation, 0))
+
+    def find(self, step, wanted, asked=lambda: False):
+        """The first step above this one for which wanted(stack) is true, or 0 (or where the user asked to stop)."""
+        for whole in range(self._whole_before(step + 1), len(self.wholes)):
+            for at, stack in self.skim(whole):
+                if at > step and stack and wanted(stack):
+                    return at
+            if asked():
+                return at
+        return 0
+
+    def find_back(self, step, wanted):
+        """The last step below this one for which wanted(stack) is true, or 0."""
+        for whole in range(self._whole_before(step), -1, -1):
+            found = 0
+            for at, stack in self.skim(whole):
+                if at >= step:
+                    break
+                if wanted(stack):
+                    found = at
+            if found:
+                return found
+        return 0
 
     def back_to(self, step, wanted):
         """The last step below a step for which wanted(state, notes) is true, or 0.  The notes are those of what its line

@@ -532,26 +532,20 @@ class View:
         """Through steps that have been."""
         history, last = self.program.history, self.program.history.steps
         self._show(self.step, again=True)
-        stack = self.stack()
-        target = stack[-1].number if how == "next" and stack else stack[-2].number if how == "out" and len(stack) > 1 else 0
-        step = self.step + 1
-        while step < last and how != "step":
-            state = history.to(step)
-            numbers = [frame.number for frame in state.stack]
-            if numbers and self._breaks(state):
-                break
-            if how in ("next", "out") and target:
-                if numbers and numbers[-1] == target:
-                    break
-                if target not in numbers:
-                    target = next((f.number for f in reversed(stack) if f.number in numbers), 0)
-                    if not target or numbers[-1] == target:
-                        break
-            if step % 1000 == 0 and self._asked():
-                self.message = f"stopped searching at step {step:,}"
-                break
-            step += 1
-        self._show(step, again=True)
+        below = [frame.number for frame in self.stack()]
+        if how == "out":
+            below = below[:-1]
+
+        def wanted(stack):
+            if self._breaks(stack):
+                return True
+            if how == "continue" or not below:
+                return False
+            there = [frame[0] for frame in stack if frame[0] in below]  # the others have ended
+            return not there or stack[-1][0] == there[-1]
+
+        step = self.step + 1 if how == "step" else history.find(self.step, wanted, self._asked)
+        self._show(step or last, again=True)
 
     def _backward(self, how):
         history = self.program.history
@@ -562,16 +556,14 @@ class View:
         elif how == "back":
             if self.step > 1:
                 self._show(self.step - 1)
-        else:
+        elif how == "back over":
             self._show(self.step, again=True)
-            numbers = [frame.number for frame in self.stack()]
-            if how == "back over":
-                wanted = lambda state, notes: bool(state.stack) and state.stack[-1].number in numbers
-            else:
-                wanted = lambda state, notes: bool(state.stack) and self._breaks(state)
-            found = history.back_to(self.step, wanted)
+            numbers = {frame.number for frame in self.stack()}
+            self._show(history.find_back(self.step, lambda stack: stack[-1][0] in numbers) or 1, again=True)
+        else:
+            found = history.find_back(self.step, self._breaks)
             self._show(found or 1, again=True)
-            if how == "breakpoint" and not found:
+            if not found:
                 self.message = "no breakpoint before: this is the first step"
 
     def _asked(self):
@@ -594,12 +586,15 @@ class View:
     def has_breakpoint(self, file, line):
         return any(line == at and line and (file == name or file.endswith("/" + name)) for name, at in self.breakpoints)
 
-    def _breaks(self, state):
-        frame = state.stack[-1]
-        return self.has_breakpoint(frame.code.file, frame.line) or any(
-            not line and name in (frame.code.name, frame.code.name.rpartition(".")[2]) and any(
-                event == "PUSH" and of is frame for event, of, *_ in self.program.history.notes.events)
-            for name, line in self.breakpoints)
+    def _breaks(self, stack):
+        """Whether a step (History.skim) is at a breakpoint."""
+        _, code, line, first = stack[-1]
+        for name, at in self.breakpoints:
+            if at == line and at and (name == code.file or code.file.endswith("/" + name)):
+                return True
+            if not at and first and name in (code.name, code.name.rpartition(".")[2]):
+                return True
+        return False
 
     def _toggle(self):
         place = (self.source.file, self.source.cursor)
