@@ -272,8 +272,8 @@ class History(Recording):
                 return found
         return 0
 
-    def back_to(self, step, wanted):
-        """The last step below a step for which wanted(state, notes) is true, or 0.  The notes are those of what its line
+    def back_to(self, step, wanted, asked=lambda: False):
+        """The last step below a step for which wanted(state, notes) is true, or 0 (-1: the user asked to stop).  The notes are those of what its line
         is told to have done before it; wanted is asked at each step."""
         if step <= 1 or not self.wholes:
             return 0
@@ -285,8 +285,8 @@ class History(Recording):
             while self.forward() and self.at_step < step:
                 if self.at_step != unsure and wanted(self.state, self.notes):
                     found = self.at_step
-            if found or whole == 0:
-                return found
+            if found or whole == 0 or asked():
+                return found or -(whole > 0)
             step = unsure + 1
             whole -= 1
 

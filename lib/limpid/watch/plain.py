@@ -96,7 +96,9 @@ class Plain:
         self.shown = history.steps
         self.depth = len(state.stack) - 1
         place = f"{os.path.basename(frame.code.file)}:{frame.line}"
-        self._write(f"{self.shown:6}  {place:{PLACE}}{'  ' * self.depth}  {printable(self.sources.line(frame.code.file, frame.line)).strip()}".rstrip())
+        line = printable(self.sources.line(frame.code.file, frame.line)).strip()
+        how = self.words.instruction()
+        self._write(f"{self.shown:6}  {place:{PLACE}}{'  ' * self.depth}  {line}{'  — ' if how else ''}{how}".rstrip())
 
     def _end(self):
         history, program = self.program.history, self.program

@@ -12,7 +12,7 @@ PLAIN_STYLES = {**STYLES, "changed": "1", "mark": "1", **{f"label{i}": "" for i 
 KEYS = {b"A": "up", b"B": "down", b"C": "right", b"D": "left", b"H": "home", b"F": "end", b"Z": "backtab", b"1~": "home", b"3~": "delete",
         b"4~": "end", b"5~": "page up", b"6~": "page down", b"7~": "home", b"8~": "end"}
 CONTROLS = {9: "tab", 10: "enter", 13: "enter", 8: "backspace", 127: "backspace"}
-ASCII = str.maketrans("─│┼●▶▸…→←·×▁▂▃▄▅▆▇█", "-|+*>>~><.x12345678")
+ASCII = str.maketrans("─│┼●▶▸…→←↑↓·×—∞▁▂▃▄▅▆▇█", "-|+*>>~><^v.x-~12345678")
 
 
 def columns_of(character):

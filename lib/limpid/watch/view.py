@@ -241,7 +241,7 @@ class View:
             label = self.words.label(number)
             pieces = [(label, f"label{self._place(label) % 6}"), (" ", "")]
         if self.addresses:
-            text += f" @{object.address & 0xFFFFFF:x}" + (f" r{object.count}" if object.count >= 0 else " r∞" if self.utf8 else "")
+            text += f" @{object.address & 0xFFFFFF:x}" + (f" r{object.count}" if object.count >= 0 else " r∞")
         return [*pieces, (text, "dim" if is_named(object) else "")]
 
     @staticmethod
@@ -348,7 +348,7 @@ class View:
     def _title(self):
         screen, program = self.screen, self.program
         stack = self.stack()
-        where = f"{stack[-1].code.name} line {stack[-1].line}" if stack else ""
+        where = f"{stack[-1].code.name} line {stack[-1].line}  {self.words.instruction()}" if stack else ""
         past = "" if self.step == program.history.steps else "  past"
         state = {WAITING: "waits", READING: "reads", RUNNING: "runs", ENDED: "ended"}[program.state]
         text = f" limpid  step {self.step:,} of {program.history.steps:,}{past}  {where}"
@@ -690,8 +690,13 @@ class View:
                     return held(notes.objects[frame.names][2]) != held(state.objects[frame.names].holds)
                 return False
 
-            found = self.program.history.back_to(self.step + 1, wanted)
-            if found > 1:
+            self.message = "searching; any key stops"
+            self._draw()
+            found = self.program.history.back_to(self.step + 1, wanted, self._asked)
+            if found < 0:
+                self._show(self.step, again=True)
+                self.message = "the search was stopped"
+            elif found > 1:
                 self._show(found - 1, again=True)
                 self.message = f"this line, at step {found - 1:,}, changes {text}"
             else:

@@ -75,6 +75,13 @@ class Words:
         size = f" of {object.length:,}" if object.length >= 0 else ""
         return f"{'' if plain else self.label(object.number) + ' '}{short_type(object)}{size}"
 
+    def instruction(self):
+        """With --grain=instruction the one that is about to run, "LOAD_NAME 2"; else ""."""
+        if self.state.instruction is None:
+            return ""
+        _, name, argument = self.state.instruction
+        return f"{name} {argument}" if argument else name
+
     # ---- names ----
 
     def names(self, frame):
