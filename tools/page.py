@@ -10,7 +10,7 @@ import sys
 SCRIPTS = (
     "chunks.js", "decode.js", "journal.js", "index.js", "scan.js", "capture.js",
     "views.js", "breakpoints.js", "timeline.js", "search.js", "keys.js",
-    "shapes.js", "places.js", "picture.js", "drawing.js", "source.js", "detail.js", "step_view.js",
+    "shapes.js", "places.js", "reading.js", "picture.js", "drawing.js", "source.js", "detail.js", "step_view.js",
     "kinds.js", "levels.js", "map.js", "object.js",
     "growth_data.js", "flame.js", "growth_parts.js", "dominators.js", "growth.js",
     "main.js",

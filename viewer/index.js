@@ -1,5 +1,5 @@
 "use strict";
-// One pass over a journal, which makes no object for what it reads: where each stop is, when each object came and went, what was written.
+// What reading.js finds out about a journal in one pass: where each stop is, when each object came and went, what was written.
 
 const NEVER = 0xffffffff;
 
@@ -68,9 +68,8 @@ class FrameTracks extends Sink {
   }
 }
 
-class RecordingIndex extends FrameTracks {
-  constructor({ journal }) {
-    super();
+class RecordingIndex {
+  constructor(journal) {
     const stops = this.stops = journal.reduce((n, columns) => n + count_stops(columns), 0);
     this.starts = []; // the first stop of each chunk
     this.codes = new Uint32Array(stops); this.lines = new Int32Array(stops); this.depths = new Uint16Array(stops);
@@ -80,37 +79,10 @@ class RecordingIndex extends FrameTracks {
     this.death_order = new Numbers(Uint32Array);
     this.collections = []; // [stop, generation, found]
     this.outputs = { stops: [], pieces: [] }; // pieces: [descriptor, text]
+    this.first_step = 0; // the number that the recording's first state has
     this.is_lean = false; // what objects hold was not recorded
     this.is_complete = false; // whether the recording was written to its end
-    this.now = this.now_pools = 0;
-    for (const columns of journal) {
-      this.starts.push(this.now);
-      const decoder = new Decoder(columns, this);
-      while (decoder.next());
-    }
   }
-  stop(event) {
-    const { top, now } = this;
-    super.stop(event);
-    this.kinds[now] = event; this.pools[now] = this.now_pools; this.threads[now] = this.now_thread;
-    this.codes[now] = top.code; this.lines[now] = top.line; this.depths[now] = Math.min(top.depth, 65535);
-    this.now++;
-  }
-  state(step) { super.state(); if (!this.now) this.first_step = step; }
-  object(number, type, address, size, count) {
-    if (count === -2) this.is_lean = true;
-    if (this.births.get(number) === NEVER) this.births.set(number, this.now);
-  }
-  died(number) { this.deaths.set(number, this.now); this.death_order.push(number); }
-  left(number) { this.died(number); }
-  output(descriptor, bytes, from, to) {
-    this.outputs.stops.push(this.now);
-    this.outputs.pieces.push([descriptor, utf8.decode(bytes.subarray(from, to))]);
-  }
-  collected(generation, found) { this.collections.push([this.now, generation, found]); }
-  heap(pools) { this.now_pools = pools; }
-  end() { this.is_complete = true; }
-  // ---- answers ----
   birth(number) { return this.births.get(number); }
   death(number) { return this.deaths.get(number); }
   // [descriptor, text] of what had been written.

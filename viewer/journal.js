@@ -316,7 +316,9 @@ class Recording {
     this.names = names;
     this.sources = sources; // text by file
     this.journal = journal; // columns of each chunk
-    this.index = new RecordingIndex(this);
+    this.index = new RecordingIndex(journal);
+    this.places = new Places(this, false);
+    new RecordingReader(this.index, this.places).read(journal);
     this.length = this.index.stops;
     this.cursors = []; // of the chunks that were used last
   }

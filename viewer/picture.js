@@ -56,7 +56,7 @@ class Picture {
     this.lost = [];
     if (this.recording.index.is_lean) return; // nobody knows what objects hold
     for (const object of this.state.objects.values())
-      if (!this.seen.has(object.number) && this.has_box(object) && this.places.shown_at[object.number] <= this.stop) this.lost.push(object);
+      if (!this.seen.has(object.number) && this.has_box(object) && this.places.shown_at[object.number] <= this.stop + 1) this.lost.push(object);
   }
   find_ghosts() {
     const { index } = this.recording, order = index.death_order.items, cursor = this.recording.cursor(this.recording.chunk_of(this.stop));

@@ -14,7 +14,6 @@ const ON_THE_WAY = 65535;
 
 class Places {
   constructor(recording, every) {
-    this.recording = recording;
     this.every = every;
     const { names } = recording, { strings } = names;
     this.looks = Uint8Array.from({ length: Math.max(0, ...names.types.keys()) + 1 }, (_, n) => every ? BOX : look_of(names.types.get(n) || "?"));
@@ -24,23 +23,32 @@ class Places {
     this.field = [...strings].filter(([, name]) => name === "__dict__").map(([n]) => n)[0];
     this.dull = new Set(every ? [] : [...strings].filter(([, name]) => DULL_FIELDS.has(name)).map(([n]) => n));
     this.field_width = new Map([...strings].map(([n, name]) => [n, name.length]));
-    const n = recording.index.births.length + 1;
-    this.type = new Uint16Array(n); this.wide = new Uint8Array(n); // of its text
-    this.flags = new Uint8Array(n); // what is known of an object, see below
-    this.bound = new Uint16Array(n); // variables that hold it
-    this.holder = new Uint32Array(n); // the first object that held it
-    this.held = new Uint16Array(n); this.most = new Uint16Array(n); this.widest = new Uint8Array(n);
-    this.shown_at = new Uint32Array(n).fill(NEVER);
+    this.room = 0;
+    this.make_room(4096);
     this.order = new Numbers(Uint32Array); // in which they are first shown
     this.waiting = new Map(); // what an object refers to that is not shown yet itself
     this.owners = new Map(); // of dicts: FRAME or a class
     this.names = new Map(); // by dict of names: what its entries refer to
     this.seeds = []; this.loose = []; this.looser = [];
-    new PlacesReader(this).read();
-    this.settle();
+  }
+  // Arrays by the number of an object.
+  make_room(room) {
+    const grown = (kind, name) => {
+      const bigger = new kind(room);
+      if (this[name]) bigger.set(this[name]);
+      this[name] = bigger;
+    };
+    grown(Uint16Array, "type"); grown(Uint8Array, "wide"); // of its text
+    grown(Uint8Array, "flags"); // what is known of an object, see below
+    grown(Uint16Array, "bound"); // variables that hold it
+    grown(Uint32Array, "holder"); // the first object that held it
+    grown(Uint16Array, "held"); grown(Uint16Array, "most"); grown(Uint8Array, "widest");
+    grown(Uint32Array, "shown_at"); // the stop at which it is first shown, + 1
+    grown(Uint32Array, "loose_at"); // the first stop at which it had lived for one without a variable, + 1
+    this.room = room;
   }
   // ---- while reading ----
-  is_shown(n) { return this.shown_at[n] !== NEVER; }
+  is_shown(n) { return this.shown_at[n] > 0; }
   // A drawn reference from one object to another, or from a variable.
   refer(from, to) {
     if (!to) return;
@@ -60,7 +68,7 @@ class Places {
       const n = seeds[i];
       this.flags[n] |= REACHED;
       if (this.is_shown(n) || !(this.flags[n] & BOXED)) continue;
-      this.shown_at[n] = stop;
+      this.shown_at[n] = stop + 1;
       this.order.push(n);
       const waiting = this.waiting.get(n);
       if (waiting) { for (const to of waiting) if (!(this.flags[to] & REACHED)) seeds.push(to); this.waiting.delete(n); }
@@ -76,20 +84,21 @@ class Places {
   unbind(n) { if (n && this.bound[n] && --this.bound[n] === 0) this.loose.push(n); }
   // Of what no variable holds since the stop before last: it lives on, on the heap alone.
   note_loose(stop) {
-    const { loose, looser, recording: { index } } = this;
-    for (let i = 0; i < looser.length; i++) if (this.bound[looser[i]] === 0 && index.death(looser[i]) > stop) this.flags[looser[i]] |= ON_HEAP;
+    const { loose, looser, loose_at } = this;
+    for (let i = 0; i < looser.length; i++) if (this.bound[looser[i]] === 0 && !loose_at[looser[i]]) loose_at[looser[i]] = stop + 1;
     looser.length = 0;
     this.looser = loose;
     this.loose = looser;
   }
   // ---- afterwards ----
-  settle() {
+  settle(index) {
     const n = this.flags.length;
     this.column = new Uint8Array(n); this.depth = new Uint16Array(n); this.top = new Int32Array(n).fill(-1); this.width = new Uint8Array(n); this.height = new Uint16Array(n);
-    const columns = [], { order, recording } = this, { deaths, death_order } = recording.index;
+    const columns = [], { order } = this, { deaths, death_order } = index;
+    for (let number = 1; number < n; number++) if (this.loose_at[number] && index.death(number) >= this.loose_at[number]) this.flags[number] |= ON_HEAP;
     let dead = 0;
     for (const number of order.used) {
-      const stop = this.shown_at[number], look = this.looks[this.type[number]];
+      const stop = this.shown_at[number] - 1, look = this.looks[this.type[number]];
       const title = this.titles[this.type[number]] + (look === FUNCTION || look === CLASS ? this.wide[number] : 0);
       const { width, height } = box_size(this.flags[number] & ITEMS, this.most[number], this.widest[number], title);
       for (; dead < death_order.length && deaths.get(death_order.items[dead]) + GHOST < stop; dead++) {
@@ -103,7 +112,7 @@ class Places {
     }
     this.widths = columns.map(() => MIN_WIDE);
     for (const number of order.used) this.widths[this.column[number]] = Math.max(this.widths[this.column[number]] || 0, this.width[number]);
-    for (const name of ["bound", "holder", "held", "waiting", "owners", "names", "wide", "seeds", "loose", "looser", "depth"]) this[name] = null;
+    for (const name of ["bound", "holder", "held", "loose_at", "waiting", "owners", "names", "wide", "seeds", "loose", "looser", "depth"]) this[name] = null;
   }
   // One to the right of the holder; what holds itself in a circle begins with the oldest.  Long chains go on in the first column.
   column_of(number) {
@@ -147,159 +156,5 @@ class Gaps {
     while (low > 0 && top - low < 256 && !taken[low - 1]) low--;
     while (high - low < 256 && !(high < taken.length && taken[high])) high++;
     for (let h = Math.min(255, high - low); h > 0; h--) if (least[h] > low) least[h] = low;
-  }
-}
-
-// Frames with their variables and what objects refer to, as far as the places depend on it.
-class PlacesReader extends FrameTracks {
-  constructor(places) { super(); this.places = places; this.told = null; this.now = 0; }
-  read() {
-    for (const columns of this.places.recording.journal) {
-      const decoder = new Decoder(columns, this);
-      while (decoder.next());
-    }
-  }
-  stop(event) {
-    super.stop(event);
-    const { places } = this;
-    if (places.seeds.length) places.reach(this.now);
-    if (places.loose.length || places.looser.length) places.note_loose(this.now);
-    this.now++;
-  }
-  // ---- frames ----
-  make(number, code, line, below) {
-    const frame = super.make(number, code, line, below);
-    frame.slots = [];
-    frame.names = 0;
-    return frame;
-  }
-  each(frame, action) {
-    for (const n of frame.slots) this.places[action](n);
-    const names = frame.names && this.places.names.get(frame.names);
-    if (!names) return;
-    for (const n of names) this.places[action](n);
-    this.places.names.delete(frame.names); // the body of a class has run
-  }
-  // Before a whole state is told anew: nothing is bound, and nothing is loose for that.
-  state() {
-    const { places } = this;
-    if (this.leaves >= 0) this.leave();
-    this.tops.set(this.now_thread, this.top);
-    const forget = (numbers) => { for (const n of numbers) if (n && places.bound[n]) places.bound[n]--; };
-    for (const top of this.tops.values()) for (let frame = top; frame; frame = frame.below) forget(frame.slots);
-    for (const names of places.names.values()) { forget(names); names.length = 0; }
-    this.told = null;
-    super.state();
-  }
-  leave() { this.each(this.top, "unbind"); super.leave(); this.told = null; }
-  push(number, code, line) { super.push(number, code, line); this.told = null; }
-  suspended(number, code, line) { super.suspended(number, code, line); this.told = this.waiting.get(number); }
-  resume(number) { super.resume(number); this.each(this.top, "bind"); this.told = null; }
-  thread(thread) { super.thread(thread); this.told = null; }
-  unwind() {
-    if (this.leaves >= 0) this.leave();
-    this.each(this.top, "unbind");
-    this.top = this.top.below;
-    this.told = null;
-  }
-  at(number, line) {
-    super.at(number, line);
-    for (this.told = this.top; this.told && this.told.number !== number;) this.told = this.told.below;
-  }
-  slot(slot, object) {
-    const n = Math.max(0, object); // values have no place
-    if (this.leaves >= 0) this.leave();
-    const { places } = this, { slots } = this.told || this.top, old = slots[slot];
-    while (slots.length < slot) slots.push(0);
-    slots[slot] = n;
-    if (this.told && this.waiting.has(this.told.number)) return; // bound when it goes on
-    places.bind(n);
-    places.unbind(old);
-    places.refer(FRAME, n);
-  }
-  names(dict) {
-    const { places } = this;
-    if (this.leaves >= 0) this.leave();
-    (this.told || this.top).names = dict;
-    if (!dict || places.names.has(dict)) return;
-    places.owners.set(dict, FRAME);
-    places.names.set(dict, []);
-  }
-  // ---- objects ----
-  object(number, type, address, size, count, length, bytes, from, to) {
-    const { places } = this, known = places.type[number] > 0;
-    places.type[number] = type;
-    places.held[number] = 0;
-    this.value(number, bytes, from, to);
-    if (places.looks[type] !== BOX) return;
-    if (!known) places.make_box(number);
-    if (!places.wide[number]) return;
-    places.most[number] = Math.max(1, places.most[number]); // a box without references shows its text
-    places.widest[number] = Math.max(places.widest[number], places.wide[number]);
-  }
-  value(number, bytes, from, to) {
-    const { places } = this, type = places.type[number], size = to - from;
-    places.wide[number] = Math.min(60, size + (places.looks[type] === BOX && !places.is_str[type] ? 0 : 2));
-    if (places.is_str[type] && size > 4 && bytes[from] === 95 && bytes[from + 1] === 95 && bytes[to - 1] === 95 && bytes[to - 2] === 95) places.flags[number] |= DUNDER;
-  }
-  died(number) { const { places } = this; places.waiting.delete(number); places.owners.delete(number); places.names.delete(number); }
-  left(number) { this.died(number); }
-  holds(from, labels, targets) {
-    const { places } = this, names = places.names.get(from), owner = places.owners.get(from);
-    if (names) { for (const n of names) places.unbind(n); names.length = 0; }
-    places.held[owner > 0 ? owner : from] = 0;
-    if (!places.is_shown(from)) places.waiting.delete(from);
-    for (let i = 0; i < labels.length; i++) this.add(from, labels[i], targets[i]);
-  }
-  add(from, label, target) {
-    const names = this.places.names.get(from);
-    if (names) { names.push(target); this.places.bind(target); }
-    this.refer(from, label, target);
-  }
-  set(from, place, object) {
-    const { places } = this, names = places.names.get(from), target = Math.max(0, object);
-    if (names) { const old = names[place]; names[place] = target; places.bind(target); places.unbind(old); }
-    this.refer(from, -1, target);
-  }
-  cut(from, n) {
-    const { places } = this, names = places.names.get(from);
-    places.held[from] = n;
-    if (names) for (const gone of names.splice(n)) places.unbind(gone);
-  }
-  // A reference with its label; -1: it was told before.
-  refer(from, label, target) {
-    const { places } = this, kind = label_kind(label), number = label_number(label), owner = places.owners.get(from);
-    if (owner === FRAME) {
-      if (label < 0 || places.every || !(places.flags[number] & DUNDER)) places.refer(FRAME, target);
-      if (!places.every) return;
-    }
-    if (!places.every && label >= 0 && (kind === HELD_TYPE || kind === HELD_FIELD && places.dull.has(number))) return;
-    const look = places.looks[places.type[from]];
-    if (look === CLASS) {
-      if (kind === HELD_FIELD && number === places.field) places.owners.set(target, from);
-      return;
-    }
-    if (owner > 0) this.class_variable(owner, kind, number, target);
-    if (look === FUNCTION) places.make_box(from);
-    if (kind === HELD_ITEM || kind === HELD_MEMBER) places.flags[from] |= ITEMS;
-    if (label >= 0) this.count_one(from);
-    this.measure(from, kind, number, target);
-    places.refer(from, target);
-    if (places.every && kind === HELD_VALUE) places.refer(from, number);
-  }
-  count_one(from) { const { places } = this, held = ++places.held[from]; if (held > places.most[from]) places.most[from] = held; }
-  measure(from, kind, number, target) {
-    const { places } = this, shown = places.flags[target] & BOXED ? 1 : places.wide[target];
-    const name = kind === HELD_FIELD ? places.field_width.get(number) || 0 : kind === HELD_ITEM || kind === HELD_MEMBER ? 0 : places.wide[number] || 0;
-    const width = Math.min(60, shown + name);
-    if (width > places.widest[from]) places.widest[from] = width;
-  }
-  class_variable(cls, kind, key, target) {
-    const { places } = this;
-    if (kind !== HELD_VALUE || places.flags[key] & DUNDER || places.methods[places.type[target]]) return;
-    this.count_one(cls);
-    this.measure(cls, kind, key, target);
-    places.make_box(cls);
-    places.refer(cls, target);
   }
 }

@@ -2,11 +2,16 @@
 // The view Step: source, frames and objects, output, and what is said about the object that is picked.
 
 const step_view = {
-  source: null, drawing: null, places: new Map(), // by whether every object is shown
+  source: null, drawing: null, all_places: null, // where boxes stand when every object has one
   every: false, counts: false, char: 8,
   places_now() {
-    if (!this.places.has(this.every)) this.places.set(this.every, new Places(page.recording, this.every));
-    return this.places.get(this.every);
+    if (!this.every) return page.recording.places;
+    if (!this.all_places) {
+      const { journal } = page.recording;
+      this.all_places = new Places(page.recording, true);
+      new RecordingReader(new RecordingIndex(journal), this.all_places).read(journal);
+    }
+    return this.all_places;
   },
   picture(stop) {
     const { every, counts, char } = this;
