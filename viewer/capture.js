@@ -138,7 +138,7 @@ class Capture {
     this.address = new Float64Array(n); this.size = new Float64Array(n); this.length = new Float64Array(n);
     this.type = new Uint32Array(n); this.references = new Uint32Array(n); this.state = new Uint8Array(n); this.site = new Uint32Array(n);
     let at = 0;
-    if (before) this.row_of_base = new Uint32Array(this.base.count).fill(NONE);
+    if (this.base) this.row_of_base = new Uint32Array(this.base.count).fill(NONE);
     for (const [first, rows, state] of same) {
       for (const name of ["address", "size", "length", "type", "references", "state", "site"]) this[name].set(this.base[name].subarray(first, first + rows), at);
       if (state) this.state.fill(state, at, at + rows);

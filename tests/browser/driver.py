@@ -165,7 +165,7 @@ class Browser:
 
     def where(self):
         """(step, number of steps) from the page's line of status."""
-        match = re.match(r"step ([\d,]+) of ([\d,]+)", self.text("#where"))
+        match = re.search(r"step ([\d,]+) of ([\d,]+)", self.text("#where"))
         return tuple(int(n.replace(",", "")) for n in match.groups()) if match else None
 
     def step(self):

@@ -200,7 +200,7 @@ def check_the_policy_is_strict(bench):
           document.body.append(frame);
           navigator.sendBeacon?.(address + "/beacon");
           const form = document.createElement("form");
-          form.action = address + "/form"; form.target = "nowhere";
+          form.action = address + "/form";
           document.body.append(form);
           const link = document.createElement("link");
           link.rel = "stylesheet"; link.href = address + "/css";

@@ -157,8 +157,8 @@ def check_narrow(bench):
         outside = b.run("""
           return [...document.querySelectorAll("button, input, select, [role=tab]")].filter((node) => {
             const box = node.getBoundingClientRect();
-            const scrolled = node.closest("#picture, #source, [data-scrolls]");
-            return box.width && !scrolled && (box.left < 0 || box.right > innerWidth);
+            const scrolls = (part) => part && part !== document.documentElement && (part.scrollWidth > part.clientWidth && /auto|scroll/.test(getComputedStyle(part).overflowX) || scrolls(part.parentElement));
+            return box.width && !scrolls(node.parentElement) && (box.left < 0 || box.right > innerWidth);
           }).map((node) => node.id || node.innerText);
         """)
         assert not outside, f"{view}: outside: {outside}"
