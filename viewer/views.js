@@ -78,20 +78,23 @@ function say(text) { $("where").textContent = text; }
 // ---- the address: #view=map&step=12&part=value ----
 
 const link = new Map();
-let link_due = 0;
+let link_due = 0, link_shown = ""; // the address as far as it has been read or written
 function link_value(name) { return link.get(name); }
 function link_part(name, value) {
   if (value === undefined || value === null || value === "") link.delete(name);
   else link.set(name, String(value));
   link_due ||= setTimeout(() => { // browsers limit how often an address changes
     link_due = 0;
+    if (location.hash !== link_shown) return; // somebody has just put another one there, which is about to be read
     history.replaceState(null, "", link_text());
+    link_shown = location.hash;
   }, 100);
 }
 function link_text() { return "#" + [...link].map(([name, value]) => name + "=" + encodeURIComponent(value)).join("&"); }
 // #12 is a step, #map a view.
 function read_link() {
   link.clear();
+  link_shown = location.hash;
   for (const part of location.hash.slice(1).split("&").filter(Boolean)) {
     const [name, value] = part.split("=", 2);
     if (value !== undefined) { try { link.set(name, decodeURIComponent(value)); } catch { /* not ours */ } }

@@ -112,5 +112,5 @@ def check_objects_are_found(bench):
     b.type("Point")
     b.press("Enter")
     b.wait("return document.querySelectorAll('#object-found li').length >= 1")
-    b.run("document.querySelector('#object-found li button').click()")
-    b.wait("return /Point at 0x/.test(document.getElementById('object-title').textContent) || /type at/.test(document.getElementById('object-title').textContent)")
+    b.run("[...document.querySelectorAll('#object-found li button')].find((button) => button.innerText === '__main__.Point').click()")
+    b.wait("return /Point at 0x/.test(document.getElementById('object-title').textContent)")

@@ -150,6 +150,16 @@ def check_deep_link(bench):
         assert 1 <= b.step() <= b.where()[1], odd
 
 
+@everywhere
+def check_an_address_that_comes_while_another_is_written(bench):
+    """Addresses are written a little later than the steps: one that a person enters meanwhile is not lost."""
+    b = bench.open("calls", "5")
+    for step in range(6, 10):
+        b.run("document.getElementById('next').click(); const end = performance.now() + 150; while (performance.now() < end); location.hash = '#' + arguments[0]", step * 2)
+        b.run_later("await new Promise((done) => setTimeout(done, 220))")
+        assert b.step() == step * 2, (b.step(), step)
+
+
 def check_breakpoint_on_a_line(bench):
     b = bench.open("calls")
     line = b.run("return [...document.querySelectorAll('#source .row')].find((row) => row.innerText.includes('return Point(')).dataset.line")
