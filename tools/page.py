@@ -7,6 +7,9 @@ import os
 import re
 import sys
 
+sys.dont_write_bytecode = True
+import squeeze
+
 SCRIPTS = (
     "chunks.js", "decode.js", "journal.js", "index.js", "scan.js", "capture.js",
     "views.js", "breakpoints.js", "timeline.js", "search.js", "keys.js",
@@ -18,7 +21,7 @@ SCRIPTS = (
 STYLES = ("style.css", "growth.css")
 folder = sys.argv[1]
 if len(sys.argv) == 2:
-    print("\n".join(os.path.join(folder, name) for name in ("shell.html", *STYLES, *SCRIPTS)))
+    print("\n".join(os.path.join(folder, name) for name in ("shell.html", *STYLES, *SCRIPTS)) + "\ntools/squeeze.py")
     sys.exit()
 output = sys.argv[2]
 
@@ -28,17 +31,11 @@ def read(name):
         return file.read()
 
 
-def lean(text):
-    """Without indentation, lines of comments and comments that follow a statement: who reads the code reads viewer/."""
-    text = re.sub(r"^[ \t]+|^//.*\n|(?<=[;{},)]) +// [^\"'`\n]*$", "", text, flags=re.M)
-    return re.sub(r"^//.*\n|^\n", "", text, flags=re.M)
-
-
-page = read("shell.html").replace("/*style.css*/", "".join(lean(read(name)) for name in STYLES))
+page = read("shell.html").replace("/*style.css*/", "".join(squeeze.style(read(name)) for name in STYLES))
 names = [name for part in SCRIPTS for name in re.findall(r"^(?:async )?(?:function\*? |class |const |let )(\w+)", read(part), re.M)]
 if twice := {name for name in names if names.count(name) > 1}:
     sys.exit(f"page.py: two scripts have these names: {', '.join(sorted(twice))}")
-script = '"use strict";\n' + "".join(lean(read(name).replace('"use strict";\n', "")) for name in SCRIPTS)
+script = '"use strict";\n' + "".join(squeeze.script(read(name).replace('"use strict";\n', "")) for name in SCRIPTS)
 assert "<!--" not in script and "</script" not in script  # the script would end there
 # The policy names this script by its hash: no other one runs, wherever it comes from.
 digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -198,7 +198,7 @@ static int is_made(const RecordOptions *options, const char *file)
     size_t length = strlen(file);
     if (!options->program || strcmp(file, options->program) == 0 || strcmp(file, "<stdin>") == 0)
         return 0;
-    return strcmp(file, "<string>") == 0 ||
+    return (options->program && strcmp(file, "<string>") == 0) || /* else it may be the program */
            (file[0] != '<' && !(length > 3 && strcmp(file + length - 3, ".py") == 0) && access(file, R_OK) < 0);
 }
 
