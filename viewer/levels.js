@@ -8,7 +8,8 @@
 //   text(i), enter(i)     in words; the level inside it, { object: row } or null
 
 const pool_text = (capture, pool) => pool.kind === 255 ? "no blocks in it" :
-  `${["buffers", "objects", "containers"][pool.kind] || "blocks"} of ${pool.size} B, ${pool.used} of ${pool.capacity} in use`;
+  `${["buffers", "objects", "containers"][pool.kind] || "blocks"} of ${pool.size} B, ` +
+  (capture.in_view ? `${pool.used} in view, of at most ${pool.capacity}` : `${pool.used} of ${pool.capacity} in use`);
 
 // As much of a text as is that wide.
 function fill_fitting(context, text, x, y, width) {
@@ -131,7 +132,7 @@ class ArenaLevel extends GridLevel {
       if (number < 0) continue;
       const pool = this.capture.pools[number];
       context.fillStyle = look.soft;
-      fill_fitting(context, pool.kind === 255 ? "free" : w > 90 ? `${pool.size} B  ${pool.used}/${pool.capacity}` : pool.size + " B", x + 6, y + 5, w - 10);
+      fill_fitting(context, pool.kind === 255 ? "free" : w > 90 ? `${pool.size} B  ${pool.used}${this.capture.in_view ? "" : "/" + pool.capacity}` : pool.size + " B", x + 6, y + 5, w - 10);
       if (pool.kind !== 255) this.paint_blocks(context, look, number, x + 5, y + 19, w - 10, h - 24);
     }
   }
@@ -141,6 +142,11 @@ class ArenaLevel extends GridLevel {
     const rows = Math.ceil(pool.capacity / columns), cw = w / columns, ch = h / rows, gap = cw > 3 ? 1 : 0;
     context.fillStyle = look.box;
     context.fillRect(x, y, w, h);
+    if (!capture.whole) { // how full it is, is all that is known
+      context.fillStyle = look.colours[0];
+      context.fillRect(x, y, w * pool.used / pool.capacity, h);
+      return;
+    }
     for (let k = capture.pool_start[number]; k < capture.pool_start[number + 1]; k++) {
       const row = capture.in_pool[k], i = (capture.address[row] - pool.address - pool.first) / pool.size, kind = look.of ? look.of[row] : 0;
       if (look.only >= 0 && look.only !== kind) continue;
@@ -159,7 +165,7 @@ class ArenaLevel extends GridLevel {
     const number = this.pool(i);
     return number < 0 ? `pool ${i}` : `pool ${i} at ${hex(this.capture.pools[number].address)}: ${pool_text(this.capture, this.capture.pools[number])}`;
   }
-  enter(i) { const number = this.pool(i); return number < 0 || this.capture.pools[number].kind === 255 ? null : new PoolLevel(this.capture, number, this.arena); }
+  enter(i) { const number = this.pool(i); return number < 0 || this.capture.pools[number].kind === 255 || !this.capture.whole ? null : new PoolLevel(this.capture, number, this.arena); }
 }
 
 // The blocks of one pool.
@@ -195,7 +201,7 @@ class PoolLevel extends GridLevel {
       context.lineWidth = 1;
       context.fillStyle = row < 0 && !born ? look.soft : look.ink;
       context.font = "12px system-ui, sans-serif";
-      const text = born ? "new: " + plain_text(born.type) : row < 0 ? "free" : this.capture.type_name(this.capture.type[row]);
+      const text = born ? "new: " + plain_text(born.type) : row < 0 ? (this.capture.in_view ? "not in view" : "free") : this.capture.type_name(this.capture.type[row]);
       fill_fitting(context, (look.of && row >= 0 && look.words ? kind + 1 + " " : "") + text, x + 13, y + 5, w - 18);
       if (h > 30) {
         context.fillStyle = look.soft;
@@ -206,7 +212,7 @@ class PoolLevel extends GridLevel {
     }
   }
   detail(row) { const name = this.capture.name(row); return name === null ? "…" + this.capture.address[row].toString(16).slice(-4) : name.slice(0, 40); }
-  text(i) { return this.rows[i] >= 0 ? block_text(this.capture, this.rows[i]) : `${hex(this.block(i))}: a free block of ${this.pool.size} B`; }
+  text(i) { return this.rows[i] >= 0 ? block_text(this.capture, this.rows[i]) : `${hex(this.block(i))}: ${this.capture.in_view ? "nothing in view" : `a free block of ${this.pool.size} B`}`; }
   enter(i) { return { row: this.rows[i], address: this.block(i) }; }
 }
 

@@ -240,6 +240,10 @@ function table(caption, heads, rows) {
 }
 
 function draw_sums(capture) {
+  if (capture.in_view) {
+    $("map-sums").replaceChildren(element("p", {}, `${plural(capture.count, "object")} in view, in ${plural(capture.pools.length, "pool")} of ${plural(capture.arenas.size, "arena")}. The recording has no captures: nothing is known of the rest of the heap.`));
+    return;
+  }
   const used = capture.pools.filter((pool) => pool.kind !== 255);
   const sum = (list, of) => list.reduce((total, pool) => total + of(pool), 0);
   const live = sum(used, (p) => p.used * p.size), free = sum(used, (p) => (p.capacity - p.used) * p.size), heads = sum(used, (p) => capture.pool_size - p.capacity * p.size);
@@ -248,14 +252,14 @@ function draw_sums(capture) {
   const rows = [["live blocks in pools", live], ["free blocks in used pools", free], ["heads and ends of pools", heads], ["free pools", empty]].map(([what, bytes]) =>
     [what, bytes_text(bytes), all ? percent(bytes / all) : "", bar(bytes / (all || 1))]);
   if (capture.whole) rows.push(["large blocks, outside of arenas", bytes_text(large), "", ""]);
-  const note = capture.in_view ? " (as far as objects in view show it)" : "";
-  $("map-sums").replaceChildren(table(`${bytes_text(all)} in ${plural(new Set(capture.pools.map((p) => p.address - p.address % capture.arena_size)).size, "arena")}${note}`,
+  $("map-sums").replaceChildren(table(`${bytes_text(all)} in ${plural(new Set(capture.pools.map((p) => p.address - p.address % capture.arena_size)).size, "arena")}`,
     ["what", "bytes", "of arenas", ""], rows));
   if (!capture.whole) $("map-sums").append(element("p", {}, `This capture has no objects: ${plural(capture.done_objects, "block")} would not have fitted into the file. By class:`),
     table("Classes", ["class", "objects", "bytes"], capture.sums.sort((a, b) => b.bytes - a.bytes).slice(0, 30).map((s) => [s.type, count_text(s.objects), bytes_text(s.bytes)])));
 }
 
 function draw_classes(capture) {
+  if (capture.in_view) { $("map-classes").replaceChildren(); return; }
   const classes = new Map();
   for (const pool of capture.pools) {
     if (pool.kind === 255) continue;

@@ -139,8 +139,9 @@ function layout_of_type(name) {
   for (const capture of page.captures)
     for (const type of capture.types || [])
       if (type && type.name === name && type.layout) { const fields = (type.own || capture).layouts.get(type.layout); if (fields) return [fields, type]; }
-  return [[], null];
+  return [HEAD_OF_OBJECT, null];
 }
+const HEAD_OF_OBJECT = [{ name: "ob_refcnt", type: "Py_ssize_t", offset: 0, size: 8, kind: 11, meaning: "reference count" }, { name: "ob_type", type: "PyTypeObject *", offset: 8, size: 8, kind: 12, meaning: "class" }];
 
 const little_endian = (number) => { const bytes = new Uint8Array(8); new DataView(bytes.buffer).setBigInt64(0, BigInt(number), true); return bytes; };
 function real_bytes(text) { const bytes = new Uint8Array(8); new DataView(bytes.buffer).setFloat64(0, Number(text), true); return bytes; }
