@@ -40,7 +40,6 @@ static struct {
     int output;         /* the master of the program's terminal, or the end of its pipe */
     int reads_terminal; /* the program's standard input is its terminal */
     int keys;           /* a terminal, or -1 */
-    char *command;      /* of -c, or NULL */
     int killed;         /* the signal that ended the program */
 } watch = {.journal = -1, .go = -1, .output = -1, .keys = -1};
 
@@ -200,7 +199,6 @@ static int become_viewer(Config *config)
             unsetenv(name);
         } else
             variable++;
-    watch.command = config->run_command ? strdup(config->run_command) : NULL;
     Config own;
     config_init(&own);
     own.coerce_locale = own.isolated = own.ignore_environment = own.no_user_site = own.safe_path = own.no_site = 1;
@@ -299,10 +297,10 @@ int watch_main(void)
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
         signal(fatal[i], crashed);
     PyObject *module = viewer();
-    PyObject *result =
-        module ? PyObject_CallMethod(module, "main", "iiiiiiiz", (int)watch.program, watch.journal, watch.go,
-                                     watch.output, watch.keys, watch.reads_terminal, watch.utf8, watch.command)
-               : NULL;
+    PyObject *result = module
+                           ? PyObject_CallMethod(module, "main", "iiiiiii", (int)watch.program, watch.journal, watch.go,
+                                                 watch.output, watch.keys, watch.reads_terminal, watch.utf8)
+                           : NULL;
     terminal_restore();
     long status = result ? PyLong_AsLong(result) : -1;
     Py_XDECREF(module);

@@ -195,9 +195,10 @@ def check_ignored_interrupt(limpid):
     """A program that heeds nothing ends with the view."""
     source = "import signal\nfor s in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):\n    signal.signal(s, signal.SIG_IGN)\nwhile True:\n    x = 1\n"
     with Watched(limpid, source) as t:
-        t.wait("line 1").press("c", " runs\n").send("\x03")
+        t.wait("line 1").press("T5\rc", "line 5").press("D", "no breakpoints").press("c", " runs\n").send("\x03")
         time.sleep(0.3)
-        assert t.leave("\x03") == 128 + 9
+        status = t.leave("\x03")
+        assert status == 128 + 9, (status, t.text)
 
 
 def check_statuses_on_screen(limpid):
@@ -245,6 +246,45 @@ def check_wide_characters(limpid):
         assert all(row[40][0] == "│" for row in t.cells[1:23]), t.text
         status = t.leave("qq")
         assert status == 129, status
+
+
+def check_streams(limpid):
+    """Streams that lead elsewhere still do; keys come from the terminal all the same."""
+    with Watched(limpid, "x = input()\nprint(int(x) + 1)\nimport sys\nprint('log', file=sys.stderr)\n",
+                 command=["/bin/sh", "-c", 'echo 41 | "$0" --watch prog.py 2> log; echo "status $?"', limpid.binary]) as t:
+        t.wait("line 1").press("nn", "line 3").wait("42").press("c", "ended with status 0").send("q")
+        t.wait("status 0")
+        assert open(os.path.join(t.folder.name, "log")).read() == "log\n"
+    yield "stdin and stderr"
+    with Watched(limpid, "import time\nprint('x')\nwhile True:\n    time.sleep(0.01)\n",
+                 command=["/bin/sh", "-c", '"$0" --watch prog.py > out; echo "status $?"', limpid.binary]) as t:
+        out = os.path.join(t.folder.name, "out")
+        deadline = time.monotonic() + 30
+        while not os.path.exists(out) or "time.sleep" not in open(out).read():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        t.send("\x03")
+        t.wait("KeyboardInterrupt")
+        assert "      | x\n" in open(out).read()
+    yield "stdout"
+
+
+def check_plain_terminals(limpid):
+    """Without colour if that is asked for; as text on a terminal that can do nothing else."""
+    with Watched(limpid, PROGRAM, env={"NO_COLOR": "1"}) as t:
+        t.wait("line 1").press("nnnn", "line 10").leave("qq")
+        assert set(re.findall(rb"\x1b\[([0-9;]*)m", t.log)) <= {b"0", b"0;1", b"0;2", b"0;4", b"0;7", b"0;1;7"}
+    with Watched(limpid, "x = 1\nprint(x)\n", env={"TERM": "dumb"}) as t:
+        assert t.end(60) == 0 and b"\x1b" not in t.log and "      | 1" in t.text, t.log
+
+
+def check_suspend(limpid):
+    """Ctrl-Z gives the terminal back to the shell; fg shows the view again."""
+    with Watched(limpid, PROGRAM, command=["/bin/dash", "-i"], env={"PS1": "$ "}) as t:
+        t.wait("$").send(f"{limpid.binary} --watch prog.py\r")
+        t.wait("line 1 ").press("\x1a", "Stopped").press("fg\r", "source prog.py").press("nnnn", "line 10 ")
+        t.send("qq")
+        t.wait(lambda t: t.saved is None).press("echo status $?\r", "status 129")
 
 
 def check_terminal_is_restored(limpid):

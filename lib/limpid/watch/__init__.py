@@ -6,7 +6,7 @@ import os
 from .program import Program, Sources
 
 
-def main(pid, journal, go, output, keys, reads_terminal, utf8, command):
+def main(pid, journal, go, output, keys, reads_terminal, utf8):
     """Shows the program until the user has seen enough; its exit status, negative if a signal ended it."""
     wake, woken = os.pipe()
     for end in wake, woken:
@@ -20,6 +20,6 @@ def main(pid, journal, go, output, keys, reads_terminal, utf8, command):
             from .plain import Plain as Show
         else:
             from .view import View as Show
-        return Show(program, Sources(command), keys, wake, bool(reads_terminal), bool(utf8)).run()
+        return Show(program, Sources(program.history), keys, wake, bool(reads_terminal), bool(utf8)).run()
     finally:
         _signal.set_wakeup_fd(-1)

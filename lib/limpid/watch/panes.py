@@ -1,6 +1,7 @@
 """The panes of the terminal view: each makes its lines, of pieces (text, style), for a width; what does not fit is scrolled."""
 
 import os
+import re
 
 from limpid._text import size
 
@@ -9,10 +10,12 @@ from .words import BRACKETS, is_atom, is_named, short_type
 
 LINES_SHORT = 4     # of one object, unless the pane is alone on the screen
 OBJECTS_SHOWN = 300
+FRAMES_SHORT, FRAMES_LONG = 40, 400  # of a thread; the latter in a pane that is alone
 POOL = 4096
 POOLS_PER_ARENA = 64
 LEVELS = "▁▂▃▄▅▆▇█"
 OUTPUT_LINES = 2000
+PIECE = re.compile("[^\x00-\x1f\x7f]+|[\x00-\x1f\x7f]")
 TAB = 8
 
 
@@ -60,7 +63,7 @@ class Pane:
         end = screen.put(row, column, head, "focus" if focused else "dim", columns)
         screen.put(row, end, "─" * (column + columns - end), "dim", column + columns - end)
         room = rows - 1
-        lines = self.lines(view, columns)
+        lines = view.lines_of(self, columns)
         self.top = max(0, min(self.top, len(lines) - room))
         self.follow(view, lines, room)
         self.room = room
@@ -137,7 +140,10 @@ class FramesPane(Pane):
         for thread, stack in sorted(state.stacks.items(), key=lambda item: item[0] != state.thread):
             if thread != state.thread and stack:
                 lines.append([(f"thread {thread}", "note")])
-            for place, frame in enumerate(reversed(stack)):
+            shown = FRAMES_LONG if view.is_alone(self) else FRAMES_SHORT
+            if len(stack) > shown:
+                lines.append([(f"{len(stack):,} frames, the outer {len(stack) - shown:,} are not shown", "dim")])
+            for place, frame in enumerate(reversed(stack[-shown:])):
                 lines += self._frame(view, frame, width, place == 0 and thread == state.thread, "")
         for frame in state.suspended.values():
             lines += self._frame(view, frame, width, False, "  waits")
@@ -272,10 +278,15 @@ class OutputPane(Pane):
         self.escape = ""
 
     def feed(self, text):
-        for c in text:
+        for c in PIECE.findall(text):
             if self.escape:
-                self._escaped(c)
+                for single in c:
+                    if self.escape:
+                        self._escaped(single)
+                    else:
+                        self._write(single)
             elif c == "\n":
+                self.rows[-1] = "".join(self.rows[-1])
                 self.rows.append([])
                 self.column = 0
             elif c == "\r":
@@ -286,13 +297,17 @@ class OutputPane(Pane):
                 self._write(" " * (TAB - self.column % TAB))
             elif c == "\x1b":
                 self.escape = c
-            elif c >= " " and c != "\x7f":
+            elif c >= " " and c[0] != "\x7f":
                 self._write(c)
         del self.rows[:-OUTPUT_LINES]
         self.follows = True
 
     def _write(self, text):
         row = self.rows[-1]
+        if self.column == len(row):
+            row += text
+            self.column += len(text)
+            return
         for c in text:
             if self.column >= len(row):
                 row += " " * (self.column - len(row)) + c
@@ -334,14 +349,17 @@ class OutputPane(Pane):
         lines, self.at = [], (0, 0)
         for number, row in enumerate(self.rows):
             text = "".join(row)
-            pieces, column = [], 0
-            start = 0
-            for i, c in enumerate(text):
-                wide = 1 if c.isascii() else columns_of(c)
-                if column + wide > width:
-                    pieces.append(text[start:i])
-                    start, column = i, 0
-                column += wide
+            pieces, column, start = [], 0, 0
+            if text.isascii():
+                start = max(0, len(text) - 1) // width * width
+                pieces = [text[i : i + width] for i in range(0, start, width)]
+            else:
+                for i, c in enumerate(text):
+                    wide = columns_of(c)
+                    if column + wide > width:
+                        pieces.append(text[start:i])
+                        start, column = i, 0
+                    column += wide
             pieces.append(text[start:])
             if number == len(self.rows) - 1:
                 self.at = (len(lines) + self.column // width, self.column % width)

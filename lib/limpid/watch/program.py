@@ -137,23 +137,19 @@ class Program:
 
 
 class Sources:
-    """The lines of source files, as they are when they are first asked for."""
+    """The lines of source files, as the recording has them."""
 
-    def __init__(self, command):
-        self.files = {"<string>": (command or "").split("\n")}
+    def __init__(self, history):
+        self.history, self.files = history, {}
 
     def lines(self, file):
-        """All lines of a file; [] when it cannot be read."""
+        """All lines of a file; [] when there are none."""
         found = self.files.get(file)
         if found is None:
-            try:
-                with open(file, "rb") as source:
-                    data = source.read(16 << 20)
-            except OSError:
-                data = b""
-            latin = any(word in line.lower() for line in data.split(b"\n", 2)[:2] for word in (b"coding: latin-1", b"coding: iso-8859-1"))
-            found = data.decode("latin-1" if latin else "utf-8", "replace").replace("\r\n", "\n").split("\n") if data else []
-            self.files[file] = found
+            text = self.history.sources.get(file)
+            if text is None:
+                return []
+            found = self.files[file] = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
         return found
 
     def line(self, file, number):

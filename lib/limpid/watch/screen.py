@@ -6,8 +6,8 @@ is needed.  Nothing of the program reaches the terminal but as printable charact
 import os
 import unicodedata
 
-STYLES = {"": "", "bold": "1", "dim": "2", "title": "7", "focus": "1", "changed": "1;33", "here": "1;7", "mark": "1;31", "note": "4",
-          "label0": "36", "label1": "32", "label2": "35", "label3": "34", "label4": "33", "label5": "31"}
+STYLES = {"": "", "bold": "1", "dim": "2", "title": "7", "focus": "1", "changed": "1;31", "here": "1;7", "mark": "1;31", "note": "4",
+          "label0": "36", "label1": "32", "label2": "35", "label3": "34", "label4": "1;36", "label5": "1;35"}
 PLAIN_STYLES = {**STYLES, "changed": "1", "mark": "1", **{f"label{i}": "" for i in range(6)}}
 KEYS = {b"A": "up", b"B": "down", b"C": "right", b"D": "left", b"H": "home", b"F": "end", b"Z": "backtab", b"1~": "home", b"3~": "delete",
         b"4~": "end", b"5~": "page up", b"6~": "page down", b"7~": "home", b"8~": "end"}

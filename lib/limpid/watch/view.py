@@ -16,6 +16,7 @@ from .words import Words, is_atom, is_named, short_type
 WIDE, HIGH = 70, 16    # from this size on the panes stand side by side
 PATIENCE = 0.3         # seconds until a program that has not come to a line is shown all the same
 ESCAPE = 0.05          # seconds after which an escape is the key
+TICK = 0.1             # seconds between two pictures of a program that runs
 QUEUE = 100            # keys that wait for the program to come to a line
 OUTPUT_KEPT = 1 << 16  # bytes of output that are left on the terminal at the end
 
@@ -61,7 +62,7 @@ class View:
         self.interrupts, self.leaving, self.asked_to_leave = 0, False, False
         self.searched = ""
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self.written = b""  # the last bytes of output
+        self.written = bytearray()  # the last bytes of output
         self.size = None
 
     # ---- the loop ----
@@ -89,12 +90,14 @@ class View:
         self._arrived()
 
     def _loop(self):
+        drawn = 0.0
         while not self.leaving:
             self._work()
-            if self.dirty:
+            runs, now = self.program.state == RUNNING, time.monotonic()
+            if (self.dirty and not runs) or now - drawn > TICK:  # while it runs, not for each line it writes
+                drawn = now
                 self._draw()
-            waiting = self.program.state == RUNNING
-            self._poll(ESCAPE if self.keys.pending else 0.25 if waiting else None)
+            self._poll(ESCAPE if self.keys.pending else TICK if runs else None)
 
     def _poll(self, timeout, keys=True):
         program, before = self.program, self.program.state
@@ -142,7 +145,9 @@ class View:
 
     def _take_output(self):
         while data := self.program.read_output():
-            self.written = (self.written + data)[-OUTPUT_KEPT:]
+            self.written += data
+            if len(self.written) > 2 * OUTPUT_KEPT:
+                del self.written[:-OUTPUT_KEPT]
             self.output.feed(self.decoder.decode(data))
             self.dirty = True
             if len(data) > 4096:
@@ -157,7 +162,7 @@ class View:
         self._take_output()
         if self.written:
             try:
-                write_all(1, self.written.replace(b"\r\n", b"\n"))
+                write_all(1, bytes(self.written).replace(b"\r\n", b"\n")[-OUTPUT_KEPT:])
             except OSError:
                 pass
 
@@ -307,6 +312,12 @@ class View:
             except OSError:
                 pass
 
+    def lines_of(self, pane, width):
+        """The lines of a pane, made once for a picture."""
+        if (pane, width) not in self.made:
+            self.made[pane, width] = pane.lines(self, width)
+        return self.made[pane, width]
+
     def _layout(self):
         """(pane, row, column, rows, columns) of what is on the screen."""
         rows, columns = self.screen.rows - 2, self.screen.columns
@@ -316,14 +327,14 @@ class View:
         left = min(100, columns // 2)
         upper = rows * 5 // 8
         right = columns - left - 1
-        frames = len(self.frames.lines(self, right)) + 1
+        frames = len(self.lines_of(self.frames, right)) + 1
         frames = max(4, min(frames, rows * 2 // 5))
         return [(self.source, 1, 0, upper, left), (self.output, 1 + upper, 0, rows - upper, left),
                 (self.frames, 1, left + 1, frames, right), (self.heap, 1 + frames, left + 1, rows - frames - 4, right),
                 (self.map, 1 + rows - 4, left + 1, 4, right)]
 
     def _draw(self):
-        self.dirty = False
+        self.dirty, self.made = False, {}
         screen = self.screen
         screen.clear()
         self._title()
