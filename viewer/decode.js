@@ -67,9 +67,8 @@ const JOURNAL = [
   ["FLOAT", (s, n, t, d) => d.value(FLOAT, n.uint())],
   ["CONST", (s, n, t, d) => d.value(CONST, n.uint())],
   ["WIDE", (s, n, t, d) => d.value(WIDE, n.uint())],
-  ["LONG", (s, n, t, d) => d.value(LONG, n.uint())],
 ];
-const INT = 0, REF = 1, FLOAT = 2, CONST = 3, WIDE = 4, LONG = 5; // the first four have bytes of their own, for each of 16 places
+const INT = 0, REF = 1, FLOAT = 2, CONST = 3, WIDE = 4; // the first four have bytes of their own, for each of 16 places
 const CONSTANTS = [null, ["NoneType", "None"], ["bool", "False"], ["bool", "True"], null];
 const RESULT = -1, PLACES = 256; // the places of a frame, and of an object, of which the last value is remembered
 const SHORT = 64, NEAR = 128, HERE = 192; // bytes: values at places; steps by less than 64 lines
@@ -134,7 +133,6 @@ class Decoder {
       case INT: value = (base >= 0 ? this.last_int[base] : 0) + this.ints.int(); if (base >= 0) this.last_int[base] = value; return this.inline("int", value);
       case FLOAT: return this.inline("float", this.floats.eight().getFloat64(0, true));
       case WIDE: return this.inline("int", this.floats.eight().getBigInt64(0, true));
-      case LONG: return this.inline("int", this.texts.text());
       default: return (value = CONSTANTS[this.ints.uint()]) ? this.inline(value[0], value[1]) : 0;
     }
   }

@@ -145,7 +145,7 @@ function make_cell({ name, text: words, to, is_far, mark, changed, object }, is_
   const value = element("span", { class: "value" + (to ? " dot" : ""), title: to ? "→ #" + to : text, "data-object": to || object }, text);
   if (mark) value.append(element("span", { class: "mark", title: MARKS[mark] }, mark));
   const cell = element("div", { class: "cell" + (to ? " to" : "") + (changed ? " changed" : "") });
-  if (name !== "" || is_item) cell.append(element("span", { class: "name", title: is_item ? name : name + ": when does it change?" }, name));
+  if (name !== "" || is_item) cell.append(element("span", { class: "name", title: name }, name));
   cell.append(value);
   return cell;
 }

@@ -59,10 +59,6 @@ class RecordingReader extends FrameTracks {
   suspended(number, code, line) { super.suspended(number, code, line); this.told = this.waiting.get(number); }
   resume(number) { super.resume(number); this.each(this.top, "bind"); this.told = null; }
   thread(thread) { super.thread(thread); this.told = null; }
-  returns(value) { super.returns(); this.result(value); }
-  yields(value) { super.yields(); this.result(value); }
-  raises(value) { super.raises(); this.result(value); }
-  result(value) { if (value > 0) this.places.refer(FRAME, value); }
   unwind() {
     if (this.leaves >= 0) this.leave();
     this.each(this.top, "unbind");

@@ -45,8 +45,7 @@ function character_width() {
 
 function wire_picture(area) {
   area.addEventListener("click", (event) => {
-    const value = event.target.closest("[data-object]"), box = event.target.closest(".object"), name = event.target.closest(".frame .name");
-    if (name) { open_search(name.textContent); return; }
+    const value = event.target.closest("[data-object]"), box = event.target.closest(".object");
     const number = value ? Number(value.dataset.object) : box ? Number(box.id.slice(1)) : 0;
     if (number) pick(number, value !== null && value.classList.contains("dot"));
   });

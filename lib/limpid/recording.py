@@ -8,11 +8,11 @@ HEADER = 24  # bytes of a chunk's header
 OPERATIONS = (
     "STATE", "STEP", "THREAD", "PUSH", "RESUME", "RETURN", "YIELD", "RAISE", "UNWIND", "SUSPENDED", "FORGET", "NAMES", "OBJECT",
     "HOLDS", "SET", "ADD", "CUT", "LENGTH", "COUNT", "VALUE", "DIED", "LEFT", "OUTPUT", "COLLECTED", "HEAP", "END",
-    "AT", "INSTRUCTION", "CALL", "BORN", "IN", "RESULT", "INT", "REF", "FLOAT", "CONST", "WIDE", "LONG",
+    "AT", "INSTRUCTION", "CALL", "BORN", "IN", "RESULT", "INT", "REF", "FLOAT", "CONST", "WIDE",
 )
 SHORT = ("INT", "REF", "FLOAT", "CONST")  # bytes from 64 on, for each of 16 places
 PLACES = 256  # of a frame, and of an object, for which the value before is remembered
-VALUES = {"INT", "REF", "FLOAT", "CONST", "WIDE", "LONG"}
+VALUES = {"INT", "REF", "FLOAT", "CONST", "WIDE"}
 CONSTANTS = {1: ("NoneType", "None"), 2: ("bool", "False"), 3: ("bool", "True")}
 STOPS = {"STEP", "RETURN", "YIELD", "RAISE", "UNWIND"}
 HOLDING = ("type", "attribute", "field", "item", "key", "value", "member", "local", "stack", "plain", "root")
@@ -497,8 +497,6 @@ class _Player:
             return self._object("float", repr(struct.unpack("<d", self.floats.eight())[0]))
         if operation == "WIDE":
             return self._object("int", str(int.from_bytes(self.floats.eight(), "little", signed=True)))
-        if operation == "LONG":
-            return self._object("int", self.t.text())
         which = self.numbers.uint()
         return self._object(*CONSTANTS[which]) if which in CONSTANTS else 0
 

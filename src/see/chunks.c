@@ -1,5 +1,6 @@
 /* See chunks.h. */
 #include "see/chunks.h"
+#include "see/pack.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -114,6 +115,8 @@ int chunks_begin(ChunkWriter *w)
 
 void chunks_end(ChunkWriter *w)
 {
+    packer_free(w->packer);
+    w->packer = NULL;
     free(w->spare);
     w->spare = NULL;
     w->spare_room = 0;
@@ -175,25 +178,24 @@ static int emit_chunk(ChunkWriter *w, const ChunkTable *t, size_t plain)
 {
     uint8_t *chunk = w->spare, *deflated = NULL;
     size_t stored = plain;
-    if (w->compress && plain > 64) {
-        uLongf size = compressBound((uLong)plain);
-        deflated = malloc(CHUNK_HEADER + size);
-        if (deflated && compress2(deflated + CHUNK_HEADER, &size, chunk + CHUNK_HEADER, (uLong)plain, 1) == Z_OK &&
-            size < plain) {
-            stored = size;
+    if (w->compress && plain > 64 && (w->packer || (w->packer = packer_new()) != NULL)) {
+        size_t parts[COLUMNS_MAX + 1] = {1 + 4 * (size_t)t->layout->columns};
+        for (int i = 0; i < t->layout->columns; i++)
+            parts[i + 1] = load32(chunk + CHUNK_HEADER + 1 + 4 * i);
+        deflated = packer_pack(w->packer, chunk + CHUNK_HEADER, parts, t->layout->columns + 1, CHUNK_HEADER, &stored);
+        if (deflated && stored < plain)
             chunk = deflated;
-        }
+        else
+            stored = plain;
     }
     memset(chunk, 0, CHUNK_HEADER);
     memcpy(chunk, t->layout->kind, 4);
-    chunk[4] = chunk == deflated ? STORED_DEFLATED : STORED_PLAIN;
+    chunk[4] = chunk != w->spare ? STORED_DEFLATED : STORED_PLAIN;
     store32(chunk + 8, t->rows);
     store32(chunk + 12, (uint32_t)stored);
     store32(chunk + 16, (uint32_t)plain);
     store32(chunk + 20, checksum(chunk, chunk + CHUNK_HEADER, stored));
-    int result = emit(w, chunk, CHUNK_HEADER + stored);
-    free(deflated);
-    return result;
+    return emit(w, chunk, CHUNK_HEADER + stored);
 }
 
 int table_flush(ChunkTable *t)

@@ -61,6 +61,7 @@ typedef struct chunk_writer {
     uint64_t bytes; /* written */
     uint8_t *spare; /* where chunks are put together */
     size_t spare_room;
+    struct packer *packer; /* pack.h; made when it is first needed */
 } ChunkWriter;
 
 typedef struct {
@@ -89,19 +90,23 @@ static inline int column_ready(ChunkTable *t, int column, size_t n)
     Column *c = &t->columns[column];
     return c->room - c->used >= n ? 0 : column_grow(t, column, n);
 }
-static inline void put_uint(ChunkTable *t, int column, uint64_t value)
+/* Writes a number where there is room for it; the place behind it. */
+static inline uint8_t *uint_bytes(uint8_t *p, uint64_t value)
 {
-    Column *c = &t->columns[column];
-    if (column_ready(t, column, 10) < 0)
-        return;
-    uint8_t *p = c->data + c->used;
-    c->any |= value;
     while (value >= 128) {
         *p++ = (uint8_t)(value | 128);
         value >>= 7;
     }
     *p++ = (uint8_t)value;
-    c->used = (size_t)(p - c->data);
+    return p;
+}
+static inline void put_uint(ChunkTable *t, int column, uint64_t value)
+{
+    Column *c = &t->columns[column];
+    if (column_ready(t, column, 10) < 0)
+        return;
+    c->any |= value;
+    c->used = (size_t)(uint_bytes(c->data + c->used, value) - c->data);
 }
 static inline void put_byte(ChunkTable *t, int column, uint8_t value)
 {

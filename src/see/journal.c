@@ -53,6 +53,7 @@ void journal_flush(Journal *j)
 void journal_send(Journal *j)
 {
     j->sent = journal_bytes(j);
+    j->ops.rows = (uint32_t)j->ops.columns[COLUMN_OPERATIONS].used;
     table_flush(&j->strings);
     table_flush(&j->types);
     table_flush(&j->codes);

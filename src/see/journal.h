@@ -69,8 +69,7 @@ static inline size_t journal_bytes(const Journal *j)
 static inline uint64_t journal_signed(int64_t value) { return (uint64_t)value << 1 ^ (uint64_t)(value >> 63); }
 static inline void journal_byte(Journal *j, unsigned byte)
 {
-    put_byte(&j->ops, COLUMN_OPERATIONS, (uint8_t)byte);
-    j->ops.rows++;
+    put_byte(&j->ops, COLUMN_OPERATIONS, (uint8_t)byte); /* as many rows as bytes */
 }
 static inline void journal_op(Journal *j, enum journal_op op) { journal_byte(j, op); }
 static inline void journal_uint(Journal *j, uint64_t value) { put_uint(&j->ops, COLUMN_OPERANDS, value); }

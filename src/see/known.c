@@ -7,13 +7,11 @@
 #include "objects/dict/dict.h"
 #include "objects/object.h"
 #include "objects/names.h"
-#include "vm/arith.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define NO_DEPTH 255
-#define INT_LIMIT ((int64_t)1 << 51) /* differences of such numbers are exact in a double */
 #define SHORT_TEXT 40 /* bytes of a string that are told by value */
 
 static void *grown(KnownObjects *k, void *array, uint32_t *room, size_t size)
@@ -103,6 +101,10 @@ static uint64_t print_of(PyObject *o)
 static void put_value(KnownObjects *k, PyObject *o)
 {
     char text[CAPTURE_TEXT];
+    if (k->by_value && PyByteArray_Check(o)) { /* what it holds */
+        journal_text(k->journal, text, 0);
+        return;
+    }
     int n = k->by_value && PyUnicode_Check(o) ? (int)capture_cut(o, text, SHORT_TEXT + 3) : capture_name(o, 1, text);
     journal_text(k->journal, text, n < 0 ? 0 : (size_t)n);
 }
@@ -301,6 +303,8 @@ static void tell_object(KnownObjects *k, uint32_t index, uint32_t type)
     Journal *j = k->journal;
     uint64_t size = on_heap(o) ? block_size(o) : 0;
     item->told = k->states;
+    if (PyUnicode_CheckExact(o))
+        item->other = (uint32_t)PyUnicode_GET_LENGTH(o);
     if (item->number == 0) {
         item->number = ++k->newest;
         journal_op(j, JOURNAL_BORN);
@@ -410,10 +414,9 @@ static inline unsigned value_of(PyObject *o, int64_t *bits)
 {
     PyTypeObject *type = Py_TYPE(o);
     if (type == &PyLong_Type) {
-        if (arith_int(o, bits))
-            return *bits < INT_LIMIT && *bits > -INT_LIMIT ? SEEN_INT : SEEN_WIDE;
-        *bits = (int64_t)_PyLong_NumBits(o) * (Py_SIZE(o) < 0 ? -1 : 1);
-        return SEEN_LONG;
+        if (!arith_int(o, bits)) /* it is an object like others */
+            return SEEN_OBJECT;
+        return *bits < INT_LIMIT && *bits > -INT_LIMIT ? SEEN_INT : SEEN_WIDE;
     }
     if (type == &PyFloat_Type) {
         memcpy(bits, &((PyFloatObject *)o)->ob_fval, sizeof *bits);
@@ -466,7 +469,6 @@ static void put_by_value(KnownObjects *k, uint32_t place, unsigned kind, int64_t
 {
     Journal *j = k->journal;
     unsigned base = take_base(k, place);
-    char text[32];
     switch (kind) {
     case SEEN_INT:
         journal_value(j, JOURNAL_INT, place);
@@ -476,11 +478,6 @@ static void put_by_value(KnownObjects *k, uint32_t place, unsigned kind, int64_t
         break;
     case SEEN_CONST:
         put_const(k, place, (unsigned)bits);
-        break;
-    case SEEN_LONG:
-        journal_value(j, JOURNAL_LONG, place);
-        journal_text(j, text, (size_t)snprintf(text, sizeof text, "%s%lld bits", bits < 0 ? "-" : "",
-                                               (long long)(bits < 0 ? -bits : bits)));
         break;
     default:
         journal_value(j, kind == SEEN_FLOAT ? JOURNAL_FLOAT : JOURNAL_WIDE, place);
@@ -512,7 +509,10 @@ void seen_tell(KnownObjects *k, Seen *s, PyObject *target, uint32_t place, unsig
             put_by_value(k, place, kind, bits);
         *s = (Seen){.target = (uintptr_t)target | kind, .bits = bits};
     } else {
-        uint32_t index = known_item(k, target, depth), number = k->items ? k->items[index].number : 0;
+        uint32_t index = known_item(k, target, depth), number = k->items[index].number;
+        if (k->by_value && index && PyUnicode_CheckExact(target) &&
+            k->items[index].other != (uint32_t)PyUnicode_GET_LENGTH(target))
+            tell_object(k, index, type_number(k, Py_TYPE(target)));
         if (number)
             put_object(k, place, number);
         else

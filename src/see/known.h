@@ -10,6 +10,7 @@
 #define LIMPID_SEE_KNOWN_H
 
 #include "see/journal.h"
+#include "vm/arith.h"
 
 /* What was last told of a place that refers to an object. */
 typedef struct seen {
@@ -21,7 +22,7 @@ typedef struct seen {
         };
     };
 } Seen;
-enum { SEEN_OBJECT, SEEN_INT, SEEN_FLOAT, SEEN_WIDE, SEEN_LONG, SEEN_CONST, SEEN_KINDS = 8 };
+enum { SEEN_OBJECT, SEEN_INT, SEEN_FLOAT, SEEN_WIDE, SEEN_CONST, SEEN_KINDS = 8 };
 
 /* A reference that an object holds, as it was last told. */
 typedef struct held {
@@ -50,7 +51,8 @@ typedef struct known_object {
     uint32_t number;  /* 0: nothing was told of it */
     uint32_t told;    /* KnownObjects.states when it was last told whole, or 0 */
     uint32_t marked;  /* KnownObjects.searches when it was last reached */
-    uint32_t other;   /* number as a type or code object; of a generator, of the frame that waits; next free place */
+    uint32_t other;   /* number as a type or code object; of a generator, of the frame that waits; length of a string
+                         as it was told; next free place */
     uint32_t place;   /* in KnownObjects.living, or NOT_LIVING */
     uint8_t kind;     /* KnownKind */
     uint8_t depth;    /* references between a frame and it */
@@ -89,7 +91,7 @@ typedef struct known_objects {
     int by_value;                   /* numbers are told where they are referred to; they are no objects */
     uint32_t newest;                /* number */
     unsigned base;                  /* of the value that is told next: BASE_FRAME if nothing else was said */
-    int64_t ints[BASES];            /* the last int told of each place in this state */
+    int64_t ints[BASES + 1];        /* the last int told of each place in this state; the last is 0 */
     uint32_t references[BASES];     /* and the last object's number, or 0 */
     uint32_t last_dead;             /* number; 0 in a new state */
     uint64_t *last_address;         /* of a class's last object in this state, by its number */
@@ -119,6 +121,25 @@ static inline int known_is_in_view(const KnownObjects *k, PyObject *o)
     return k->items[known_find(k, o)].told == k->states;
 }
 uint32_t known_code(KnownObjects *k, PyCodeObject *code);
+/* The value of an exact int that has one of SEEN_INT: 1, or 0. */
+#define INT_LIMIT ((int64_t)1 << 51) /* differences of such numbers are exact in a double */
+static inline int known_small_int(PyObject *o, int64_t *bits)
+{
+    return arith_int(o, bits) && *bits < INT_LIMIT && *bits > -INT_LIMIT;
+}
+/* Tells of a place of the frame that it is this int, by value. */
+static inline void known_tell_int(KnownObjects *k, uint32_t place, int64_t bits)
+{
+    int64_t *before = &k->ints[place < PLACES_KEPT ? place : BASES];
+    journal_value(k->journal, JOURNAL_INT, place);
+    put_uint(&k->journal->ops, COLUMN_NUMBERS, journal_signed(bits - *before));
+    *before = place < PLACES_KEPT ? bits : 0;
+}
+/* Whether an object that was told of a place, at the same address, is a string that has grown where it stands. */
+static inline int known_has_grown(const KnownObjects *k, const Seen *s, PyObject *o)
+{
+    return o && PyUnicode_CheckExact(o) && k->items[s->index].other != (uint32_t)PyUnicode_GET_LENGTH(o);
+}
 /* Whether what was told of a place is still so, the place referring to `target` now, which is the same address. */
 static inline int seen_holds(const KnownObjects *k, const Seen *s) { return k->items[s->index].number == s->number; }
 /* The same of any address; by_value, a number may be told again. */

@@ -9,7 +9,7 @@
 #define BASE_MAX 250000              /* objects at the start, of which to remember what was told */
 #define GROWTH_MIN ((size_t)1 << 18) /* bytes between two */
 #define COPIES ((size_t)256 << 10)   /* bytes of blocks that one copies */
-#define OBJECT_COST 6                /* bytes of an object in the file, before anything is known */
+#define OBJECT_COST 24               /* bytes of an object in the file, before anything is known */
 
 void moments_begin(Moments *m, ChunkWriter *out, uint64_t bytes, int (*in_view)(void *, PyObject *), void *context)
 {
@@ -44,7 +44,7 @@ void moments_take(Moments *m, uint64_t stop, uint64_t step, const char *reason, 
         return;
     size_t blocks = live_blocks(), same = m->base ? m->base->count : 0;
     size_t others = blocks > same ? blocks - same : 0;
-    uint64_t share = last || m->count == 0 ? m->left : m->left / 3; /* there should be room for the end */
+    uint64_t share = last || m->count == 0 ? m->left : m->left / 2; /* the end is worth as much as those before */
     if (m->count == 0 && blocks <= BASE_MAX)
         m->base = capture_base_new();
     CaptureTotals totals;
@@ -56,9 +56,9 @@ void moments_take(Moments *m, uint64_t stop, uint64_t step, const char *reason, 
     options.context = m->context;
     if (see_capture_into(m->out, &options, &totals) < 0)
         return;
-    int is_first = m->count++ == 0; /* of classes, functions and names: other objects cost less */
+    m->count++;
     m->left = m->left > totals.bytes ? m->left - totals.bytes : 1;
-    if (others > 1000 && !options.sums && !is_first)
+    if (others > 1000 && !options.sums)
         m->object_cost = totals.bytes / others + 1;
     m->next = heap_bytes + (heap_bytes / 2 > GROWTH_MIN ? heap_bytes / 2 : GROWTH_MIN);
 }

@@ -42,6 +42,7 @@ typedef struct {
     Moments moments;
     int begun, ended;
     int plain;       /* every line is a step: none is left out, none is an instruction, all calls count */
+    int fast;        /* and told by value, to nobody who waits for it */
     int until_look;  /* steps */
     int skips;       /* steps are left out (filter_skips) */
     uint64_t passed; /* of those that `every` counts */
@@ -49,6 +50,9 @@ typedef struct {
     Ring ring;
     Seen *spaces; /* by value: the dicts of names that are looked at */
     uint32_t space_count, space_room;
+    PyDictObject *space;    /* the first, as long as nothing has died, and no state was told, since */
+    uint64_t space_version; /* as it was told */
+    uint32_t space_deaths, space_states;
     uint32_t opcode_names[256];
     char **paths; /* files that were recorded */
     uint32_t file_count, file_room;
@@ -143,6 +147,9 @@ static Shadow *push(Recorder *r, Frame *f)
     s->arrives = 1;
     s->deaths = r->known.deaths;
     s->has_cells = f->code->co_ncellvars + f->code->co_nfreevars > 0;
+    s->has_names = !(f->code->co_flags & CO_OPTIMIZED);
+    s->pending = RECORD_ANY_SLOT;
+    s->shown = r->known.by_value ? room : 0;
     s->generator = generator;
     if (generator)
         r->known.items[generator].other = s->place;
@@ -246,7 +253,7 @@ static void forget_generator(void *context, uint32_t place)
 
 static unsigned follow(const Recorder *r) { return r->known.by_value ? FAR : 1; }
 
-/* Tells what the slots from `from` up to `end` hold, as far as it differs from what was told. */
+/* Tells what the slots up to `end` hold, as far as it differs from what was told. */
 static inline void tell_range(Recorder *r, Shadow *s, PyObject *const *slots, uint32_t end)
 {
     KnownObjects *k = &r->known;
@@ -259,6 +266,39 @@ static inline void tell_range(Recorder *r, Shadow *s, PyObject *const *slots, ui
         seen_tell(k, seen, slots[i], i, s->has_cells && slots[i] && PyCell_Check(slots[i]) && k->by_value ? k->depth - 1 : follow(r));
     }
     s->deaths = k->deaths;
+}
+
+/* The same of one slot, by value. */
+static inline void tell_slot(Recorder *r, Shadow *s, PyObject *const *slots, uint32_t i)
+{
+    KnownObjects *k = &r->known;
+    Seen *seen = &s->slots[i];
+    PyObject *o = slots[i];
+    int64_t bits;
+    if (o && Py_IS_TYPE(o, &PyLong_Type) && known_small_int(o, &bits)) {
+        uintptr_t target = (uintptr_t)o | SEEN_INT;
+        if ((seen->target & (SEEN_KINDS - 1)) != SEEN_INT || bits != seen->bits)
+            known_tell_int(k, i, bits);
+        seen->target = target;
+        seen->bits = bits;
+    } else if ((uintptr_t)o != seen->target || !seen_holds(k, seen) || known_has_grown(k, seen, o)) {
+        seen_tell(k, seen, o, i, s->has_cells && o && PyCell_Check(o) ? k->depth - 1 : FAR);
+    }
+}
+
+/* The same of those that may have been stored to. */
+static inline void tell_stored(Recorder *r, Shadow *s, PyObject *const *slots, uint32_t end)
+{
+    uint32_t pending = s->pending;
+    if (pending & RECORD_SLOT(RECORD_SLOTS))
+        for (uint32_t i = RECORD_SLOTS - 1; i < end; i++)
+            tell_slot(r, s, slots, i);
+    for (pending &= RECORD_SLOT(RECORD_SLOTS) - 1u; pending; pending &= pending - 1) {
+        uint32_t i = (uint32_t)__builtin_ctz(pending);
+        if (i >= end)
+            break;
+        tell_slot(r, s, slots, i);
+    }
 }
 
 /* By value cells are looked at where their names are in view. */
@@ -287,7 +327,7 @@ static void watch_space(Recorder *r, const Seen *space)
     r->spaces[r->space_count++] = *space;
 }
 
-static void tell_spaces(Recorder *r)
+static void look_at_spaces(Recorder *r)
 {
     KnownObjects *k = &r->known;
     for (uint32_t i = 0; i < r->space_count; i++) {
@@ -300,6 +340,22 @@ static void tell_spaces(Recorder *r)
             ((PyDictObject *)item->object)->ma_version_tag != k->living[item->place].print)
             known_tell_change(k, r->spaces[i].index);
     }
+    r->space_deaths = r->space_count && PyDict_CheckExact(k->items[r->spaces[0].index].object) ? k->deaths : k->deaths - 1;
+    if (r->space_deaths != k->deaths)
+        return;
+    r->space = (PyDictObject *)k->items[r->spaces[0].index].object;
+    r->space_version = r->space->ma_version_tag;
+    r->space_states = k->states;
+}
+
+/* First the usual case: there is one, a dict that is as it was. */
+static inline void tell_spaces(Recorder *r)
+{
+    KnownObjects *k = &r->known;
+    if (r->space_count == 1 && r->space_deaths == k->deaths && r->space_states == k->states &&
+        r->space->ma_version_tag == r->space_version)
+        return;
+    look_at_spaces(r);
 }
 
 /* Tells the dict of the frame's names. */
@@ -320,14 +376,17 @@ static inline void tell_slots(Recorder *r, Shadow *s, Frame *f, int with_stack)
         end = (uint32_t)(f->sp - f->slots);
     if (end > s->room)
         end = s->room;
-    tell_range(r, s, f->slots, end);
+    if (r->known.by_value)
+        tell_stored(r, s, f->slots, end);
+    else
+        tell_range(r, s, f->slots, end);
     if (with_stack || s->shown < end) {
         for (uint32_t i = end; i < s->shown; i++)
             if (s->slots[i].target)
                 seen_tell(&r->known, &s->slots[i], NULL, i, FAR);
         s->shown = end;
     }
-    if (f->locals && (uintptr_t)f->locals != s->names.target && !(f->code->co_flags & CO_OPTIMIZED))
+    if (s->has_names && f->locals && (uintptr_t)f->locals != s->names.target)
         tell_names(r, s, f->locals);
 }
 
@@ -457,6 +516,7 @@ static void look_at_chunk(Recorder *r)
 {
     size_t bytes = journal_bytes(&r->journal);
     r->until_look = r->ring.keep ? 1 : LOOK_EVERY;
+    r->fast &= !r->known.failed;
     int is_long = bytes >= STATE_EVERY || r->stops - r->state_stops >= STATE_STOPS;
     if ((!is_long || bytes < r->journal.state_bytes * (STATE_RATIO + 1)) &&
         !ring_wants_state(&r->ring, r->steps)) {
@@ -470,6 +530,7 @@ static void look_at_chunk(Recorder *r)
     ring_chunk_ended(&r->ring, &r->journal, r->steps);
     tell_state(r);
     r->ended |= r->journal.out.failed != 0;
+    r->fast &= !r->ended && !r->known.failed;
 }
 
 /* ---- events ---- */
@@ -542,12 +603,25 @@ static void tell_instruction(Recorder *r, const Frame *f, int unit)
     journal_uint(&r->journal, argument << 8 | _Py_OPARG(units[at]));
 }
 
+/* Those that were asked for. */
+static void all_steps(Recorder *r)
+{
+    accounts_stop(r->steps);
+    if (r->ring.keep)
+        r->ended = r->known.ended = 1;
+    else
+        end(r);
+    r->fast = 0;
+}
+
 /* A step: the frame is about to run the line where it stands. */
 static inline void step(Recorder *r, Shadow *s, Frame *f)
 {
     tell_everything(r, s, f);
-    tell_heap(r);
-    capture_if_due(r);
+    if (heap.sides[0].pools_in_use != r->pools || heap.sides[0].large_bytes != r->large || r->steps == 0) {
+        tell_heap(r);
+        capture_if_due(r);
+    }
     if (--r->until_look <= 0)
         look_at_chunk(r);
     if (r->options.grain == GRAIN_INSTRUCTION)
@@ -559,27 +633,26 @@ static inline void step(Recorder *r, Shadow *s, Frame *f)
     accounts_step(r->steps);
     if (r->options.live && live_stops(r->options.live, s->number, f->code, s->line))
         live_tell(r->options.live, &r->journal, LIVE_LINE, r->steps);
-    if (r->options.steps && r->steps >= r->options.steps) {
-        accounts_stop(r->steps);
-        if (r->ring.keep)
-            r->ended = r->known.ended = 1;
-        else
-            end(r);
-    }
+    if (r->steps == r->options.steps)
+        all_steps(r);
 }
 
 /* Perhaps a new line: another than before, or a place before the last one or the same. */
 static inline void line(Recorder *r, Shadow *s, Frame *f)
 {
     int line = (int)f->ip->c, at = (int)(f->ip - f->vm->insts), before = s->at;
+    uint16_t stores = f->ip->b & RECORD_ANY_SLOT;
     s->at = at;
-    if (line == s->seen && at > before && before >= 0 && r->options.grain != GRAIN_INSTRUCTION)
+    if (line == s->seen && at > before && before >= 0 && r->options.grain != GRAIN_INSTRUCTION) {
+        s->pending |= stores;
         return;
+    }
     s->seen = line;
     if (r->skips) {
         int left_out = leaves_line_out(r, s);
         s->arrives = 0;
         if (left_out) {
+            s->pending |= stores;
             if (r->shadows.current->fresh == s)
                 r->shadows.current->fresh = s->below;
             return;
@@ -587,6 +660,7 @@ static inline void line(Recorder *r, Shadow *s, Frame *f)
         catch_up(r, s, 0);
     }
     step(r, s, f);
+    s->pending = stores;
 }
 
 static void leave(Recorder *r, Shadow *s, enum journal_op op, PyObject *value)
@@ -661,6 +735,8 @@ static void unusual(Recorder *r, ThreadState *t, Frame *f, enum record_event wha
     }
     if ((s = shadow_of(r, f)) == NULL)
         return;
+    if (what == RECORD_YIELD || what == RECORD_RESUME || what == RECORD_RAISE) /* what is stored after it */
+        s->pending = what == RECORD_RAISE ? RECORD_ANY_SLOT : s->pending | (f->ip->b & RECORD_ANY_SLOT);
     switch (what) {
     case RECORD_LINE:
         line(r, s, f);
@@ -686,17 +762,96 @@ static void unusual(Recorder *r, ThreadState *t, Frame *f, enum record_event wha
     }
 }
 
+#define STEP_OPERATIONS 32                   /* bytes of a fast step at most: of operations, of numbers */
+#define STEP_NUMBERS (10 * RECORD_SLOTS)
+
+/* As tell_slot, where there is room, with the usual kinds in line. */
+static inline __attribute__((always_inline)) void tell_slot_fast(Recorder *r, Shadow *s, PyObject *const *slots, uint32_t i)
+{
+    Seen *seen = &s->slots[i];
+    PyObject *o = slots[i];
+    Column *columns = r->journal.ops.columns, *operations = &columns[COLUMN_OPERATIONS];
+    if (o && Py_IS_TYPE(o, &PyLong_Type) && (size_t)Py_SIZE(o) + 1 <= 2) {
+        int64_t bits = Py_SIZE(o) * (int64_t)((PyLongObject *)o)->ob_digit[0];
+        if ((seen->target & (SEEN_KINDS - 1)) != SEEN_INT || bits != seen->bits) {
+            Column *numbers = &columns[COLUMN_NUMBERS];
+            uint64_t more = journal_signed(bits - r->known.ints[i]);
+            numbers->any |= more;
+            operations->data[operations->used++] = (uint8_t)(JOURNAL_SHORT + i);
+            numbers->used = (size_t)(uint_bytes(numbers->data + numbers->used, more) - numbers->data);
+            r->known.ints[i] = bits;
+        }
+        *seen = (Seen){.target = (uintptr_t)o | SEEN_INT, .bits = bits};
+    } else {
+        tell_slot(r, s, slots, i);
+    }
+}
+
+static __attribute__((noinline)) void make_room(Journal *j)
+{
+    column_ready(&j->ops, COLUMN_OPERATIONS, 4096);
+    column_ready(&j->ops, COLUMN_NUMBERS, 4096);
+}
+
+/* As line(), where r->fast. */
+static inline __attribute__((always_inline)) void line_fast(Recorder *r, Shadow *s, Frame *f)
+{
+    const Inst *ip = f->ip;
+    int line = (int)ip->c, at = (int)(ip - f->vm->insts), before = s->at;
+    uint32_t pending = s->pending;
+    Column *operations = &r->journal.ops.columns[COLUMN_OPERATIONS], *numbers = &r->journal.ops.columns[COLUMN_NUMBERS];
+    s->at = at;
+    if (line == s->line && at > before && before >= 0) {
+        s->pending = (uint16_t)(pending | (ip->b & RECORD_ANY_SLOT));
+        return;
+    }
+    s->pending = ip->b & RECORD_ANY_SLOT;
+    if (operations->room - operations->used < STEP_OPERATIONS || numbers->room - numbers->used < STEP_NUMBERS) {
+        make_room(&r->journal);
+        if (r->journal.out.failed) {
+            r->ended = 1;
+            r->fast = 0;
+            return;
+        }
+    }
+    if (__builtin_expect(pending & RECORD_SLOT(RECORD_SLOTS), 0)) {
+        s->pending = (uint16_t)pending;
+        tell_stored(r, s, f->slots, s->room);
+        s->pending = ip->b & RECORD_ANY_SLOT;
+    } else {
+        for (; pending; pending &= pending - 1)
+            tell_slot_fast(r, s, f->slots, (uint32_t)__builtin_ctz(pending));
+    }
+    if (s->has_names && f->locals && (uintptr_t)f->locals != s->names.target)
+        tell_names(r, s, f->locals);
+    if (s->has_cells)
+        tell_cells(r, s);
+    if (r->space_count)
+        tell_spaces(r);
+    if (r->known.queue_end)
+        known_tell_new(&r->known);
+    if (heap.sides[0].pools_in_use != r->pools || heap.sides[0].large_bytes != r->large || r->steps == 0) {
+        tell_heap(r);
+        capture_if_due(r);
+    }
+    if (--r->until_look <= 0)
+        look_at_chunk(r);
+    journal_step(&r->journal, line - s->line);
+    s->line = s->seen = line;
+    r->stops++;
+    accounts_step(r->steps + 1);
+    if (++r->steps == r->options.steps)
+        all_steps(r);
+}
+
 /* First the usual case: a line of the frame that had the last one. */
 static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_event what, PyObject *value)
 {
     Recorder *r = (Recorder *)hooks;
-    if (r->ended || r->known.failed)
-        return;
-    const ShadowThread *thread = r->shadows.current;
-    if (what == RECORD_LINE && r->plain && thread == r->shadows.told && thread && thread->thread == t->base.id &&
-        thread->top && thread->top->frame == f && !f->vm->muted)
-        line(r, thread->top, f);
-    else
+    const ShadowThread *thread = r->shadows.told;
+    if (what == RECORD_LINE && r->fast && thread && thread->thread == t->base.id && thread->top && thread->top->frame == f)
+        line_fast(r, thread->top, f);
+    else if (!r->ended && !r->known.failed)
         unusual(r, t, f, what, value);
 }
 
@@ -795,6 +950,7 @@ static void set_options(Recorder *r)
     r->skips = filter_skips(options);
     r->plain = !r->skips && options->grain == GRAIN_LINE && options->from == NULL;
     r->known.by_value = options->lean != 0;
+    r->fast = r->plain && r->known.by_value && options->live == NULL;
     if (r->known.by_value && r->options.captures == 0)
         r->options.captures = RECORD_NONE;
     r->known.gone = forget_generator;

@@ -18,7 +18,8 @@ typedef struct shadow {
     uint32_t shown, room; /* slots told of */
     uint32_t generator;   /* item of the generator whose frame it is, or 0 */
     uint32_t place;       /* among the frames of generators, or 0 */
-    uint8_t suspended, has_cells;
+    uint16_t pending; /* variables that may have been stored to since they were compared (vm/record.h) */
+    uint8_t suspended, has_cells, has_names;
     uint8_t told;         /* a reader knows the frame; where no step is left out all are told */
     uint8_t arrives;      /* it has not had a line since it began or went on */
     Seen names;           /* the dict of names */

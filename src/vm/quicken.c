@@ -55,6 +55,7 @@ typedef struct canonical {
     int is_target; /* a jump or handler leads here: not fused with what stands before */
     int records;   /* recorded translation: a RECORD belongs to it, of this event + 1; or 0 */
     int line;         /* of a RECORD_LINE */
+    uint16_t stores;  /* of a RECORD: RECORD_SLOT bits */
     uint32_t kwnames; /* CALL: constant of the names + 1, or 0 */
 } Canonical;
 
@@ -124,7 +125,9 @@ static void place_records(Translator *tr)
 {
     LocationReader reader;
     location_reader_init(&reader, tr->code);
-    int found = location_reader_next(&reader), last = -1;
+    Canonical *begun = NULL; /* the item whose RECORD was the last one */
+    uint16_t aside = 0;      /* stores behind targets that have none: they may follow any RECORD */
+    int found = location_reader_next(&reader), last = -1, is_aside = 0;
     for (int i = 0; i < tr->item_count; i++) {
         Canonical *c = &tr->items[i];
         while (found && reader.at.end <= c->at)
@@ -140,10 +143,19 @@ static void place_records(Translator *tr)
                 c->records = 1 + RECORD_LINE;
         }
         c->line = line;
+        if (c->records)
+            begun = c;
+        is_aside = !c->records && (is_aside || c->is_target);
+        if ((c->op == OPC_STORE_FAST || c->op == OPC_DELETE_FAST) && begun)
+            begun->stores |= RECORD_SLOT(c->arg);
+        if ((c->op == OPC_STORE_FAST || c->op == OPC_DELETE_FAST) && is_aside)
+            aside |= RECORD_SLOT(c->arg);
         if (line >= 0)
             last = c->op == OPC_RESUME && !c->arg ? -1 : line; /* a body in the line of its `def` is a line, too */
         c->is_target |= c->records != 0;
     }
+    for (int i = 0; i < tr->item_count; i++)
+        tr->items[i].stores |= aside;
 }
 
 static int jump_target(const Translator *tr, const Canonical *c, uint32_t *target)
@@ -351,7 +363,7 @@ static void write_record(const Translator *tr, const Canonical *c, int n)
     int what = c->records - 1;
     vm->insts[n].handler = vm_labels[I_RECORD];
     vm->insts[n].a = (uint16_t)what;
-    vm->insts[n].b = what == RECORD_RETURN || what == RECORD_YIELD;
+    vm->insts[n].b = c->stores | (what == RECORD_RETURN || what == RECORD_YIELD ? RECORD_VALUE : 0);
     vm->insts[n].c = (uint32_t)c->line;
     vm->offsets[n] = (uint32_t)(c->op == OPC_RESUME ? c->at : c->first);
 #ifndef NDEBUG

@@ -7,6 +7,14 @@
 #include "memory/recorder.h"
 #include "vm/frame.h"
 
+/* Operands of a RECORD: in b, which slots of variables may be stored to between it and the RECORD that is run next in
+ * the frame, unless an exception is raised; the highest bit of those stands for all others, too.  And whether the event
+ * comes with the value on top of the stack.  In c the line. */
+#define RECORD_VALUE 0x8000
+#define RECORD_SLOTS 15
+#define RECORD_SLOT(slot) ((uint16_t)(1u << ((slot) < RECORD_SLOTS - 1 ? (slot) : RECORD_SLOTS - 1)))
+#define RECORD_ANY_SLOT 0x7fff
+
 /* How the code is to be recorded (VmCode.recorded). */
 static inline int record_wants(PyCodeObject *code)
 {

@@ -244,6 +244,47 @@ def check_cut_file(limpid):
             yield f"{size} bytes"
 
 
+def brief(state):
+    """The frames of the running thread, with the words for what their variables and cells hold."""
+    def words(number, depth=1):
+        object = state.objects.get(number)
+        if object is None or object.type == "cell" and depth:
+            return object and [words(held[2], 0) for held in object.holds]
+        if object.type == "float":
+            return repr(float(object.text))
+        return object.type, object.text[:30] if object.type in ("str", "int", "bool", "NoneType", "type") else ""
+    return [(frame.code.name, frame.line, {name: words(number) for name, number in frame.variables().items()},
+             [(words(key), words(number)) for kind, key, number in state.objects[frame.names].holds if kind == "value"]
+             if frame.names else None) for frame in state.stack]
+
+
+def check_lean(limpid):
+    """--lean tells the same lines with the same variables, and of objects when they come and go."""
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "truth")
+    for name in sorted(f for f in os.listdir(folder) if f.endswith(".py")):
+        with open(os.path.join(folder, name), encoding="utf-8") as file:
+            source = file.read()
+        with tempfile.TemporaryDirectory() as place:
+            program = os.path.join(place, "prog.py")
+            with open(program, "w", encoding="utf-8") as out:
+                out.write(source)
+            told = []
+            for options in ([], ["--lean"]):
+                path = os.path.join(place, "r")
+                subprocess.run([limpid.binary, f"--record={path}", *options, program], capture_output=True, cwd=place,
+                               env={**os.environ, "PYTHONHASHSEED": "0"})
+                told.append([(operation, brief(state)) for operation, state in recording.Recording(path) if operation == "STEP"])
+        if len(told[0]) != len(told[1]) and name in UNLIKE:
+            continue
+        assert len(told[0]) == len(told[1]), (name, len(told[0]), len(told[1]))
+        for at, (whole, lean) in enumerate(zip(*told)):
+            assert whole[1][-1] == lean[1][-1], (name, at, whole[1][-1], lean[1][-1])
+        yield name
+
+
+UNLIKE = {"threads.py"}  # take turns as the clock has it
+
+
 def check_page(limpid):
     """--see writes one file without references to others, which holds the recording; hostile text stays text."""
     source = "x = '</script><script>alert(1)</script>'\nclass C:\n    def __repr__(self):\n        raise SystemError\ny = C()\npass\n"
