@@ -45,8 +45,10 @@ const clamp_width = (width) => Math.max(MIN_WIDE, Math.min(MAX_WIDE + 2, width))
 const HIDDEN_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 // Text in which nothing turns direction, breaks a line or hides.
 const plain_text = (text) => text.replace(HIDDEN_CHARACTERS, (c) => c === "\n" ? "\\n" : c === "\t" ? "\\t" : "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
+const MOST_TEXT = 200; // characters of a value or a name in the picture
+const cut = (text, most = MOST_TEXT) => text.length > most ? text.slice(0, most) + "…" : text;
 const quoted = (text) => '"' + plain_text(text.replace(/[\\"]/g, "\\$&")) + '"';
-const short_type = (type) => plain_text(type.replace(/^__main__\./, ""));
+const short_type = (type) => plain_text(cut(type).replace(/^__main__\./, ""));
 
 // What the picture of one state has to know about its objects.  With every, each object has a box and nothing is left out.
 class Looks {
@@ -88,9 +90,9 @@ class Looks {
   // An object in a few words.
   short(state, object, depth = 0) {
     const { type, length } = object, text = object.text;
-    if (type === "str") return quoted(text) + (length > text.length ? "…" : "");
-    if (type in NAME_BEFORE) return NAME_BEFORE[type] + plain_text(text.replace(/^__main__\./, "").replace(/ \S*:\d+$/, ""));
-    if (text) return plain_text(text);
+    if (type === "str") return quoted(text.slice(0, MOST_TEXT)) + (length > Math.min(text.length, MOST_TEXT) ? "…" : "");
+    if (type in NAME_BEFORE) return NAME_BEFORE[type] + cut(plain_text(text.replace(/^__main__\./, "").replace(/ \S*:\d+$/, "")));
+    if (text) return plain_text(cut(text));
     if (type === "tuple" && depth < 2 && length <= 4 && object.targets.length === length)
       return "(" + object.targets.map((n) => this.short_of(state, n, depth + 1)).join(", ") + (length === 1 ? ",)" : ")");
     return short_type(type) + (length >= 0 ? " of " + count_text(length) : "");
@@ -100,19 +102,19 @@ class Looks {
   label(state, label) {
     const kind = label_kind(label), number = label_number(label);
     if (kind === HELD_ITEM || kind === HELD_MEMBER) return "";
-    if (kind === HELD_FIELD) return plain_text(this.strings.get(number) || "");
+    if (kind === HELD_FIELD) return plain_text(cut(this.strings.get(number) || ""));
     const name = number ? state.object(number) : undefined;
     if (!name) return HOLDING[kind];
-    return kind === HELD_VALUE ? this.short(state, name) : plain_text(name.text);
+    return kind === HELD_VALUE ? this.short(state, name) : plain_text(cut(name.text));
   }
   // {name, target, key} of the variables of a frame that are shown; key tells them apart.
   variables(state, frame) {
     const shown = [], count = frame.code.slots.length;
-    frame.code.slots.forEach((name, i) => { if (frame.slots[i]) shown.push({ name: plain_text(name), target: frame.slots[i], key: "f" + frame.number + "." + i }); });
+    frame.code.slots.forEach((name, i) => { if (frame.slots[i]) shown.push({ name: plain_text(cut(name)), target: frame.slots[i], key: "f" + frame.number + "." + i }); });
     const dict = frame.names ? state.object(frame.names) : undefined;
     if (dict) dict.labels.forEach((label, i) => {
       const key = label_kind(label) === HELD_VALUE ? state.object(label_number(label)) : undefined, name = key ? key.text : "?";
-      if (this.every || !is_dunder(name)) shown.push({ name: plain_text(name), target: dict.targets[i], key: "o" + dict.number + "." + label });
+      if (this.every || !is_dunder(name)) shown.push({ name: plain_text(cut(name)), target: dict.targets[i], key: "o" + dict.number + "." + label });
     });
     for (let i = count; i < frame.slots.length; i++) {
       const object = frame.slots[i] ? state.object(frame.slots[i]) : undefined;
