@@ -92,8 +92,8 @@ class Picture {
     this.frame_width = Math.round(FRAME_WIDTH * this.char);
   }
   event_text() {
-    const { event, value } = this.state;
-    if (event === "STEP") return "";
+    const { event, value, instruction } = this.state;
+    if (event === "STEP") return instruction ? plain_text(instruction.name) + (instruction.argument ? " " + instruction.argument : "") : "";
     const object = this.object(value), what = { RETURN: "returns ", YIELD: "yields ", RAISE: "raises " }[event];
     return what + (object ? (event === "RAISE" ? short_type(object.type) + " " : "") + this.looks.short(this.state, object) : "");
   }

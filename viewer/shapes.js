@@ -118,8 +118,9 @@ class Looks {
     });
     for (let i = count; i < frame.slots.length; i++) {
       const object = frame.slots[i] ? state.object(frame.slots[i]) : undefined;
-      if (object && (this.every || this.has_box(state, object) && this.kind(object.type) === BOX))
-        shown.push({ name: this.every ? "stack " + (i - count) : "·temp·", target: object.number, key: "f" + frame.number + "." + i });
+      const is_whole = this.every || state.instruction !== null; // the stack from its bottom, not only what has a box
+      if (object && (is_whole || this.has_box(state, object) && this.kind(object.type) === BOX))
+        shown.push({ name: is_whole ? "stack " + (i - count) : "·temp·", target: object.number, key: "f" + frame.number + "." + i });
     }
     return shown;
   }

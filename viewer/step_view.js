@@ -127,5 +127,5 @@ add_view({
     ["w", "who made the object", seek_birth], ["z", "when its count drops to zero", seek_death],
     ["b", "breakpoint on the object, or on the line", toggle_break],
     ["k", "C beneath the frames", () => say("This recording has no C frames: limpid.stack() shows those of a running program.")],
-    ["a", "every object", () => $("true-mode").click()], ["c", "counts and addresses", () => $("counts").click()]],
+    ["t", "every object in a box", () => $("true-mode").click()], ["c", "counts and addresses", () => $("counts").click()]],
 });
