@@ -3,6 +3,7 @@
 
 usage: check_watch.py --limpid BINARY [-k TEXT] [-v]
 """
+import difflib
 import os
 import re
 import signal
@@ -79,7 +80,7 @@ def check_text(limpid):
     source = open(os.path.join(HERE, "watched.py"), encoding="utf-8").read()
     text = text_of(limpid, source, status=3, name="watched.py")
     want = open(os.path.join(HERE, "watched.txt"), encoding="utf-8").read()
-    assert text == want, "differs from watched.txt:\n" + text
+    assert text == want, "\n".join(difflib.unified_diff(want.splitlines(), text.splitlines(), "watched.txt", "got", lineterm="", n=1))
 
 
 def check_statuses(limpid):

@@ -5,7 +5,7 @@ import _signal
 import os
 import select
 
-from .program import ENDED, READING, STEP, WAITING
+from .program import ENDED, RUNNING, STEP, WAITING
 from .screen import ASCII, printable, write_all
 from .words import Words
 
@@ -72,12 +72,13 @@ class Plain:
         write_all(1, (line + "\n").encode("utf-8" if self.utf8 else "ascii", "replace"))
 
     def _output(self):
-        """What the program wrote, each line behind a bar."""
-        data = b""
+        """What the program wrote, each line behind a bar; of one without end what there is when the program waits."""
         while part := self.program.read_output():
-            data += part
-        for line in data.decode("utf-8", "replace").splitlines():
+            self.output += part
+        whole = len(self.output) if self.program.state != RUNNING else self.output.rfind(b"\n") + 1
+        for line in self.output[:whole].decode("utf-8", "replace").splitlines():
             self._write("      | " + printable(line))
+        self.output = self.output[whole:]
 
     def _changes(self, notes, frame):
         told = self.words.changes(notes, frame)
