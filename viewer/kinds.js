@@ -5,10 +5,10 @@ const KINDS = 8; // the last one is the rest
 const COLOUR_BY = { type: "type", kind: "kind of block", generation: "generation", age: "age", owner: "owner" };
 const GENERATIONS = ["young", "middle-aged", "old", "frozen"];
 
-// {names, of: Uint8Array by row, objects, bytes}: the largest classes by bytes, the rest as one.
-function kinds_by_key(capture, key_of, names) {
+// {names, of: Uint8Array by row, objects, bytes}: the largest by bytes, the rest as one.  keys: of each row, a place in names.
+function kinds_by_key(capture, keys, names) {
   const n = names.length, bytes = new Float64Array(n), objects = new Float64Array(n), { count, size, state } = capture;
-  for (let i = 0; i < count; i++) if (!(state[i] & STATIC)) { const key = key_of(i); bytes[key] += size[i]; objects[key]++; }
+  for (let i = 0; i < count; i++) if (!(state[i] & STATIC)) { bytes[keys[i]] += size[i]; objects[keys[i]]++; }
   const order = names.map((_, key) => key).filter((key) => objects[key]).sort((a, b) => bytes[b] - bytes[a]);
   const top = order.length > KINDS ? order.slice(0, KINDS - 1) : order, kind_of = new Uint8Array(n).fill(KINDS - 1);
   top.forEach((key, kind) => { kind_of[key] = kind; });
@@ -17,7 +17,7 @@ function kinds_by_key(capture, key_of, names) {
     const rest = order.slice(KINDS - 1), sum = (list) => rest.reduce((total, key) => total + list[key], 0);
     kinds.names.push(`${rest.length} others`); kinds.objects.push(sum(objects)); kinds.bytes.push(sum(bytes));
   }
-  for (let i = 0; i < count; i++) kinds.of[i] = kind_of[key_of(i)];
+  for (let i = 0; i < count; i++) kinds.of[i] = kind_of[keys[i]];
   return kinds;
 }
 
@@ -28,14 +28,11 @@ function keys_by_name(list) {
 }
 
 function kinds_by_type(capture) {
-  const list = Array.from(capture.types, (type) => type ? type.name : "?"), [keys, names] = keys_by_name(list), { type } = capture;
-  return kinds_by_key(capture, (i) => keys[type[i]], names);
+  const list = Array.from(capture.types, (type) => type ? type.name : "?"), [keys, names] = keys_by_name(list);
+  return kinds_by_key(capture, capture.type.map((type) => keys[type]), names);
 }
-const kinds_by_block = (capture) => kinds_by_key(capture, (i) => capture.state[i] >> 6, ["buffer of raw memory", "object", "container", "?"]);
-function kinds_by_generation(capture) {
-  const { state } = capture;
-  return kinds_by_key(capture, (i) => state[i] & TRACKED ? state[i] >> 1 & 3 : 4, [...GENERATIONS, "not tracked"]);
-}
+const kinds_by_block = (capture) => kinds_by_key(capture, capture.state.map((state) => state >> 6), ["buffer of raw memory", "object", "container", "?"]);
+const kinds_by_generation = (capture) => kinds_by_key(capture, capture.state.map((state) => state & TRACKED ? state >> 1 & 3 : 4), [...GENERATIONS, "not tracked"]);
 
 // By the first of the captures from which on the block was there, with the same class and size.
 async function kinds_by_age(capture, captures) {
@@ -49,7 +46,7 @@ async function kinds_by_age(capture, captures) {
       if (row < 0 || other.size[row] !== capture.size[i] || other.type_name(other.type[row]) !== capture.type_name(capture.type[i])) break;
       born[i] = k;
     }
-  return kinds_by_key(capture, (i) => born[i], names);
+  return kinds_by_key(capture, born, names);
 }
 
 // By the module (or what else the runtime holds) through which a shortest way from the roots leads.
@@ -73,7 +70,7 @@ async function kinds_by_owner(capture) {
     for (let e = start[row]; e < start[row + 1]; e++)
       if (target_row[e] !== NONE && (label[e] & 15) !== WEAK_LABEL && (label[e] & 15) !== 1) meet(target_row[e], owner[row]);
   }
-  return kinds_by_key(capture, (i) => owner[i], names);
+  return kinds_by_key(capture, owner, names);
 }
 
 async function kinds_of(capture, by, captures) {
