@@ -139,7 +139,7 @@ function make_arrows(key, paths) {
 }
 
 const cell_pixels = (spot, char) => Math.floor(item_width(spot.widest) * char);
-const MARKS = { "∞": "immortal: one object for the whole process", "⇉": "the same object stands in several places" };
+const MARKS = { "≡": "interned: one object for all equal strings", "∞": "immortal: one object for the whole process", "⇉": "the same object stands in several places" };
 function make_cell({ name, text: words, to, is_far, mark, changed, object }, is_item) {
   const text = is_far && is_item ? "→" : words; // there is no room for the number
   const value = element("span", { class: "value" + (to ? " dot" : ""), title: to ? "→ #" + to : text, "data-object": to || object }, text);

@@ -13,12 +13,13 @@ class RecordedObject {
     this.labels = NO_NUMBERS; this.targets = NO_NUMBERS;
     this.bytes = null; this.from = 0; this.to = 0; this.words = null; // its text: as it stands in the chunk, decoded when asked for
     this.strings = null;
+    this.interned = false; // whether it is the string that all equal ones share
     this.stamp = this.owns = -2; // the stops at which this version and its references were made
   }
   version(stamp) {
     const other = new RecordedObject(this.number, this.type, this.address, this.size, this.count, this.length);
     other.labels = this.labels; other.targets = this.targets; other.strings = this.strings;
-    other.bytes = this.bytes; other.from = this.from; other.to = this.to; other.words = this.words;
+    other.bytes = this.bytes; other.from = this.from; other.to = this.to; other.words = this.words; other.interned = this.interned;
     other.stamp = stamp;
     return other;
   }
@@ -161,8 +162,10 @@ class StateWriter extends Sink {
     object.bytes = bytes; object.from = from; object.to = to;
     object.strings = this.table.strings;
     object.stamp = this.now;
+    this.newest = object;
     this.write(this.of.objects, number, object);
   }
+  interned() { this.newest.interned = true; }
   holds(number, labels, targets) {
     const object = this.change(number);
     object.labels = labels.slice(); object.targets = targets.slice(); object.owns = this.now;

@@ -109,10 +109,11 @@ class Picture {
     }
     return { text: this.looks.short(this.state, object), to: 0, object: number, mark: this.mark(object) };
   }
-  // ∞ is shared by the whole process, ⇉ by several places of this picture.
+  // ∞ is shared by the whole process, ≡ by all equal strings, ⇉ by several places of this picture.
   mark(object) {
     if (object.type in NAME_BEFORE) return "";
     if (object.count < -1) return "";
+    if (object.interned) return "≡";
     if (object.count < 0) return "∞";
     return (this.holders.get(object.number) || 0) > 1 ? "⇉" : "";
   }

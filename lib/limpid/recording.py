@@ -9,6 +9,7 @@ OPERATIONS = (
     "STATE", "STEP", "THREAD", "PUSH", "RESUME", "RETURN", "YIELD", "RAISE", "UNWIND", "SUSPENDED", "FORGET", "NAMES", "OBJECT",
     "HOLDS", "SET", "ADD", "CUT", "LENGTH", "COUNT", "VALUE", "DIED", "LEFT", "OUTPUT", "COLLECTED", "HEAP", "END",
     "AT", "INSTRUCTION", "CALL", "BORN", "IN", "RESULT", "INT", "REF", "FLOAT", "CONST", "WIDE",
+    "INTERNED",
 )
 SHORT = ("INT", "REF", "FLOAT", "CONST")  # bytes from 64 on, for each of 16 places
 PLACES = 256  # of a frame, and of an object, for which the value before is remembered
@@ -145,7 +146,9 @@ class Code:
 class Object:
     """An object in view: number, type, address, size of its block in bytes (0: not on the heap), reference count (-1: immortal,
     -2: not followed), length (-1: none), text of its value or name, and what it holds: (kind, label, number) each.  Numbers below
-    0 are of values that were told without an object: they have no address."""
+    0 are of values that were told without an object: they have no address.  interned: whether it is the string that all equal ones share."""
+
+    interned = False
 
     def __init__(self, number, type, address, size, count, length, text):
         self.number, self.type, self.address, self.size = number, type, address, size
@@ -319,7 +322,11 @@ class Recording:
 
     def _OBJECT(self, state, n, t):
         number, type, address, size, count, length = n.uint(), n.uint(), n.uint() * 8, n.uint(), n.int(), n.int()
-        state.objects[number] = Object(number, self.types.get(type, "?"), address, size, count, length, t.text())
+        state.told = Object(number, self.types.get(type, "?"), address, size, count, length, t.text())
+        state.objects[number] = state.told
+
+    def _INTERNED(self, state, n, t):
+        state.told.interned = True
 
     def _label(self, label):
         kind = HOLDING[label & 15]

@@ -321,6 +321,8 @@ static void tell_object(KnownObjects *k, uint32_t index, uint32_t type)
         journal_int(j, told_length(k, item));
     }
     put_value(k, o);
+    if (!k->by_value && PyUnicode_CheckExact(o) && PyUnicode_CHECK_INTERNED(o))
+        journal_op(j, JOURNAL_INTERNED);
 }
 
 /* Whether it is watched for changes: by value, only what was asked for less deeply. */
