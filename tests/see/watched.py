@@ -41,4 +41,22 @@ except TypeError as error:
     message = str(error)
 t = (1000, 2000, 3000)
 f = lambda: t
+
+
+def counter():
+    count = 0
+
+    def step():
+        nonlocal count
+        count += 1
+        return count
+
+    return step
+
+
+step = counter()
+step()
+members = {1}
+members.add(2)
+members.discard(1)
 raise SystemExit(3)

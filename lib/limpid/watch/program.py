@@ -27,6 +27,7 @@ class Program:
         os.set_blocking(journal, False)
         os.set_blocking(output, False)
         self.unsent = b""  # keys for the program
+        self.reads_keys = True  # its standard input is where keys come from
 
     # ---- what comes ----
 
@@ -42,7 +43,7 @@ class Program:
                 self.journal = -1
                 break
             for event in self.history.feed(data):
-                self.state = WAITING if event == LINE else READING if event == INPUT else RUNNING
+                self.state = WAITING if event == LINE else READING if event == INPUT and self.reads_keys else RUNNING
         return self.state != before
 
     def read_output(self):

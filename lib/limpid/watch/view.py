@@ -49,7 +49,8 @@ q leaves; the program ends with its terminal, if it has not yet.  ctrl-z suspend
 
 class View:
     def __init__(self, program, sources, keys, wake, reads_terminal, utf8):
-        self.program, self.sources, self.tty, self.wake, self.reads_terminal = program, sources, keys, wake, reads_terminal
+        self.program, self.sources, self.tty, self.wake = program, sources, keys, wake
+        program.reads_keys = reads_terminal
         self.utf8, self.keys, self.screen = utf8, Keys(), None
         self.words, self.state, self.notes = Words({}), None, Notes()
         self.step = 0
@@ -182,7 +183,7 @@ class View:
         if program.state == WAITING:
             self.types = False
             self._show(program.history.steps)
-        elif program.state == READING and self.reads_terminal:
+        elif program.state == READING:
             self._show(program.history.steps)
             self.types, self.wanted, self.message = True, [], ""
         elif program.state == ENDED:
@@ -223,8 +224,12 @@ class View:
 
     def is_new(self, frame, name):
         """Whether the step before gave a name another object."""
-        if name in frame.code.slots and (frame.number, slot := frame.code.slots.index(name)) in self.notes.slots:
+        slot = frame.code.slots.index(name) if name in frame.code.slots else -1
+        if (frame.number, slot) in self.notes.slots:
             return self.notes.slots[frame.number, slot] != frame.slots.get(slot, 0)
+        cell = self.state.objects.get(frame.slots.get(slot, 0))
+        if cell is not None and cell.type == "cell" and cell.number in self.notes.objects:
+            return True
         number = self.words.names(frame).get(name, 0)
         if number in self.notes.objects and self.notes.objects[number][0] != getattr(self.state.objects.get(number), "text", ""):
             return True
@@ -693,7 +698,7 @@ class View:
                 if frame is None:
                     return False
                 if slot >= 0:
-                    return (frame.number, slot) in notes.slots
+                    return (frame.number, slot) in notes.slots or frame.slots.get(slot, 0) in notes.objects
                 if frame.names in notes.objects and frame.names in state.objects:
                     def held(holds):
                         return next((n for kind, key, n in holds if key in state.objects and state.objects[key].text == text), 0)

@@ -10,7 +10,8 @@ BRACKETS = {"list": "[]", "tuple": "()", "set": "{}", "frozenset": "{}", "dict":
 PART = re.compile(r"\.([^\W\d]\w*)|\[(-?\d+)\]|\[(?:'([^']*)'|\"([^\"]*)\")\]")
 PASSING = ("iterator", "traceback", "frame", "cell")  # types that come and go: iterators and what exceptions leave
 INNER = {"generator", "coroutine", "async_generator", "frame", "code", "traceback", "function", "type", "module"}
-DICT = ".__dict__"
+DICT, CONTENTS = ".__dict__", ".cell_contents"
+LOCAL, CELL, FREE = 0x20, 0x40, 0x80  # kinds of variables
 SEARCHED = 2000  # objects looked through for a way to one
 
 
@@ -84,11 +85,23 @@ class Words:
 
     # ---- names ----
 
+    def variables(self, frame, kinds=LOCAL | CELL | FREE):
+        """{name: number of the object} of variables of the kinds; of those in cells what the cell holds."""
+        found = {}
+        for slot, (name, kind) in enumerate(zip(frame.code.slots, frame.code.kinds)):
+            number = frame.slots.get(slot, 0)
+            object = self.state.objects.get(number)
+            if object is not None and object.type == "cell" and kind & (CELL | FREE):
+                number = object.holds[0][2] if object.holds else 0
+            if number and kind & kinds:
+                found[name] = number
+        return found
+
     def names(self, frame):
         """{name: number of the object} of a frame: variables, and of modules and class bodies the names."""
         found = self.names_of.get(id(frame))
         if found is None:
-            found = frame.variables()
+            found = self.variables(frame)
             table = self.state.objects.get(frame.names)
             for kind, key, number in table.holds if table else ():
                 name = self.state.objects.get(key)
@@ -114,7 +127,7 @@ class Words:
         """The way to a part of an object that is reached on a way; what is in an instance's __dict__ is an attribute."""
         if way.endswith(DICT) and kind == "value" and label in self.state.objects:
             return f"{way[:-len(DICT)]}.{self.state.objects[label].text}"
-        return way + self.key(kind, label, place, object)
+        return way + self.key(kind, label, place, object).replace(CONTENTS, "")
 
     def frames(self):
         """All frames, the innermost of the running thread first."""
@@ -232,17 +245,24 @@ class Words:
             for slot, name in enumerate(frame.code.slots):
                 if not started and (frame.number, slot) in notes.slots:
                     before, now = notes.slots[frame.number, slot], frame.slots.get(slot, 0)
-                    if before != now:
+                    if before != now and self._kind(now) != "cell":
                         told.append(("set", f"{name} = {self.value(now)}" if now else f"del {name}"))
             for slot, name in enumerate(frame.code.slots):
                 number = frame.slots.get(slot, 0)
-                if number in notes.objects and number in self.state.objects and is_atom(self.state.objects[number]):
+                if number in notes.objects and self._kind(number) == "cell":
+                    told += self._parts(name, notes, self.state.objects[number])
+                    tables.add(number)
+                elif number in notes.objects and number in self.state.objects and is_atom(self.state.objects[number]):
                     told.append(("set", f"{name} = {self.value(number)}"))
             if frame.names:
                 tables.add(frame.names)
                 if frame.names in notes.objects and frame.names in self.state.objects:
                     told += self._parts("", notes, self.state.objects[frame.names])
         return told, tables
+
+    def _kind(self, number):
+        object = self.state.objects.get(number)
+        return object.type if object else ""
 
     def _parts(self, way, notes, object):
         """How an object differs from what it was; way "": the dict of a module's names."""
@@ -256,13 +276,13 @@ class Words:
         for name, number in new.items():
             if old.get(name) == number or (not way and (not name or hidden.fullmatch(name))):
                 continue
-            told.append(("set", f"{way} holds {self.value(number)}" if isinstance(name, tuple) else f"{name} = {self.value(number)}"))
-        gone = [name for name in old if name not in new and not isinstance(name, tuple)]
+            told.append(("set", f"{self.value(number)} in {way}" if isinstance(name, tuple) else f"{name} = {self.value(number)}"))
+        gone = [name for name in old if name not in new]
         ordered = object.type in ("list", "collections.deque")
-        told += [("set", f"del {name}") for name in gone if name and not (ordered and name.endswith("]"))]
-        left = len(new) < len(old) and (ordered or object.type in ("set", "frozenset", "dict"))
+        told += [("set", f"del {name}") for name in gone if name and not isinstance(name, tuple) and not (ordered and name.endswith("]"))]
+        left = any(ordered or isinstance(name, tuple) for name in gone)
         if way and object.length != length and not way.endswith(DICT) and (left or len(new) == len(old)):
-            told.append(("set", f"{way} now holds {object.length:,}"))
+            told.append(("set", f"len({way}) = {object.length:,}"))
         return told
 
     def _keyed(self, way, holds, object, notes):
@@ -302,4 +322,4 @@ class Words:
         return told
 
     def _arguments(self, frame):
-        return ", ".join(f"{name}={self.value(number)}" for name, number in frame.variables().items())
+        return ", ".join(f"{name}={self.value(number)}" for name, number in self.variables(frame, LOCAL | CELL).items())
