@@ -680,7 +680,7 @@ static void leave(Recorder *r, Shadow *s, enum journal_op op, PyObject *value)
         r->stops += op != JOURNAL_UNWIND;
     }
     if (op == JOURNAL_YIELD && s->place) {
-        if (r->options.live)
+        if (r->options.live && !(s->frame->code->co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR))) /* which comes back */
             live_leaves(r->options.live, s->number, s->below ? s->below->number : 0);
         if (r->shadows.current->fresh == s)
             r->shadows.current->fresh = s->below;

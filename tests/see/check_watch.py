@@ -333,6 +333,17 @@ def check_threads_and_generators(limpid):
         assert t.leave() == 0
 
 
+def check_coroutines(limpid):
+    """Over an await: to the next line of the same coroutine, whatever runs meanwhile."""
+    source = ("import asyncio\nasync def child(n):\n    await asyncio.sleep(0.01)\n    return n\nasync def main():\n    a = asyncio.create_task(child(1))\n"
+              "    b = await child(2)\n    c = await a\n    return b + c\nasyncio.run(main())\n")
+    with Watched(limpid, source) as t:
+        t.wait("line 1").press("T6\rc", "line 6").press("n", "line 7").press("n", "line 8").press("n", "line 9")
+        assert "b = 2" in t.text and "c = 1" in t.text, t.text
+        t.press("c", "ended with status 0")
+        assert t.leave() == 0
+
+
 def check_running_is_fast(limpid):
     """To a breakpoint behind 300,000 steps in seconds; back over them, too."""
     with Watched(limpid, "def f():\n    for i in range(150000):\n        x = i\nf()\ny = 1\npass\n") as t:
