@@ -167,6 +167,14 @@ def check_print(limpid):
         assert status == 129, status
 
 
+def check_search(limpid):
+    """A search in the source moves the cursor, the same again to the next place; in another pane it scrolls."""
+    with Watched(limpid, PROGRAM + "z = 1\n" * 40) as t:
+        t.wait("line 1").press("/PRINT\rt", "●11").press("Nt", "●13").press("c", "line 11 ").press("c", "line 13 ")
+        t.press("/none of it\r", "not found: none of it").press("5/sum\r", "─▸output")
+        assert t.leave("qq") == 129
+
+
 def check_output_and_input(limpid):
     """The program's terminal: output in its pane, input typed to it, its end."""
     source = ("import sys\nname = input('name? ')\nprint('hello', name, file=sys.stderr)\nrest = sys.stdin.read()\n"

@@ -12,6 +12,7 @@ PASSING = ("iterator", "traceback", "frame", "cell")  # types that come and go: 
 INNER = {"generator", "coroutine", "async_generator", "frame", "code", "traceback", "function", "type", "module"}
 DICT, CONTENTS = ".__dict__", ".cell_contents"
 LOCAL, CELL, FREE = 0x20, 0x40, 0x80  # kinds of variables
+FREED = 6  # types of freed objects that are named
 SEARCHED = 2000  # objects looked through for a way to one
 
 
@@ -157,7 +158,7 @@ class Words:
             if object is None or object.type in INNER:
                 continue
             for place, (kind, label, target) in enumerate(object.holds):
-                if target and target not in seen:
+                if target and target not in seen and kind != "plain":
                     queue.append((target, self.way(way, kind, label, place, object)))
         return found
 
@@ -234,7 +235,9 @@ class Words:
             if not is_atom(object) and object.type not in NAMED and not object.type.endswith(PASSING):
                 freed[short_type(object)] = freed.get(short_type(object), 0) + 1
         if freed:
-            told.append(("free", "frees " + ", ".join(f"{n} {name}" if n > 1 else name for name, n in freed.items())))
+            names = [f"{n:,} {name}" if n > 1 else name for name, n in freed.items()]
+            more = len(names) - FREED
+            told.append(("free", "frees " + ", ".join(names[:FREED]) + (f" and objects of {more} more type{'s' if more > 1 else ''}" if more > 0 else "")))
         return list(dict.fromkeys(told))
 
     def _variables(self, notes, step_frame):
@@ -292,7 +295,9 @@ class Words:
         for place, (kind, label, number) in enumerate(holds):
             if not way:
                 places[objects[label].text if kind == "value" and label in objects else ""] = number
-            elif kind in ("member", "plain"):
+            elif kind == "plain":  # of a type whose insides have no names
+                continue
+            elif kind == "member":
                 places[kind, number] = number
             elif (name := self.way(way, kind, label, place, object)).endswith(DICT) and number in objects:
                 table = objects[number]
