@@ -22,7 +22,7 @@ function value_words(picture, number) {
   if (!number) return ["nothing"];
   const object = picture.object(number);
   if (!object) return ["what is not shown"];
-  return picture.has_box(object) ? [object_button(picture, number)] : [picture.looks.short(picture.state, object)];
+  return picture.has_box(object) ? [object_button(picture, number)] : [picture.looks.short(picture, object)];
 }
 
 function changes_list(picture) {
@@ -74,7 +74,7 @@ function picked_words(picture, object, number) {
     element("button", { onclick: () => toggle_break(), "aria-pressed": String(has_break), title: "b" }, has_break ? "stops here ✓" : "stop here"), " ",
     ...(shown_views().some((view) => view.name === "object") ? [element("button", { onclick: () => show_bytes(object) }, "bytes")] : []), " ",
     element("button", { onclick: () => pick(0), title: "Esc" }, "close"));
-  const title = element("h3", {}, object ? object_name(object) : "#" + number, ...(object ? [element("small", {}, " " + picture.looks.short(picture.state, object))] : []));
+  const title = element("h3", {}, object ? object_name(object) : "#" + number, ...(object ? [element("small", {}, " " + picture.looks.short(picture, object))] : []));
   if (!object) title.append(element("small", {}, page.stop < born ? " is not made yet" : died <= page.stop ? " is freed" : " is out of view"));
   return [title, tools, table, ...held_by(picture, number), element("div", { id: "changes" }, ...history_rows(number))];
 }
@@ -91,7 +91,7 @@ function held_by(picture, number) {
   for (const object of [...picture.reached, ...picture.lost])
     object.targets.forEach((target, i) => {
       if (target !== number) return;
-      const label = picture.looks.label(picture.state, object.labels[i]);
+      const label = picture.looks.label(picture, object.labels[i]);
       holders.push([object_button(picture, object.number), " ", element("code", {}, label || (picture.looks.is_items(object) ? `[${i}]` : ""))]);
     });
   return [element("h4", {}, "Held by"), element("ul", { class: "changes" }, ...(holders.length ? holders : [["nothing in the picture"]]).slice(0, MOST_CHANGES).map((words) => element("li", {}, ...words)))];

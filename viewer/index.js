@@ -77,6 +77,7 @@ class RecordingIndex {
     this.births = new Numbers(Uint32Array, 4096, NEVER); // by the number of an object: the stop at which it is first there
     this.deaths = new Numbers(Uint32Array, 4096, NEVER); // the stop at which it is gone
     this.death_order = new Numbers(Uint32Array);
+    this.resting = []; // of each chunk: objects that live but are not in its state, each with the chunk that told of it last
     this.collections = []; // [stop, generation, found]
     this.outputs = { stops: [], pieces: [] }; // pieces: [descriptor, text]
     this.first_step = 0; // the number that the recording's first state has

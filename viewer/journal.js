@@ -329,7 +329,7 @@ class Recording {
     const at = this.cursors.findIndex((cursor) => cursor.chunk === chunk);
     const cursor = at >= 0 ? this.cursors.splice(at, 1)[0] : new Cursor(this, chunk);
     this.cursors.unshift(cursor);
-    this.cursors.length = Math.min(this.cursors.length, 3);
+    this.cursors.length = Math.min(this.cursors.length, 4);
     return cursor;
   }
   chunk_of(stop) { return last_not_above(this.index.starts, stop); }

@@ -2,6 +2,7 @@
 // What the picture of one stop shows, before anything is drawn: which boxes there are and where, what stands in their cells, which arrows go out.
 
 const LEFT = 10, TOP = 10, FRAME_WIDTH = 30, COLUMN_GAP = 46; // pixels; the frame in characters
+const MOST_RESTING = 60; // objects that are shown though nothing was told of them in this chunk
 const FAR = 1200; // pixels up or down from which on there is no arrow, but the target's number
 
 class Picture {
@@ -10,6 +11,7 @@ class Picture {
     this.state = recording.at(stop);
     this.touched = recording.touched(stop);
     this.char = options.char; // pixels across a character
+    this.older = []; // states of chunks before
     this.columns = column_lefts(places, this.char);
     this.boxed = new Map();
     this.holders = new Map(); // drawn references to each object
@@ -18,10 +20,20 @@ class Picture {
     this.find_lost();
     this.find_ghosts();
   }
-  object(number) { return this.state.object(number); }
+  // An object as it is, or as it was last told of if it rests: out of reach since before the chunk began, but alive.
+  object(number) {
+    const object = this.state.object(number);
+    if (object !== undefined || !(number > 0)) return object;
+    for (const state of this.older) {
+      const before = state.object(number);
+      if (before !== undefined && this.recording.index.death(number) > this.stop) return before;
+    }
+    return undefined;
+  }
+  get instruction() { return this.state.instruction; }
   has_box(object) {
     let answer = this.boxed.get(object.number);
-    if (answer === undefined) this.boxed.set(object.number, answer = this.places.place(object.number) !== undefined && this.looks.has_box(this.state, object));
+    if (answer === undefined) this.boxed.set(object.number, answer = this.places.place(object.number) !== undefined && this.looks.has_box(this, object));
     return answer;
   }
   // Frames with their variables, and the boxes that can be reached from them, nearest first.
@@ -37,13 +49,13 @@ class Picture {
     };
     for (const [thread, frames] of this.state.threads)
       for (const frame of frames) {
-        const variables = this.looks.variables(this.state, frame);
+        const variables = this.looks.variables(this, frame);
         this.frames.push({ thread, frame, variables, is_top: frame === this.state.top });
         for (const { target } of variables) refer(target);
       }
     if (this.state.value) refer(this.state.value);
     for (let i = 0; i < this.reached.length; i++) {
-      const [owner, shown] = this.looks.shown(this.state, this.reached[i]);
+      const [owner, shown] = this.looks.shown(this, this.reached[i]);
       for (const at of shown) {
         refer(owner.targets[at]);
         if (this.options.every && label_kind(owner.labels[at]) === HELD_VALUE) refer(label_number(owner.labels[at]));
@@ -55,8 +67,23 @@ class Picture {
   find_lost() {
     this.lost = [];
     if (this.recording.index.is_lean) return; // nobody knows what objects hold
+    this.find_resting();
     for (const object of this.state.objects.values())
       if (!this.seen.has(object.number) && this.has_box(object) && this.places.shown_at[object.number] <= this.stop + 1) this.lost.push(object);
+  }
+  find_resting() {
+    const { recording, stop } = this, { index } = recording, { resting, starts } = index, list = resting[recording.chunk_of(stop)], states = new Map();
+    for (let i = list.length - 2; i >= 0 && this.lost.length < MOST_RESTING; i -= 2) {
+      const number = list[i], chunk = list[i + 1];
+      if (this.state.object(number) || index.death(number) <= stop) continue;
+      if (!states.has(chunk)) {
+        if (states.size === 2) break;
+        states.set(chunk, recording.cursor(chunk).seek(starts[chunk + 1] - 1));
+        this.older = [...states.values()];
+      }
+      const object = states.get(chunk).object(number);
+      if (object && this.has_box(object)) this.lost.push(object);
+    }
   }
   find_ghosts() {
     const { index } = this.recording, order = index.death_order.items, cursor = this.recording.cursor(this.recording.chunk_of(this.stop));
@@ -95,7 +122,7 @@ class Picture {
     const { event, value, instruction } = this.state;
     if (event === "STEP") return instruction ? plain_text(instruction.name) + (instruction.argument ? " " + instruction.argument : "") : "";
     const object = this.object(value), what = { RETURN: "returns ", YIELD: "yields ", RAISE: "raises " }[event];
-    return what + (object ? (event === "RAISE" ? short_type(object.type) + " " : "") + this.looks.short(this.state, object) : "");
+    return what + (object ? (event === "RAISE" ? short_type(object.type) + " " : "") + this.looks.short(this, object) : "");
   }
   // ---- cells ----
   // {text, to, mark} of a reference from so far down: the arrow's target, or the text that stands there.
@@ -107,7 +134,7 @@ class Picture {
       const is_far = Math.abs(TOP + this.places.top[number] * UNIT - from) > FAR;
       return { text: is_far ? "→" + number : "●", to: number, is_far, mark: "" };
     }
-    return { text: this.looks.short(this.state, object), to: 0, object: number, mark: this.mark(object) };
+    return { text: this.looks.short(this, object), to: 0, object: number, mark: this.mark(object) };
   }
   // ∞ is shared by the whole process, ≡ by all equal strings, ⇉ by several places of this picture.
   mark(object) {
@@ -146,22 +173,22 @@ class Picture {
     return changed;
   }
   cells(object) {
-    const [owner, shown] = this.looks.shown(this.state, object), is_items = this.looks.is_items(object), { recording, stop } = this;
+    const [owner, shown] = this.looks.shown(this, object), is_items = this.looks.is_items(object), { recording, stop } = this;
     const before = recording.index.birth(object.number) === stop ? undefined : this.touched.objects.get(owner.number);
     const limit = is_items ? MAX_ITEMS : MAX_ROWS, from = TOP + this.places.top[object.number] * UNIT, labels = before && !is_items ? this.changed_labels(owner) : null;
     const cells = shown.slice(0, limit).map((at) => {
       const label = owner.labels[at], target = owner.targets[at];
       const changed = before ? labels ? labels.has(label) : !this.is_same(before.targets[at], target) : false;
-      return { name: is_items ? label_kind(label) === HELD_ITEM ? String(at) : "" : this.looks.label(this.state, label), changed: changed || this.has_new_text(target), ...this.value(target, from) };
+      return { name: is_items ? label_kind(label) === HELD_ITEM ? String(at) : "" : this.looks.label(this, label), changed: changed || this.has_new_text(target), ...this.value(target, from) };
     });
     if (!cells.length && (object.text || object.type === "str") && !(object.type in NAME_BEFORE && !this.options.every))
-      cells.push({ name: "", changed: this.has_new_text(object.number), text: this.looks.short(this.state, object), to: 0, mark: this.mark(object) });
+      cells.push({ name: "", changed: this.has_new_text(object.number), text: this.looks.short(this, object), to: 0, mark: this.mark(object) });
     const told = Math.max(object.length, shown.length), more = shown.length || object.length <= 0 ? told - cells.length : 0;
     return { cells, is_items, more: is_items || shown.length > limit ? Math.max(0, more) : 0 };
   }
   title(object) {
     const { looks } = this;
-    if (!this.options.every && object.type in NAME_BEFORE) return looks.short(this.state, object);
+    if (!this.options.every && object.type in NAME_BEFORE) return looks.short(this, object);
     return short_type(object.type);
   }
   facts(object) {

@@ -44,6 +44,7 @@ class Places {
     grown(Uint32Array, "holder"); // the first object that held it
     grown(Uint16Array, "held"); grown(Uint16Array, "most"); grown(Uint8Array, "widest");
     grown(Uint32Array, "shown_at"); // the stop at which it is first shown, + 1
+    grown(Uint32Array, "told_in"); // the chunk that told of it last, + 1
     grown(Uint32Array, "loose_at"); // the first stop at which it had lived for one without a variable, + 1
     this.room = room;
   }
@@ -112,7 +113,7 @@ class Places {
     }
     this.widths = columns.map(() => MIN_WIDE);
     for (const number of order.used) this.widths[this.column[number]] = Math.max(this.widths[this.column[number]] || 0, this.width[number]);
-    for (const name of ["bound", "holder", "held", "loose_at", "waiting", "owners", "names", "wide", "seeds", "loose", "looser", "depth"]) this[name] = null;
+    for (const name of ["bound", "holder", "held", "loose_at", "told_in", "waiting", "owners", "names", "wide", "seeds", "loose", "looser", "depth"]) this[name] = null;
   }
   // One to the right of the holder; what holds itself in a circle begins with the oldest.  Long chains go on in the first column.
   column_of(number) {

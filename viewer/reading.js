@@ -3,10 +3,11 @@
 
 // Frames with their variables and what objects refer to, as far as the places depend on it.
 class RecordingReader extends FrameTracks {
-  constructor(index, places) { super(); this.index = index; this.places = places; this.told = null; this.now = this.now_pools = 0; }
+  constructor(index, places) { super(); this.index = index; this.places = places; this.told = null; this.now = this.now_pools = 0; this.told_now = []; this.told_before = []; this.is_state = false; }
   read(journal) {
     for (const columns of journal) {
       this.index.starts.push(this.now);
+      this.index.resting.push([]);
       const decoder = new Decoder(columns, this);
       while (decoder.next());
     }
@@ -15,11 +16,21 @@ class RecordingReader extends FrameTracks {
   stop(event) {
     super.stop(event);
     const { places, index, top, now } = this;
+    if (this.is_state) this.note_resting();
     index.kinds[now] = event; index.pools[now] = this.now_pools; index.threads[now] = this.now_thread;
     index.codes[now] = top.code; index.lines[now] = top.line; index.depths[now] = Math.min(top.depth, 65535);
     if (places.seeds.length) places.reach(now);
     if (places.loose.length || places.looser.length) places.note_loose(now);
     this.now++;
+  }
+  // After a chunk's state: which of the objects that were told of before rest.
+  note_resting() {
+    const { places, index } = this, chunk = index.starts.length - 1, last = chunk ? index.resting[chunk - 1] : [], resting = [];
+    const rests = (n) => places.told_in[n] <= chunk && places.is_shown(n) && index.death(n) === NEVER;
+    for (let i = 0; i < last.length; i += 2) if (rests(last[i])) resting.push(last[i], last[i + 1]);
+    for (const n of new Set(this.told_before)) if (rests(n)) resting.push(n, chunk - 1);
+    index.resting[chunk] = resting.slice(-400);
+    this.is_state = false;
   }
   output(descriptor, bytes, from, to) {
     this.index.outputs.stops.push(this.now);
@@ -46,6 +57,9 @@ class RecordingReader extends FrameTracks {
   state(step) {
     const { places } = this;
     if (!this.now) this.index.first_step = step;
+    this.is_state = true;
+    [this.told_before, this.told_now] = [this.told_now, this.told_before];
+    this.told_now.length = 0;
     if (this.leaves >= 0) this.leave();
     this.tops.set(this.now_thread, this.top);
     const forget = (numbers) => { for (const n of numbers) if (n && places.bound[n]) places.bound[n]--; };
@@ -95,6 +109,8 @@ class RecordingReader extends FrameTracks {
     const known = places.type[number] > 0;
     if (!known) index.births.set(number, this.now);
     if (count === -2) index.is_lean = true;
+    places.told_in[number] = index.starts.length;
+    this.told_now.push(number);
     places.type[number] = type;
     places.held[number] = 0;
     this.value(number, bytes, from, to);
