@@ -48,6 +48,19 @@ def wrapped(pieces, width, indent):
     return [*lines, line]
 
 
+class Lines:
+    """Lines that are made when they are shown, of as many texts."""
+
+    def __init__(self, texts, make):
+        self.texts, self.make = texts, make
+
+    def __len__(self):
+        return len(self.texts)
+
+    def __getitem__(self, part):
+        return [self.make(i + 1, self.texts[i]) for i in range(*part.indices(len(self.texts)))]
+
+
 class Pane:
     """`lines(view, width)` gives the pane's lines; `top` is the first that is shown."""
 
@@ -105,20 +118,20 @@ class SourcePane(Pane):
         return f"source {os.path.basename(self.file)}"
 
     def lines(self, view, width):
-        lines = []
         here = {frame.line: i for i, frame in reversed(list(enumerate(reversed(view.stack())))) if frame.code.file == self.file}
         source = view.sources.lines(self.file)
         gutter = len(str(len(source)))
-        for number, text in enumerate(source, 1):
+        if not source:
+            return [[("there is no source of this" if self.file else "nothing has run yet", "dim")]]
+
+        def line(number, text):
             mark = "●" if view.has_breakpoint(self.file, number) else " "
             at = here.get(number)
             arrow = "▶" if at == 0 else "│" if at is not None else " "
             style = "here" if at == 0 else "note" if number == self.cursor and view.focus is self else ""
-            text = text.expandtabs(4)
-            lines.append([(mark, "mark"), (f"{number:{gutter}}{arrow}", "bold" if at == 0 else "dim"), (text or " ", style)])
-        if not source:
-            lines.append([("the source cannot be read" if self.file else "nothing has run yet", "dim")])
-        return lines
+            return [(mark, "mark"), (f"{number:{gutter}}{arrow}", "bold" if at == 0 else "dim"), (text.expandtabs(4) or " ", style)]
+
+        return Lines(source, line)
 
     def follow(self, view, lines, room):
         if self.cursor - 1 < self.top or self.cursor > self.top + room:

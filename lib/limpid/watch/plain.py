@@ -96,7 +96,7 @@ class Plain:
             self._changes(history.notes, frame)
         self.shown = history.steps
         self.depth = len(state.stack) - 1
-        place = f"{os.path.basename(frame.code.file)}:{frame.line}"
+        place = printable(f"{os.path.basename(frame.code.file)}:{frame.line}")
         line = printable(self.sources.line(frame.code.file, frame.line)).strip()
         how = self.words.instruction()
         self._write(f"{self.shown:6}  {place:{PLACE}}{'  ' * self.depth}  {line}{'  — ' if how else ''}{how}".rstrip())
