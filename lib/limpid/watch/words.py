@@ -28,7 +28,9 @@ def is_named(object):
 def quoted(text, length):
     """A string as a literal; what a recording left out is "…"."""
     cut = length > len(text)
-    text = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t").replace("\x1b", "\\x1b")
+    text = text.replace("\\", "\\\\")
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
     quote = '"' if "'" in text and '"' not in text else "'"
     text = text if quote == '"' else text.replace("'", "\\'")
     return f"{quote}{text}{'…' if cut else ''}{quote}"
@@ -68,8 +70,8 @@ class Words:
         return "…" if object is None else self.describe(object, plain)
 
     def describe(self, object, plain=False):
-        if object.type in ("str", "bytes"):
-            return ("b" if object.type == "bytes" else "") + quoted(object.text, object.length)
+        if object.type == "str":
+            return quoted(object.text, object.length)
         if is_atom(object):
             return object.text or short_type(object)
         if object.type in NAMED or (is_named(object) and object.text):
