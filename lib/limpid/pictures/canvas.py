@@ -6,7 +6,6 @@ _HEADS = {(1, 0): "→", (-1, 0): "←", (0, -1): "↑", (0, 1): "↓"}
 _ASCII = str.maketrans({**dict.fromkeys("─═", "-"), **dict.fromkeys("│║", "|"), **dict.fromkeys("┌┐└┘├┤┬┴┼╔╗╚╝", "+"), "→": ">", "←": "<",
                         "↑": "^", "↓": "v", "█": "#", "░": ".", "■": "#", "□": "o", "·": ".", "…": "~", "×": "x", "≤": "<", "–": "-"})
 CELL_WIDTH, CELL_HEIGHT, MARGIN = 8, 18, 12
-_BEFORE_BORDER = ' paint-order="stroke" stroke="white" stroke-width="5"'
 
 
 class Canvas:
@@ -122,10 +121,11 @@ class Canvas:
             if text.strip():
                 start = len(text) - len(text.lstrip())
                 at = MARGIN + (x + start) * CELL_WIDTH
-                on_border = any(y in (top, top + h - 1) and left < x < left + w for left, top, w, h, _ in self.boxes)
+                if any(y in (top, top + h - 1) and left < x < left + w for left, top, w, h, _ in self.boxes):  # interrupts the border
+                    out.append(f'<rect class="paper" x="{at - 3}" y="{MARGIN + y * CELL_HEIGHT + 4}" width="{len(text.strip()) * CELL_WIDTH + 6}" '
+                               'height="10" fill="white"/>')
                 out.append(f'<text x="{at}" y="{MARGIN + y * CELL_HEIGHT + 13}" textLength="{len(text.strip()) * CELL_WIDTH}" '
-                           f'xml:space="preserve"{" font-weight=" + chr(34) + "bold" + chr(34) if bold else ""}'
-                           f'{_BEFORE_BORDER if on_border else ""}>{_escape(text.strip())}</text>')
+                           f'xml:space="preserve"{" font-weight=" + chr(34) + "bold" + chr(34) if bold else ""}>{_escape(text.strip())}</text>')
         return "\n".join(line for line in out if line) + "\n</svg>\n"
 
 
