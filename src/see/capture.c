@@ -122,6 +122,9 @@ static void put_meta_number(Capture *c, const char *key, unsigned long long valu
 
 /* ---- fields, and copies of blocks ---- */
 
+/* While an object is freed, its references may lead to what is gone. */
+static int is_dying(PyObject *o) { return Py_REFCNT(o) <= 0; }
+
 static void collect_field(const SeeField *field, void *arg)
 {
     Capture *c = arg;
@@ -174,7 +177,7 @@ static uint32_t layout_of(Capture *c, PyObject *o)
 static void put_copy(Capture *c, const void *address, size_t size, PyObject *for_object)
 {
     size_t n = size < COPY_MAX ? size : COPY_MAX;
-    if (for_object == NULL || c->copied + n > c->options.copies ||
+    if (for_object == NULL || is_dying(for_object) || c->copied + n > c->options.copies ||
         (c->options.wants_copy && !c->options.wants_copy(c->options.context, for_object)))
         return;
     uint32_t *others = number_of(&c->copies_of, Py_TYPE(for_object));
@@ -430,7 +433,7 @@ static int is_as_before(Capture *c, const Row *row)
     if (base == NULL)
         return 0;
     c->edges.used = 0;
-    if (row->object)
+    if (row->object && !is_dying(row->object))
         see_edges(row->object, 1, collect_edge, c);
     uint64_t print = print_of(c, row);
     if (!base->full) {
@@ -447,7 +450,7 @@ static int is_as_before(Capture *c, const Row *row)
 static int put_object(Capture *c, Row *row)
 {
     PyObject *o = row->object;
-    row->name_length = o ? capture_name(o, c->options.values, c->name) : -1;
+    row->name_length = o && !is_dying(o) ? capture_name(o, c->options.values, c->name) : -1;
     if (!(row->state & CAPTURE_STATIC))
         put_copy(c, row->address, row->size, o ? o : row->raw ? row->raw->owner : NULL);
     else if (PyType_Check(o)) /* of others the C compiler alone knows how long they are */
@@ -471,7 +474,7 @@ static int put_object(Capture *c, Row *row)
         put_text(names, 1, c->name, (size_t)row->name_length);
         row_done(c, CHUNK_NAME);
     }
-    if (o)
+    if (o && !is_dying(o))
         write_edges(c, o);
     return 1;
 }
