@@ -86,6 +86,6 @@ class RecordingIndex {
   }
   birth(number) { return this.births.get(number); }
   death(number) { return this.deaths.get(number); }
-  // [descriptor, text] of what had been written.
-  output_until(stop) { return this.outputs.pieces.slice(0, last_not_above(this.outputs.stops, stop) + 1); }
+  // [descriptor, text] of what had been written; at the last stop, also what came after it: the traceback that ended the program.
+  output_until(stop) { return this.outputs.pieces.slice(0, last_not_above(this.outputs.stops, stop === this.stops - 1 ? NEVER : stop) + 1); }
 }

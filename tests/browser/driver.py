@@ -195,9 +195,9 @@ class Pages:
         self.folder = folder
         self.made = {}
 
-    def run(self, *arguments, status=0):
+    def run(self, *arguments, status=0, **variables):
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-        done = subprocess.run([self.limpid, *arguments], cwd=self.folder, env={**environment, "PYTHONHASHSEED": "0"}, capture_output=True, text=True,
+        done = subprocess.run([self.limpid, *arguments], cwd=self.folder, env={**environment, "PYTHONHASHSEED": "0", **variables}, capture_output=True, text=True,
                               stdin=subprocess.DEVNULL, timeout=600)
         assert done.returncode == status, f"{arguments}: status {done.returncode}\n{done.stdout[-1000:]}{done.stderr[-3000:]}"
         return done

@@ -41,6 +41,9 @@ def walk(b, at_most=40):
         b.at(step)
     for node in b.run("return [...document.querySelectorAll('#heap .object')].map((node) => node.id)")[:15]:
         b.run("document.getElementById(arguments[0])?.click()", node)
+        b.run("[...document.querySelectorAll('#detail button')].find((button) => button.textContent === 'bytes')?.click()")
+        b.run_later("await new Promise((done) => setTimeout(done, 30))")
+        b.run("document.getElementById('tab-step')?.click()")
     for tab in b.run("return [...document.querySelectorAll('[role=tab]')].map((tab) => tab.id)"):
         b.run("document.getElementById(arguments[0]).click()", tab)
         b.run_later("await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")

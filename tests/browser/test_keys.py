@@ -106,6 +106,48 @@ def check_an_object_by_keys(bench):
     assert b.run("return document.querySelectorAll('#heap .object.picked').length") == 0
 
 
+@everywhere
+def check_the_sheet_of_keys(bench):
+    """? lists the keys of the page and of the open view; each of them can be pressed, in each view, without harm."""
+    b = bench.open("holders", "14")
+    for tab in views(b):
+        view = tab.replace("tab-", "")
+        bench.open("holders", "step=14&view=" + view)
+        b.run_later("await new Promise((done) => setTimeout(done, 300))")
+        b.press("?")
+        assert b.shown("#help") and b.run("return document.getElementById('help').contains(document.activeElement)")
+        keys = b.texts("#help kbd")
+        b.press("Escape")
+        assert not b.shown("#help")
+        assert len(keys) >= 15, keys
+        for key in keys:
+            if key in ("/", "?"):
+                continue
+            key = {"→": "ArrowRight", "←": "ArrowLeft", "↑": "ArrowUp", "↓": "ArrowDown", "space": " ", "Esc": "Escape"}.get(key, key)
+            *held, last = key.split(" ") if key != " " else [" "]
+            last = {"→": "ArrowRight", "←": "ArrowLeft"}.get(last, last)
+            b.press("+".join([*held, last]) if held else last)
+            if b.run("return document.querySelector('[role=tab][aria-selected=true]').id") != tab:
+                bench.open("holders", "step=14&view=" + view)
+        assert b.text("#where"), view
+        if b.chromium:
+            assert not b.complaints(), (view, b.complaints())
+
+
+def check_views_by_keys(bench):
+    """Each view has a key, and the arrows go from tab to tab."""
+    b = bench.open("holders", "14")
+    keys = b.run("return [...document.querySelectorAll('[role=tab]')].map((tab) => [tab.id, tab.getAttribute('aria-keyshortcuts')])")
+    assert len({key for _, key in keys}) == len(keys) >= 4, keys
+    for tab, key in keys:
+        b.press(key)
+        assert b.run("return document.getElementById(arguments[0]).getAttribute('aria-selected')", tab) == "true", (tab, key)
+    b.run("document.querySelector('[role=tab][aria-selected=true]').focus()")
+    for tab, _ in keys:
+        b.press("ArrowRight")
+        assert b.run("return document.activeElement.id") == tab and b.run("return document.activeElement.getAttribute('aria-selected')") == "true", tab
+
+
 def check_roles_and_names(bench):
     """A screen reader finds the parts by role, and every control has a name."""
     b = bench.open("holders", "12")
