@@ -1,5 +1,6 @@
 /* See chunks.h. */
 #include "see/chunks.h"
+#include "see/chunk_thread.h"
 #include "see/pack.h"
 
 #include <errno.h>
@@ -77,7 +78,7 @@ static int make_room(uint8_t **data, size_t *room, size_t size)
 static int fail(ChunkWriter *w, int error)
 {
     if (!w->failed)
-        w->failed = error;
+        __atomic_store_n(&w->failed, error, __ATOMIC_RELAXED);
     return -1;
 }
 
@@ -115,6 +116,7 @@ int chunks_begin(ChunkWriter *w)
 
 void chunks_end(ChunkWriter *w)
 {
+    chunk_thread_end(w);
     packer_free(w->packer);
     w->packer = NULL;
     free(w->spare);
@@ -173,29 +175,36 @@ static uint32_t checksum(const uint8_t *header, const uint8_t *stored, size_t si
     return (uint32_t)crc32(crc32(0, header, 20), stored, (uInt)size);
 }
 
-/* Writes a chunk that has been put together at spare + CHUNK_HEADER. */
-static int emit_chunk(ChunkWriter *w, const ChunkTable *t, size_t plain)
+int chunk_write(ChunkWriter *w, uint8_t *chunk, const ChunkLayout *layout, uint32_t rows, size_t plain)
 {
-    uint8_t *chunk = w->spare, *deflated = NULL;
+    uint8_t *deflated = NULL;
     size_t stored = plain;
     if (w->compress && plain > 64 && (w->packer || (w->packer = packer_new()) != NULL)) {
-        size_t parts[COLUMNS_MAX + 1] = {1 + 4 * (size_t)t->layout->columns};
-        for (int i = 0; i < t->layout->columns; i++)
+        size_t parts[COLUMNS_MAX + 1] = {1 + 4 * (size_t)layout->columns};
+        for (int i = 0; i < layout->columns; i++)
             parts[i + 1] = load32(chunk + CHUNK_HEADER + 1 + 4 * i);
-        deflated = packer_pack(w->packer, chunk + CHUNK_HEADER, parts, t->layout->columns + 1, CHUNK_HEADER, &stored);
+        deflated = packer_pack(w->packer, chunk + CHUNK_HEADER, parts, layout->columns + 1, CHUNK_HEADER, &stored);
         if (deflated && stored < plain)
             chunk = deflated;
         else
             stored = plain;
     }
     memset(chunk, 0, CHUNK_HEADER);
-    memcpy(chunk, t->layout->kind, 4);
-    chunk[4] = chunk != w->spare ? STORED_DEFLATED : STORED_PLAIN;
-    store32(chunk + 8, t->rows);
+    memcpy(chunk, layout->kind, 4);
+    chunk[4] = chunk == deflated ? STORED_DEFLATED : STORED_PLAIN;
+    store32(chunk + 8, rows);
     store32(chunk + 12, (uint32_t)stored);
     store32(chunk + 16, (uint32_t)plain);
     store32(chunk + 20, checksum(chunk, chunk + CHUNK_HEADER, stored));
     return emit(w, chunk, CHUNK_HEADER + stored);
+}
+
+/* The same of the one at w->spare, perhaps later. */
+static int emit_chunk(ChunkWriter *w, const ChunkTable *t, size_t plain)
+{
+    if (w->thread && chunk_thread_take(w, t->layout, t->rows, plain) == 0)
+        return w->failed ? -1 : 0;
+    return chunk_write(w, w->spare, t->layout, t->rows, plain);
 }
 
 int table_flush(ChunkTable *t)

@@ -61,7 +61,8 @@ typedef struct chunk_writer {
     uint64_t bytes; /* written */
     uint8_t *spare; /* where chunks are put together */
     size_t spare_room;
-    struct packer *packer; /* pack.h; made when it is first needed */
+    struct packer *packer;       /* pack.h; made when it is first needed */
+    struct chunk_thread *thread; /* chunk_thread.h; or NULL */
 } ChunkWriter;
 
 typedef struct {
@@ -82,6 +83,8 @@ void table_open(ChunkTable *t, ChunkWriter *w, enum chunk_kind kind);
 int table_flush(ChunkTable *t);
 void table_close(ChunkTable *t);
 /* Room for n more bytes in a column; 0, or -1 and the writer has failed. */
+/* Deflates and writes a chunk that was put together behind room for its header. */
+int chunk_write(ChunkWriter *w, uint8_t *chunk, const ChunkLayout *layout, uint32_t rows, size_t plain);
 int column_grow(ChunkTable *t, int column, size_t n);
 void put_text(ChunkTable *t, int column, const char *text, size_t length);
 

@@ -67,8 +67,8 @@ int journal_close(Journal *j)
     table_close(&j->types);
     table_close(&j->codes);
     table_close(&j->strings);
-    int error = j->out.failed;
     chunks_end(&j->out);
+    int error = j->out.failed;
     for (uint32_t i = 0; i < j->string_count; i++)
         free(j->text[i]);
     free(j->text);

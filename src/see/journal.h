@@ -108,9 +108,12 @@ static inline void journal_value(Journal *j, enum journal_op op, uint32_t place)
 static inline void journal_eight(Journal *j, int64_t bits)
 {
     Column *c = &j->ops.columns[COLUMN_FLOATS];
+    if (column_ready(&j->ops, COLUMN_FLOATS, 8) < 0)
+        return;
     c->any = 1;
-    for (int i = 0; i < 64; i += 8)
-        put_byte(&j->ops, COLUMN_FLOATS, (uint8_t)((uint64_t)bits >> i));
+    for (int i = 0; i < 8; i++)
+        c->data[c->used + (size_t)i] = (uint8_t)((uint64_t)bits >> 8 * i);
+    c->used += 8;
 }
 
 /* The number of a text: names of fields and slots. */

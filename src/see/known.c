@@ -3,7 +3,6 @@
 #include "see/capture_text.h"
 #include "see/edges.h"
 #include "memory/memory.h"
-#include "memory/trace.h"
 #include "objects/dict/dict.h"
 #include "objects/object.h"
 #include "objects/names.h"
@@ -98,9 +97,29 @@ static uint64_t print_of(PyObject *o)
     return bits;
 }
 
+/* Whether capture_name may have something to say. */
+static int may_have_text(PyObject *o)
+{
+    return is_leaf(o) || PyFunction_Check(o) || PyType_Check(o) || PyLong_Check(o) || PyFloat_Check(o) || PyUnicode_Check(o) ||
+           PyBytes_Check(o) || PyByteArray_Check(o) || PyComplex_Check(o) || o == Py_None;
+}
+
+static const struct known_class *class_of_object(KnownObjects *k, PyObject *o)
+{
+    PyTypeObject *type = Py_TYPE(o);
+    struct known_class *found = &k->classes[((uintptr_t)type >> 4) % KNOWN_CLASSES];
+    if (found->type != type) /* kind_of asks the object only whether it is a class of its own */
+        *found = (struct known_class){PyType_Check(o) ? NULL : type, (uint8_t)kind_of(o), (uint8_t)may_have_text(o)};
+    return found;
+}
+
 static void put_value(KnownObjects *k, PyObject *o)
 {
     char text[CAPTURE_TEXT];
+    if (!class_of_object(k, o)->has_text) {
+        journal_text(k->journal, text, 0);
+        return;
+    }
     if (k->by_value && PyByteArray_Check(o)) { /* what it holds */
         journal_text(k->journal, text, 0);
         return;
@@ -182,7 +201,7 @@ static uint32_t new_item(KnownObjects *k, PyObject *o, unsigned depth)
     else
         k->free = k->items[index].other;
     k->items[index] = (KnownObject){
-        .object = o, .kind = (uint8_t)kind_of(o), .depth = (uint8_t)(depth > 254 ? 254 : depth), .place = NOT_LIVING};
+        .object = o, .kind = class_of_object(k, o)->kind, .depth = (uint8_t)(depth > 254 ? 254 : depth), .place = NOT_LIVING};
     return index;
 }
 
@@ -206,6 +225,8 @@ static void died(void *context, uint32_t index)
         return;
     if (item->kind == KNOWN_GENERATOR && other && k->gone)
         k->gone(k->context, other);
+    if (item->kind == KNOWN_VERSIONED && other != 0) /* a class */
+        memset(k->classes, 0, sizeof k->classes);
     rest(k, item);
     *item = (KnownObject){.other = k->free, .place = NOT_LIVING};
     k->free = index;
@@ -487,16 +508,6 @@ static void put_by_value(KnownObjects *k, uint32_t place, unsigned kind, int64_t
     }
 }
 
-static void put_object(KnownObjects *k, uint32_t place, uint32_t number)
-{
-    unsigned base = take_base(k, place);
-    uint32_t before = base < BASES ? k->references[base] : 0;
-    if (base < BASES)
-        k->references[base] = number;
-    journal_value(k->journal, JOURNAL_REF, place);
-    put_uint(&k->journal->ops, COLUMN_OBJECTS, journal_signed((int64_t)number - (before ? before : k->newest)));
-}
-
 static inline unsigned seen_kind(const Seen *s) { return s->target & (SEEN_KINDS - 1); }
 
 void seen_tell(KnownObjects *k, Seen *s, PyObject *target, uint32_t place, unsigned depth)
@@ -516,7 +527,7 @@ void seen_tell(KnownObjects *k, Seen *s, PyObject *target, uint32_t place, unsig
             k->items[index].other != (uint32_t)PyUnicode_GET_LENGTH(target))
             tell_object(k, index, type_number(k, Py_TYPE(target)));
         if (number)
-            put_object(k, place, number);
+            known_tell_reference(k, place, number);
         else
             put_const(k, place, 4);
         *s = (Seen){.target = (uintptr_t)target, .number = number, .index = index};
@@ -529,7 +540,7 @@ void seen_tell_again(KnownObjects *k, const Seen *s, uint32_t place)
     if (kind)
         put_by_value(k, place, kind, s->bits);
     else if (s->number && seen_holds(k, s))
-        put_object(k, place, s->number);
+        known_tell_reference(k, place, s->number);
     else if (s->target)
         put_const(k, place, 4);
 }
@@ -713,7 +724,7 @@ static void tell_place(KnownObjects *k, uint32_t number, Seen *old, PyObject *ta
             seen_tell(k, old, target, place, depth);
             return;
         }
-        put_object(k, place, now.number);
+        known_tell_reference(k, place, now.number);
     } else {
         journal_2(k->journal, JOURNAL_SET, number, place);
         journal_uint(k->journal, now.number);

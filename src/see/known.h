@@ -10,6 +10,7 @@
 #define LIMPID_SEE_KNOWN_H
 
 #include "see/journal.h"
+#include "memory/trace.h"
 #include "vm/arith.h"
 
 /* What was last told of a place that refers to an object. */
@@ -32,6 +33,7 @@ typedef struct held {
 } Held;
 
 #define NOT_LIVING UINT32_MAX
+#define KNOWN_CLASSES 64
 #define PLACES_KEPT 256
 enum { BASE_FRAME, BASE_OBJECT = PLACES_KEPT, BASE_RESULT = 2 * PLACES_KEPT, BASES };
 
@@ -103,7 +105,11 @@ typedef struct known_objects {
     uint32_t deaths;                             /* of objects in view */
     void (*gone)(void *context, uint32_t other); /* a generator died; its item's `other` */
     void *context;
-    int failed; /* memory ran out */
+    struct known_class {
+        PyTypeObject *type;
+        uint8_t kind, has_text;
+    } classes[KNOWN_CLASSES]; /* what was found out of some; forgotten when a class dies */
+    int failed;               /* memory ran out */
     int ended;  /* nothing more is told */
 } KnownObjects;
 
@@ -127,13 +133,31 @@ static inline int known_small_int(PyObject *o, int64_t *bits)
 {
     return arith_int(o, bits) && *bits < INT_LIMIT && *bits > -INT_LIMIT;
 }
-/* Tells of a place of the frame that it is this int, by value. */
+/* Tells of a place that it is this int, by value. */
 static inline void known_tell_int(KnownObjects *k, uint32_t place, int64_t bits)
 {
-    int64_t *before = &k->ints[place < PLACES_KEPT ? place : BASES];
+    int64_t *before = &k->ints[place < PLACES_KEPT ? k->base + place : BASES];
     journal_value(k->journal, JOURNAL_INT, place);
     put_uint(&k->journal->ops, COLUMN_NUMBERS, journal_signed(bits - *before));
     *before = place < PLACES_KEPT ? bits : 0;
+    k->base = BASE_FRAME;
+}
+/* Tells of a place of the frame that it is an object with a number. */
+static inline void known_tell_reference(KnownObjects *k, uint32_t place, uint32_t number)
+{
+    unsigned base = k->base + place;
+    uint32_t before = place < PLACES_KEPT ? k->references[base] : 0;
+    journal_value(k->journal, JOURNAL_REF, place);
+    put_uint(&k->journal->ops, COLUMN_OBJECTS, journal_signed((int64_t)number - (before ? before : k->newest)));
+    if (place < PLACES_KEPT)
+        k->references[base] = number;
+    k->base = BASE_FRAME;
+}
+/* The item of an object of the heap's pools that was told in this state; 0: ask known_item. */
+static inline uint32_t known_at_hand(const KnownObjects *k, PyObject *o)
+{
+    uint32_t index = arena_contains(o) ? trace_noticed(o) : 0;
+    return k->items[index].told == k->states ? index : 0;
 }
 /* Whether an object that was told of a place, at the same address, is a string that has grown where it stands. */
 static inline int known_has_grown(const KnownObjects *k, const Seen *s, PyObject *o)

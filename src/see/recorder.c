@@ -6,6 +6,7 @@
 #include "see/recorder.h"
 #include "see/accounts.h"
 #include "see/capture_text.h"
+#include "see/chunk_thread.h"
 #include "see/live.h"
 #include "see/moments.h"
 #include "see/ring.h"
@@ -282,20 +283,26 @@ static inline void tell_slot(Recorder *r, Shadow *s, PyObject *const *slots, uin
         seen->target = target;
         seen->bits = bits;
     } else if ((uintptr_t)o != seen->target || !seen_holds(k, seen) || known_has_grown(k, seen, o)) {
+        uint32_t index = o ? known_at_hand(k, o) : 0;
+        if (index && k->items[index].kind != KNOWN_TEXT && k->items[index].kind != KNOWN_CELL) {
+            uint32_t number = k->items[index].number;
+            known_tell_reference(k, i, number);
+            *seen = (Seen){.target = (uintptr_t)o, .number = number, .index = index};
+            return;
+        }
         seen_tell(k, seen, o, i, s->has_cells && o && PyCell_Check(o) ? k->depth - 1 : FAR);
     }
 }
 
 /* The same of those that may have been stored to. */
-static inline void tell_stored(Recorder *r, Shadow *s, PyObject *const *slots, uint32_t end)
+static __attribute__((noinline)) void tell_all_stored(Recorder *r, Shadow *s, PyObject *const *slots, uint32_t pending)
 {
-    uint32_t pending = s->pending;
     if (pending & RECORD_SLOT(RECORD_SLOTS))
-        for (uint32_t i = RECORD_SLOTS - 1; i < end; i++)
+        for (uint32_t i = RECORD_SLOTS - 1; i < s->room; i++)
             tell_slot(r, s, slots, i);
     for (pending &= RECORD_SLOT(RECORD_SLOTS) - 1u; pending; pending &= pending - 1) {
         uint32_t i = (uint32_t)__builtin_ctz(pending);
-        if (i >= end)
+        if (i >= s->room)
             break;
         tell_slot(r, s, slots, i);
     }
@@ -377,7 +384,7 @@ static inline void tell_slots(Recorder *r, Shadow *s, Frame *f, int with_stack)
     if (end > s->room)
         end = s->room;
     if (r->known.by_value)
-        tell_stored(r, s, f->slots, end);
+        tell_all_stored(r, s, f->slots, s->pending);
     else
         tell_range(r, s, f->slots, end);
     if (with_stack || s->shown < end) {
@@ -782,6 +789,14 @@ static inline __attribute__((always_inline)) void tell_slot_fast(Recorder *r, Sh
             r->known.ints[i] = bits;
         }
         *seen = (Seen){.target = (uintptr_t)o | SEEN_INT, .bits = bits};
+    } else if (o && Py_IS_TYPE(o, &PyFloat_Type)) {
+        int64_t bits;
+        memcpy(&bits, &((PyFloatObject *)o)->ob_fval, sizeof bits);
+        if ((seen->target & (SEEN_KINDS - 1)) != SEEN_FLOAT || bits != seen->bits) {
+            operations->data[operations->used++] = (uint8_t)(JOURNAL_SHORT + 2 * JOURNAL_PLACES + i);
+            journal_eight(&r->journal, bits);
+        }
+        *seen = (Seen){.target = (uintptr_t)o | SEEN_FLOAT, .bits = bits};
     } else {
         tell_slot(r, s, slots, i);
     }
@@ -793,19 +808,10 @@ static __attribute__((noinline)) void make_room(Journal *j)
     column_ready(&j->ops, COLUMN_NUMBERS, 4096);
 }
 
-/* As line(), where r->fast. */
-static inline __attribute__((always_inline)) void line_fast(Recorder *r, Shadow *s, Frame *f)
+/* As tell_stored, what may have been stored to being `pending`. */
+static inline __attribute__((always_inline)) void tell_stored_fast(Recorder *r, Shadow *s, Frame *f, uint32_t pending)
 {
-    const Inst *ip = f->ip;
-    int line = (int)ip->c, at = (int)(ip - f->vm->insts), before = s->at;
-    uint32_t pending = s->pending;
-    Column *operations = &r->journal.ops.columns[COLUMN_OPERATIONS], *numbers = &r->journal.ops.columns[COLUMN_NUMBERS];
-    s->at = at;
-    if (line == s->line && at > before && before >= 0) {
-        s->pending = (uint16_t)(pending | (ip->b & RECORD_ANY_SLOT));
-        return;
-    }
-    s->pending = ip->b & RECORD_ANY_SLOT;
+    const Column *operations = &r->journal.ops.columns[COLUMN_OPERATIONS], *numbers = &r->journal.ops.columns[COLUMN_NUMBERS];
     if (operations->room - operations->used < STEP_OPERATIONS || numbers->room - numbers->used < STEP_NUMBERS) {
         make_room(&r->journal);
         if (r->journal.out.failed) {
@@ -815,13 +821,16 @@ static inline __attribute__((always_inline)) void line_fast(Recorder *r, Shadow 
         }
     }
     if (__builtin_expect(pending & RECORD_SLOT(RECORD_SLOTS), 0)) {
-        s->pending = (uint16_t)pending;
-        tell_stored(r, s, f->slots, s->room);
-        s->pending = ip->b & RECORD_ANY_SLOT;
-    } else {
-        for (; pending; pending &= pending - 1)
-            tell_slot_fast(r, s, f->slots, (uint32_t)__builtin_ctz(pending));
+        tell_all_stored(r, s, f->slots, pending);
+        return;
     }
+    for (; pending; pending &= pending - 1)
+        tell_slot_fast(r, s, f->slots, (uint32_t)__builtin_ctz(pending));
+}
+
+/* What else a line may have changed. */
+static inline __attribute__((always_inline)) void tell_rest_fast(Recorder *r, Shadow *s, Frame *f)
+{
     if (s->has_names && f->locals && (uintptr_t)f->locals != s->names.target)
         tell_names(r, s, f->locals);
     if (s->has_cells)
@@ -830,6 +839,52 @@ static inline __attribute__((always_inline)) void line_fast(Recorder *r, Shadow 
         tell_spaces(r);
     if (r->known.queue_end)
         known_tell_new(&r->known);
+}
+
+/* A frame begins that the top one calls. */
+static __attribute__((noinline)) void call_fast(Recorder *r, Shadow *caller, Frame *f)
+{
+    if (caller->pending)
+        tell_stored_fast(r, caller, caller->frame, caller->pending);
+    push(r, f);
+}
+
+/* The top frame, of no generator, returns. */
+static __attribute__((noinline)) void return_fast(Recorder *r, Shadow *s, Frame *f, PyObject *value)
+{
+    int64_t bits;
+    if (s->pending)
+        tell_stored_fast(r, s, f, s->pending);
+    tell_rest_fast(r, s, f);
+    if (value && Py_IS_TYPE(value, &PyLong_Type) && known_small_int(value, &bits)) {
+        journal_op(&r->journal, JOURNAL_RESULT);
+        r->known.base = BASE_RESULT;
+        known_tell_int(&r->known, 0, bits);
+    } else {
+        known_tell_result(&r->known, value, FAR);
+        if (r->known.queue_end)
+            known_tell_new(&r->known);
+    }
+    journal_op(&r->journal, JOURNAL_RETURN);
+    r->stops++;
+    shadows_drop(&r->shadows);
+}
+
+/* As line(), where r->fast. */
+static inline __attribute__((always_inline)) void line_fast(Recorder *r, Shadow *s, Frame *f)
+{
+    const Inst *ip = f->ip;
+    int line = (int)ip->c, at = (int)(ip - f->vm->insts), before = s->at;
+    uint32_t pending = s->pending;
+    s->at = at;
+    if (line == s->line && at > before && before >= 0) {
+        s->pending = (uint16_t)(pending | (ip->b & RECORD_ANY_SLOT));
+        return;
+    }
+    s->pending = ip->b & RECORD_ANY_SLOT;
+    if (pending)
+        tell_stored_fast(r, s, f, pending);
+    tell_rest_fast(r, s, f);
     if (heap.sides[0].pools_in_use != r->pools || heap.sides[0].large_bytes != r->large || r->steps == 0) {
         tell_heap(r);
         capture_if_due(r);
@@ -849,8 +904,13 @@ static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_
 {
     Recorder *r = (Recorder *)hooks;
     const ShadowThread *thread = r->shadows.told;
-    if (what == RECORD_LINE && r->fast && thread && thread->thread == t->base.id && thread->top && thread->top->frame == f)
-        line_fast(r, thread->top, f);
+    Shadow *top = r->fast && thread && thread->thread == t->base.id ? thread->top : NULL;
+    if (top && what == RECORD_LINE && top->frame == f)
+        line_fast(r, top, f);
+    else if (top && what == RECORD_CALL && f->previous == top->frame && f->complete && f->owner != FRAME_IN_GENERATOR)
+        call_fast(r, top, f);
+    else if (top && what == RECORD_RETURN && top->frame == f && !top->place)
+        return_fast(r, top, f, value);
     else if (!r->ended && !r->known.failed)
         unusual(r, t, f, what, value);
 }
@@ -1005,6 +1065,8 @@ int recorder_start(const char *path, const RecordOptions *options)
         drop(r);
         return -1;
     }
+    if (r->fast && r->ring.keep == 0 && r->options.captures == RECORD_NONE && !r->options.growth)
+        chunk_thread_start(&r->journal.out);
     moments_begin(&r->moments, &r->journal.out, r->options.captures, is_in_view, &r->known);
     journal_2(&r->journal, JOURNAL_STATE, 0, 0);
     journal_uint(&r->journal, 0);
