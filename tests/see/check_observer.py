@@ -16,7 +16,7 @@ CHILD = r'''
 import array, gc, inspect, sys
 import threading
 NAME = sys.argv[1]
-APART = {"snapshot", "load", "diff", "export", "log", "limit"}        # files, limits of the process
+APART = {"snapshot", "load", "diff", "export", "log", "limit", "see", "see_step"}   # files, limits of the process
 ARGUMENTS = {"same": lambda: (sample, other), "draw": lambda: ("P01",), "what_if": lambda: ((sample, 0),),
              "assert_freed": lambda: (lambda: [1],), "assert_no_growth": lambda: (nothing,)}
 
