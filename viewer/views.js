@@ -83,12 +83,12 @@ function link_value(name) { return link.get(name); }
 function link_part(name, value) {
   if (value === undefined || value === null || value === "") link.delete(name);
   else link.set(name, String(value));
-  link_due ||= setTimeout(() => { // browsers limit how often an address changes
-    link_due = 0;
+  clearTimeout(link_due);
+  link_due = setTimeout(() => { // once the reader rests: it takes time, and browsers limit how often an address changes
     if (location.hash !== link_shown) return; // somebody has just put another one there, which is about to be read
     history.replaceState(null, "", link_text());
     link_shown = location.hash;
-  }, 100);
+  }, 120);
 }
 function link_text() { return "#" + [...link].map(([name, value]) => name + "=" + encodeURIComponent(value)).join("&"); }
 // #12 is a step, #map a view.
