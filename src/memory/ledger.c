@@ -8,7 +8,7 @@
 Ledger ledger;
 
 static struct {
-    void *list[LEDGER_YOUNG_MAX];
+    void *list[LEDGER_YOUNG_MAX + 1]; /* the first is NULL */
     struct {
         Large *block; /* NULL: it has passed */
         uint32_t place;
@@ -74,9 +74,9 @@ void ledger_settle(void)
             enter(&l->account, young.large[i].place, large_block(l), l->kind, l->size);
     }
     young.large_count = 0;
-    for (void **block = young.list; block < ledger.next; block++)
+    for (void **block = young.list + 1; block < ledger.next; block++)
         settle_small(*block);
-    ledger.next = young.list;
+    ledger.next = young.list + 1;
 }
 
 /* ---- large blocks ---- */
@@ -179,8 +179,8 @@ static int enter_block(const HeapBlock *block, void *place)
 
 void ledger_start(uint32_t place)
 {
-    ledger.next = young.list;
-    ledger.end = young.list + LEDGER_YOUNG_MAX;
+    ledger.next = young.list + 1;
+    ledger.end = young.list + LEDGER_YOUNG_MAX + 1;
     young.large_count = 0;
     torture_flush();
     each_pool(open_pool);

@@ -30,7 +30,7 @@ typedef struct {
     LedgerRow *rows;   /* by account; 0 is none */
     uint32_t *touched; /* accounts whose rows are not zero; room for all */
     size_t touched_count;
-    void **next, **end; /* room in the list of young blocks */
+    void **next, **end; /* room in the list of young blocks; before the first of them stands a NULL */
     /* the number of the place that allocates now; below LEDGER_YOUNG */
     uint32_t (*site)(void);
     /* the account of a live block; 0: it is left out */
@@ -81,6 +81,7 @@ void ledger_passed(uint32_t place, const void *type, BlockKind kind, size_t size
 static inline void ledger_death(uint32_t account, const void *block, const void *type, BlockKind kind, size_t size)
 {
     if (account & LEDGER_YOUNG) {
+        ledger.next -= ledger.next[-1] == block; /* the latest one: most often so */
         ledger_passed(account & ~LEDGER_YOUNG, type, kind, size);
         return;
     }

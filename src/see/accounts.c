@@ -22,8 +22,8 @@
 #define PLACES_MAX (1u << 18)
 #define ACCOUNTS_MAX (1u << 18) /* further ones are told without their place */
 #define CACHE_SIZE 2048         /* a power of two */
-#define INTERVALS_OF_LENGTH 1024
-#define ROWS_OF_LENGTH 16384
+#define INTERVALS_OF_LENGTH 512
+#define ROWS_OF_LENGTH 8192
 #define CHUNK_AT ((size_t)64 << 10)
 #define CHUNK_SECONDS 1
 #define IMAGES_MAX 256

@@ -1,7 +1,7 @@
 /* What a program allocates and releases over time, by place and type: the chunks GSTR, GNOD, GACC and GROW of a
  * recording (docs/recording.md), made from the ledger (memory/ledger.h).
  *
- * Time goes in intervals.  An interval is one step at first; after each 1,024 intervals, or 16,384 rows, those that
+ * Time goes in intervals.  An interval is one step at first; after each 512 intervals, or 8,192 rows, those that
  * follow are twice as long, so that a file has few of them however long the program runs, and nothing of the past is
  * kept in memory. */
 #ifndef LIMPID_SEE_ACCOUNTS_H
