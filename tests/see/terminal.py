@@ -21,7 +21,7 @@ class Terminal:
         self.clear()
         self.saved, self.pending, self.log = None, "", b""
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self.status = None
+        self.status, self.drawing = None, False
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON") and k not in ("COLUMNS", "LINES", "NO_COLOR")}
         environment.update({"TERM": "xterm", "LC_ALL": "C.UTF-8", **(env or {})})
         self.pid, self.fd = pty.fork()
@@ -80,14 +80,13 @@ class Terminal:
     def wait(self, wanted, seconds=20):
         """Until the screen has a text, or a predicate of this terminal is true."""
         deadline = time.monotonic() + seconds
-        holds = wanted if callable(wanted) else lambda t: wanted in t.text
+        seen = wanted if callable(wanted) else lambda t: wanted in t.text
+        holds = lambda t: not t.drawing and seen(t)
         while not holds(self):
             if not self.pump(max(0.0, deadline - time.monotonic())) or time.monotonic() > deadline:
                 if holds(self):
                     break
                 raise AssertionError(f"waited for {wanted!r}, the screen is\n{self.text}")
-        while select.select([self.fd], [], [], 0.02)[0] and self.pump(0):  # the rest of what is being drawn
-            pass
         return self
 
     def end(self, seconds=20):
@@ -152,6 +151,8 @@ class Terminal:
             self.cells = [[(" ", "")] * self.columns for _ in range(self.lines)]
         elif final in "hl" and parameters == "?25":
             self.shows_cursor = final == "h"
+        elif final in "hl" and parameters == "?2026":
+            self.drawing = final == "h"
         elif final in "hl" and parameters == "?1049":
             if final == "h":
                 self.saved = (self.cells, self.row, self.column)

@@ -87,7 +87,7 @@ class Screen:
     def show(self):
         """Writes what differs."""
         out, before = [], self.shown
-        out.append("\x1b[?25l")
+        out.append("\x1b[?2026h\x1b[?25l")  # terminals that know it show the picture when it is whole
         if before is None:
             out.append("\x1b[0m\x1b[2J")
             before = [[(" ", "")] * self.columns for _ in range(self.rows)]
@@ -111,6 +111,7 @@ class Screen:
                 out.append("\x1b[0m")
         if self.cursor is not None:
             out.append(f"\x1b[{self.cursor[0] + 1};{self.cursor[1] + 1}H\x1b[?25h")
+        out.append("\x1b[?2026l")
         self.shown = self.cells
         write_all(self.out, "".join(out).encode("utf-8", "replace"))
 
