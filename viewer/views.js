@@ -83,8 +83,8 @@ function link_value(name) { return link.get(name); }
 function link_part(name, value) {
   if (value === undefined || value === null || value === "") link.delete(name);
   else link.set(name, String(value));
-  clearTimeout(link_due);
-  link_due = setTimeout(() => { // once the reader rests: it takes time, and browsers limit how often an address changes
+  link_due ||= setTimeout(() => { // it takes time, and browsers limit how often an address changes
+    link_due = 0;
     if (location.hash !== link_shown) return; // somebody has just put another one there, which is about to be read
     history.replaceState(null, "", link_text());
     link_shown = location.hash;
