@@ -100,8 +100,8 @@ static uint64_t print_of(PyObject *o)
 /* Whether capture_name may have something to say. */
 static int may_have_text(PyObject *o)
 {
-    return is_leaf(o) || PyFunction_Check(o) || PyType_Check(o) || PyLong_Check(o) || PyFloat_Check(o) || PyUnicode_Check(o) ||
-           PyBytes_Check(o) || PyByteArray_Check(o) || PyComplex_Check(o) || o == Py_None;
+    return is_leaf(o) || PyFunction_Check(o) || PyType_Check(o) || PyLong_Check(o) || PyFloat_Check(o) ||
+           PyUnicode_Check(o) || PyBytes_Check(o) || PyByteArray_Check(o) || PyComplex_Check(o) || o == Py_None;
 }
 
 static const struct known_class *class_of_object(KnownObjects *k, PyObject *o)
@@ -200,8 +200,10 @@ static uint32_t new_item(KnownObjects *k, PyObject *o, unsigned depth)
         k->used++;
     else
         k->free = k->items[index].other;
-    k->items[index] = (KnownObject){
-        .object = o, .kind = class_of_object(k, o)->kind, .depth = (uint8_t)(depth > 254 ? 254 : depth), .place = NOT_LIVING};
+    k->items[index] = (KnownObject){.object = o,
+                                    .kind = class_of_object(k, o)->kind,
+                                    .depth = (uint8_t)(depth > 254 ? 254 : depth),
+                                    .place = NOT_LIVING};
     return index;
 }
 
@@ -240,8 +242,14 @@ static void died(void *context, uint32_t index)
 
 void known_init(KnownObjects *k, Journal *journal)
 {
-    *k = (KnownObjects){
-        .journal = journal, .used = 1, .room = 64, .states = 1, .searches = 1, .limit = 20000, .breadth = 100, .depth = 40};
+    *k = (KnownObjects){.journal = journal,
+                        .used = 1,
+                        .room = 64,
+                        .states = 1,
+                        .searches = 1,
+                        .limit = 20000,
+                        .breadth = 100,
+                        .depth = 40};
     k->items = calloc(k->room, sizeof *k->items);
     k->failed = k->items == NULL;
     trace_notices(NULL, NULL); /* those of the process that forked */
@@ -306,7 +314,8 @@ static int64_t address_difference(KnownObjects *k, uint32_t type, PyObject *o)
 /* -2: by value, where it is not followed. */
 static Py_ssize_t told_count(const KnownObjects *k, const KnownObject *item)
 {
-    Py_ssize_t count = item->place != NOT_LIVING && !k->by_value ? k->living[item->place].count : shown_count(item->object);
+    Py_ssize_t count =
+        item->place != NOT_LIVING && !k->by_value ? k->living[item->place].count : shown_count(item->object);
     return k->by_value && count >= 0 ? -2 : count;
 }
 
@@ -314,7 +323,9 @@ static Py_ssize_t told_length(const KnownObjects *k, const KnownObject *item)
 {
     if (item->place != NOT_LIVING)
         return k->living[item->place].length;
-    return k->by_value && item->kind != KNOWN_FIXED && !PyUnicode_CheckExact(item->object) ? -1 : capture_length(item->object);
+    return k->by_value && item->kind != KNOWN_FIXED && !PyUnicode_CheckExact(item->object)
+               ? -1
+               : capture_length(item->object);
 }
 
 static void tell_object(KnownObjects *k, uint32_t index, uint32_t type)
@@ -439,7 +450,7 @@ static inline unsigned value_of(PyObject *o, int64_t *bits)
     if (type == &PyLong_Type) {
         if (!arith_int(o, bits)) /* it is an object like others */
             return SEEN_OBJECT;
-        return *bits < INT_LIMIT && *bits > -INT_LIMIT ? SEEN_INT : SEEN_WIDE;
+        return *bits<INT_LIMIT && * bits> - INT_LIMIT ? SEEN_INT : SEEN_WIDE;
     }
     if (type == &PyFloat_Type) {
         memcpy(bits, &((PyFloatObject *)o)->ob_fval, sizeof *bits);
@@ -510,6 +521,19 @@ static void put_by_value(KnownObjects *k, uint32_t place, unsigned kind, int64_t
 
 static inline unsigned seen_kind(const Seen *s) { return s->target & (SEEN_KINDS - 1); }
 
+/* A string has grown where it stands. */
+static void tell_grown(KnownObjects *k, uint32_t index)
+{
+    PyObject *o = k->items[index].object;
+    if (k->items[index].other < SHORT_TEXT) {
+        tell_object(k, index, type_number(k, Py_TYPE(o)));
+        return;
+    }
+    k->items[index].other = (uint32_t)PyUnicode_GET_LENGTH(o);
+    journal_1(k->journal, JOURNAL_LENGTH, k->items[index].number);
+    journal_int(k->journal, PyUnicode_GET_LENGTH(o));
+}
+
 void seen_tell(KnownObjects *k, Seen *s, PyObject *target, uint32_t place, unsigned depth)
 {
     unsigned kind = SEEN_OBJECT, was = seen_kind(s);
@@ -525,7 +549,7 @@ void seen_tell(KnownObjects *k, Seen *s, PyObject *target, uint32_t place, unsig
         uint32_t index = known_item(k, target, depth), number = k->items[index].number;
         if (k->by_value && index && PyUnicode_CheckExact(target) &&
             k->items[index].other != (uint32_t)PyUnicode_GET_LENGTH(target))
-            tell_object(k, index, type_number(k, Py_TYPE(target)));
+            tell_grown(k, index);
         if (number)
             known_tell_reference(k, place, number);
         else
@@ -872,6 +896,12 @@ static void tell_change(KnownObjects *k, KnownLiving *item)
     case KNOWN_CELL:
         if (cell_unchanged(k, item))
             return;
+        if (item->held_count == 1 && PyCell_GET(o) && item->depth < k->depth) {
+            Seen seen = item->held[0].seen;
+            tell_place(k, k->items[index].number, &seen, PyCell_GET(o), 0, item->depth + 1u);
+            k->living[k->items[index].place].held[0].seen = seen;
+            return;
+        }
         break;
     default:
         break;

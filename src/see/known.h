@@ -64,7 +64,8 @@ typedef struct known_object {
 typedef struct known_living {
     PyObject *object;
     Py_ssize_t count;
-    uint64_t print; /* KNOWN_NUMBER, KNOWN_TEXT: its value; KNOWN_VERSIONED: what is another when it holds something else */
+    uint64_t
+        print; /* KNOWN_NUMBER, KNOWN_TEXT: its value; KNOWN_VERSIONED: what is another when it holds something else */
     Held *held;
     uint32_t held_count, held_room;
     Py_ssize_t length;
@@ -110,7 +111,7 @@ typedef struct known_objects {
         uint8_t kind, has_text;
     } classes[KNOWN_CLASSES]; /* what was found out of some; forgotten when a class dies */
     int failed;               /* memory ran out */
-    int ended;  /* nothing more is told */
+    int ended;                /* nothing more is told */
 } KnownObjects;
 
 void known_init(KnownObjects *k, Journal *journal);
@@ -131,7 +132,7 @@ uint32_t known_code(KnownObjects *k, PyCodeObject *code);
 #define INT_LIMIT ((int64_t)1 << 51) /* differences of such numbers are exact in a double */
 static inline int known_small_int(PyObject *o, int64_t *bits)
 {
-    return arith_int(o, bits) && *bits < INT_LIMIT && *bits > -INT_LIMIT;
+    return arith_int(o, bits) && *bits<INT_LIMIT && * bits> - INT_LIMIT;
 }
 /* Tells of a place that it is this int, by value. */
 static inline void known_tell_int(KnownObjects *k, uint32_t place, int64_t bits)
@@ -159,6 +160,21 @@ static inline uint32_t known_at_hand(const KnownObjects *k, PyObject *o)
     uint32_t index = arena_contains(o) ? trace_noticed(o) : 0;
     return k->items[index].told == k->states ? index : 0;
 }
+/* Whether a cell that is watched holds, as far as can be told at once, what was told. */
+static inline int known_cell_holds(const KnownObjects *k, uint32_t index, PyObject *now)
+{
+    const KnownObject *item = &k->items[index];
+    if (item->place == NOT_LIVING)
+        return 1;
+    const KnownLiving *living = &k->living[item->place];
+    int64_t bits;
+    if (living->held_count == 0 || now == NULL)
+        return living->held_count == 0 && now == NULL;
+    const Seen *seen = &living->held[0].seen;
+    if (Py_IS_TYPE(now, &PyLong_Type))
+        return known_small_int(now, &bits) && (seen->target & (SEEN_KINDS - 1)) == SEEN_INT && seen->bits == bits;
+    return seen->target == (uintptr_t)now && k->items[seen->index].number == seen->number && !PyUnicode_CheckExact(now);
+}
 /* Whether an object that was told of a place, at the same address, is a string that has grown where it stands. */
 static inline int known_has_grown(const KnownObjects *k, const Seen *s, PyObject *o)
 {
@@ -181,8 +197,8 @@ void known_tell_new(KnownObjects *k);
 /* Tells what has changed in the objects in view since they were last told; or in one. */
 void known_tell_changes(KnownObjects *k);
 void known_tell_change(KnownObjects *k, uint32_t index);
-/* What can be reached: after known_unmark and known_mark of the items that frames refer to, known_reach marks what those
- * hold, and what is not marked rests: it keeps its number, and is told anew when something refers to it again. */
+/* What can be reached: after known_unmark and known_mark of the items that frames refer to, known_reach marks what
+ * those hold, and what is not marked rests: it keeps its number, and is told anew when something refers to it again. */
 void known_unmark(KnownObjects *k);
 void known_mark(KnownObjects *k, uint32_t index);
 static inline void known_mark_seen(KnownObjects *k, const Seen *s)

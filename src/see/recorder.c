@@ -136,6 +136,16 @@ static void tell_push(Recorder *r, Shadow *s)
     }
 }
 
+/* Of variables, the first that has a cell. */
+static uint32_t first_cell(PyCodeObject *code)
+{
+    const char *kinds = PyBytes_AS_STRING(code->co_localspluskinds);
+    uint32_t i = 0;
+    while (i < (uint32_t)code->co_nlocalsplus && !(kinds[i] & (CODE_CELL | CODE_FREE)))
+        i++;
+    return i;
+}
+
 static Shadow *push(Recorder *r, Frame *f)
 {
     uint32_t room = (uint32_t)(r->known.by_value ? f->vm->nlocalsplus : f->vm->size), generator = 0;
@@ -148,6 +158,8 @@ static Shadow *push(Recorder *r, Frame *f)
     s->arrives = 1;
     s->deaths = r->known.deaths;
     s->has_cells = f->code->co_ncellvars + f->code->co_nfreevars > 0;
+    if (s->has_cells)
+        s->first_cell = first_cell(f->code);
     s->has_names = !(f->code->co_flags & CO_OPTIMIZED);
     s->pending = RECORD_ANY_SLOT;
     s->shown = r->known.by_value ? room : 0;
@@ -264,7 +276,8 @@ static inline void tell_range(Recorder *r, Shadow *s, PyObject *const *slots, ui
         uintptr_t difference = seen->target ^ (uintptr_t)slots[i];
         if (difference < SEEN_KINDS && (difference ? seen_same_value(seen, slots[i]) : !deaths || seen_holds(k, seen)))
             continue;
-        seen_tell(k, seen, slots[i], i, s->has_cells && slots[i] && PyCell_Check(slots[i]) && k->by_value ? k->depth - 1 : follow(r));
+        seen_tell(k, seen, slots[i], i,
+                  s->has_cells && slots[i] && PyCell_Check(slots[i]) && k->by_value ? k->depth - 1 : follow(r));
     }
     s->deaths = k->deaths;
 }
@@ -311,9 +324,13 @@ static __attribute__((noinline)) void tell_all_stored(Recorder *r, Shadow *s, Py
 /* By value cells are looked at where their names are in view. */
 static void tell_cells(Recorder *r, const Shadow *s)
 {
-    for (uint32_t i = 0; i < s->shown; i++)
-        if (s->slots[i].target && !(s->slots[i].target & (SEEN_KINDS - 1)) && PyCell_Check((PyObject *)s->slots[i].target))
-            known_tell_change(&r->known, s->slots[i].index);
+    const KnownObjects *k = &r->known;
+    for (uint32_t i = s->first_cell; i < s->shown; i++) {
+        const Seen *seen = &s->slots[i];
+        if (seen->target && !(seen->target & (SEEN_KINDS - 1)) && PyCell_Check((PyObject *)seen->target) &&
+            !known_cell_holds(k, seen->index, PyCell_GET((PyObject *)seen->target)))
+            known_tell_change(&r->known, seen->index);
+    }
 }
 
 static void watch_space(Recorder *r, const Seen *space)
@@ -347,7 +364,8 @@ static void look_at_spaces(Recorder *r)
             ((PyDictObject *)item->object)->ma_version_tag != k->living[item->place].print)
             known_tell_change(k, r->spaces[i].index);
     }
-    r->space_deaths = r->space_count && PyDict_CheckExact(k->items[r->spaces[0].index].object) ? k->deaths : k->deaths - 1;
+    r->space_deaths =
+        r->space_count && PyDict_CheckExact(k->items[r->spaces[0].index].object) ? k->deaths : k->deaths - 1;
     if (r->space_deaths != k->deaths)
         return;
     r->space = (PyDictObject *)k->items[r->spaces[0].index].object;
@@ -525,8 +543,7 @@ static void look_at_chunk(Recorder *r)
     r->until_look = r->ring.keep ? 1 : LOOK_EVERY;
     r->fast &= !r->known.failed;
     int is_long = bytes >= STATE_EVERY || r->stops - r->state_stops >= STATE_STOPS;
-    if ((!is_long || bytes < r->journal.state_bytes * (STATE_RATIO + 1)) &&
-        !ring_wants_state(&r->ring, r->steps)) {
+    if ((!is_long || bytes < r->journal.state_bytes * (STATE_RATIO + 1)) && !ring_wants_state(&r->ring, r->steps)) {
         if (known_crowded(&r->known))
             reach(r);
         return;
@@ -769,11 +786,12 @@ static void unusual(Recorder *r, ThreadState *t, Frame *f, enum record_event wha
     }
 }
 
-#define STEP_OPERATIONS 32                   /* bytes of a fast step at most: of operations, of numbers */
+#define STEP_OPERATIONS 32 /* bytes of a fast step at most: of operations, of numbers */
 #define STEP_NUMBERS (10 * RECORD_SLOTS)
 
 /* As tell_slot, where there is room, with the usual kinds in line. */
-static inline __attribute__((always_inline)) void tell_slot_fast(Recorder *r, Shadow *s, PyObject *const *slots, uint32_t i)
+static inline __attribute__((always_inline)) void tell_slot_fast(Recorder *r, Shadow *s, PyObject *const *slots,
+                                                                 uint32_t i)
 {
     Seen *seen = &s->slots[i];
     PyObject *o = slots[i];
@@ -811,7 +829,8 @@ static __attribute__((noinline)) void make_room(Journal *j)
 /* As tell_stored, what may have been stored to being `pending`. */
 static inline __attribute__((always_inline)) void tell_stored_fast(Recorder *r, Shadow *s, Frame *f, uint32_t pending)
 {
-    const Column *operations = &r->journal.ops.columns[COLUMN_OPERATIONS], *numbers = &r->journal.ops.columns[COLUMN_NUMBERS];
+    const Column *operations = &r->journal.ops.columns[COLUMN_OPERATIONS],
+                 *numbers = &r->journal.ops.columns[COLUMN_NUMBERS];
     if (operations->room - operations->used < STEP_OPERATIONS || numbers->room - numbers->used < STEP_NUMBERS) {
         make_room(&r->journal);
         if (r->journal.out.failed) {

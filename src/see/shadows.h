@@ -12,17 +12,18 @@ typedef struct shadow {
     struct shadow *below;
     Frame *frame;
     uint32_t number, code;
-    int line;     /* as it was told */
-    int seen, at; /* the line where it stands; the private instruction heard of last, or -1 */
-    uint32_t deaths; /* KnownObjects.deaths when its slots were last compared */
+    int line;             /* as it was told */
+    int seen, at;         /* the line where it stands; the private instruction heard of last, or -1 */
+    uint32_t deaths;      /* KnownObjects.deaths when its slots were last compared */
     uint32_t shown, room; /* slots told of */
+    uint32_t first_cell;  /* if it has_cells: the first slot of one */
     uint32_t generator;   /* item of the generator whose frame it is, or 0 */
     uint32_t place;       /* among the frames of generators, or 0 */
-    uint16_t pending; /* variables that may have been stored to since they were compared (vm/record.h) */
+    uint16_t pending;     /* variables that may have been stored to since they were compared (vm/record.h) */
     uint8_t suspended, has_cells, has_names;
-    uint8_t told;         /* a reader knows the frame; where no step is left out all are told */
-    uint8_t arrives;      /* it has not had a line since it began or went on */
-    Seen names;           /* the dict of names */
+    uint8_t told;    /* a reader knows the frame; where no step is left out all are told */
+    uint8_t arrives; /* it has not had a line since it began or went on */
+    Seen names;      /* the dict of names */
     Seen slots[];
 } Shadow;
 
