@@ -4,8 +4,7 @@
     python3.11 recording.py --limpid ../build/limpid [--whole] [--only 'call_*,dict_*'] [--runs N] [--seconds S] [--check]
 
 For each program: times of the plain run that the recorded one takes, of processor time (the thread that compresses counted) and
-of the clock; the steps; bytes a step, in the file and as base64 in the page; peak memory beside the plain run's.  At the end the
-geometric means and the worst.  Sizes are the largest with which the plain run takes at most S (0.25) seconds.  Without --whole only
+of the clock; the steps; bytes a step, in the file and as base64 in the page.  At the end the geometric means and the worst.  Sizes are the largest with which the plain run takes at most S (0.25) seconds.  Without --whole only
 what variables name is recorded (--lean); with it the objects behind that, too, for at most 20,000 steps, of which the microseconds of
 each count.  --check: fails when a figure is beyond its limit (LIMITS).
 """
@@ -27,7 +26,7 @@ WHOLE_STEPS = 20000
 
 
 def run(command):
-    """(processor seconds, seconds, MiB at most) of a process that must succeed."""
+    """(processor seconds, seconds) of a process that must succeed."""
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
@@ -35,7 +34,7 @@ def run(command):
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{' '.join(command)}: exit status {process.returncode}")
-    return used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024
+    return used.ru_utime + used.ru_stime, wall
 
 
 def best(command, runs):
@@ -95,7 +94,7 @@ def main():
     names = sorted(f[:-3] for f in os.listdir(suite) if f.endswith(".py") and not f.startswith("mem_"))
     names = [n for n in names if any(fnmatch.fnmatch(n, pattern) for pattern in options.only.split(","))]
     rows = []
-    print(f"{'program':17} {'size':>9} {'plain':>7} {'times':>6} {'clock':>6} {'steps':>10} {'ns/step':>8} {'B/step':>7} {'in page':>7} {'MiB':>6}")
+    print(f"{'program':17} {'size':>9} {'plain':>7} {'times':>6} {'clock':>6} {'steps':>10} {'ns/step':>8} {'B/step':>7} {'in page':>7}")
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "recording")
         for name in names:
@@ -108,7 +107,7 @@ def main():
             row = (recorded[0] / plain[0], recorded[1] / plain[1], data * 4 / 3 / max(1, steps), steps)
             rows.append((name, *row))
             print(f"{name:17} {size:>9} {plain[0]:6.3f}s {row[0]:6.2f} {row[1]:6.2f} {steps:10,} {(recorded[0] - plain[0]) / max(1, steps) * 1e9:8.0f} "
-                  f"{data / max(1, steps):7.2f} {row[2]:7.2f} {recorded[2] - plain[2]:6.1f}", flush=True)
+                  f"{data / max(1, steps):7.2f} {row[2]:7.2f}", flush=True)
     figures = {"mean of times": mean([r[1] for r in rows]), "worst of times": max(r[1] for r in rows),
                "mean by the clock": mean([r[2] for r in rows]), "worst by the clock": max(r[2] for r in rows),
                "bytes a step in the page": sum(r[3] * r[4] for r in rows) / sum(r[4] for r in rows),
