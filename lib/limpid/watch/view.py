@@ -188,6 +188,7 @@ class View:
             self.types, self.wanted, self.message = True, [], ""
         elif program.state == ENDED:
             self.types, self.wanted = False, []
+            self.leaving = self.leaving or not program.history.steps  # there is nothing to see
             how = f"by signal {-program.status}" if program.status < 0 else f"with status {program.status}"
             if program.history.steps:
                 how += self._last_words()
