@@ -6,6 +6,7 @@
 #include "cli/watch.h"
 #include "memory/look.h"
 #include "runtime/config.h"
+#include "runtime/lifecycle.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -87,8 +88,10 @@ int see_begin(void)
     }
     int started = recorder_start(recording, &options);
     record_options_free(&options);
-    if (started == 0)
+    if (started == 0) {
+        runtime_at_leaving(see_end);
         return 0;
+    }
     PyErr_Clear();
     fprintf(stderr, "limpid: cannot write the recording %s: %s\n", recording, strerror(errno));
     return -1;

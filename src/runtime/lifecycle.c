@@ -25,6 +25,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The two modules that start-up makes by hand; each is one init function to this floor. */
 PyMODINIT_FUNC PyInit_builtins(void);
@@ -399,6 +400,21 @@ static void call_exit_functions(void)
 
 static void (*at_run_down)(void);
 void runtime_at_run_down(void (*report)(void)) { at_run_down = report; }
+
+static void (*at_leaving)(void);
+static pid_t leaving;
+
+void runtime_at_leaving(void (*leave)(void))
+{
+    at_leaving = leave;
+    leaving = getpid();
+}
+
+void runtime_leaves(void)
+{
+    if (at_leaving && getpid() == leaving)
+        at_leaving();
+}
 
 void runtime_ends_with_process(void) { process_ends = 1; }
 

@@ -20,6 +20,10 @@ void interpreter_clear_modules(PyInterpreterState *interp);
 void interpreter_clear(PyInterpreterState *interp);
 /* `report` is called in runtime_fini, after the program's threads and callbacks have ended and before anything is taken down. */
 void runtime_at_run_down(void (*report)(void));
+/* `leave` is called in runtime_leaves by the process that asks for it now, not by those that it forks. */
+void runtime_at_leaving(void (*leave)(void));
+/* The process is about to end, or to run another program, without runtime_fini. */
+void runtime_leaves(void);
 /* To be said before runtime_fini when the process ends right after it: then what nobody can see of the end is left out. */
 void runtime_ends_with_process(void);
 /* Flushes sys.stdout and sys.stderr; 0 or -1. */

@@ -4,8 +4,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define WAITING_MAX 4
+#define PATIENCE 5000 /* milliseconds */
 #define STACK_BYTES ((size_t)256 << 10)
 
 typedef struct {
@@ -97,6 +99,13 @@ void chunk_thread_end(ChunkWriter *w)
     free(t->spare);
     free(t);
     w->thread = NULL;
+}
+
+void chunk_thread_wait(const ChunkWriter *w)
+{
+    const struct timespec moment = {.tv_nsec = 1000000};
+    for (int i = 0; i < PATIENCE && w->thread && __atomic_load_n(&w->thread->count, __ATOMIC_ACQUIRE) > 0; i++)
+        nanosleep(&moment, NULL);
 }
 
 int chunk_thread_take(ChunkWriter *w, const ChunkLayout *layout, uint32_t rows, size_t plain)

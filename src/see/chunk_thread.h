@@ -12,6 +12,9 @@ void chunk_thread_start(ChunkWriter *w);
 /* Writes what waits, and ends the thread; harmless without one. */
 void chunk_thread_end(ChunkWriter *w);
 
+/* For a signal's handler: waits, but not for ever, until all that was given to the thread is written. */
+void chunk_thread_wait(const ChunkWriter *w);
+
 /* For chunks.c: takes the chunk put together at w->spare over; 0, or -1 if there is no thread. */
 int chunk_thread_take(ChunkWriter *w, const ChunkLayout *layout, uint32_t rows, size_t plain);
 

@@ -242,6 +242,35 @@ int table_flush(ChunkTable *t)
     return result;
 }
 
+void table_rescue(const ChunkTable *t)
+{
+    ChunkWriter *w = t->writer;
+    uint8_t head[CHUNK_HEADER + 1 + 4 * COLUMNS_MAX] = {0};
+    size_t columns = (size_t)t->layout->columns, size = 1 + 4 * columns;
+    if (t->rows == 0 || w->failed)
+        return;
+    head[CHUNK_HEADER] = (uint8_t)columns;
+    for (size_t i = 0; i < columns; i++) {
+        size_t used = t->columns[i].any ? t->columns[i].used : 0;
+        store32(head + CHUNK_HEADER + 1 + 4 * i, (uint32_t)used);
+        size += used;
+    }
+    memcpy(head, t->layout->kind, 4);
+    head[4] = STORED_PLAIN;
+    store32(head + 8, t->rows);
+    store32(head + 12, (uint32_t)size);
+    store32(head + 16, (uint32_t)size);
+    uLong sum = crc32(crc32(0, head, 20), head + CHUNK_HEADER, (uInt)(1 + 4 * columns));
+    for (size_t i = 0; i < columns; i++)
+        if (t->columns[i].any)
+            sum = crc32(sum, t->columns[i].data, (uInt)t->columns[i].used);
+    store32(head + 20, (uint32_t)sum);
+    w->sink(w->context, head, CHUNK_HEADER + 1 + 4 * columns);
+    for (size_t i = 0; i < columns; i++)
+        if (t->columns[i].any)
+            w->sink(w->context, t->columns[i].data, t->columns[i].used);
+}
+
 /* ---- reading ---- */
 
 static int stop(ChunkReader *r, const char *problem)

@@ -81,6 +81,8 @@ void chunks_end(ChunkWriter *w);
 void table_open(ChunkTable *t, ChunkWriter *w, enum chunk_kind kind);
 /* Writes the rows that there are as one chunk; 0 or -1. */
 int table_flush(ChunkTable *t);
+/* The same without allocating or deflating, for a signal's handler; the rows stay. */
+void table_rescue(const ChunkTable *t);
 void table_close(ChunkTable *t);
 /* Room for n more bytes in a column; 0, or -1 and the writer has failed. */
 /* Deflates and writes a chunk that was put together behind room for its header. */

@@ -1,21 +1,58 @@
 /* See journal.h. */
 #include "see/journal.h"
 #include "see/capture_text.h"
+#include "see/chunk_thread.h"
 #include "objects/code.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SOURCE_MAX ((size_t)16 << 20)
+#define FAR_DESCRIPTOR 1000
+
+static void note_file(Journal *j)
+{
+    struct stat file;
+    if (fstat(j->fd, &file) == 0) {
+        j->device = file.st_dev;
+        j->inode = file.st_ino;
+    }
+}
+
+static int is_file(const Journal *j, int fd)
+{
+    struct stat file;
+    return fd >= 0 && fstat(fd, &file) == 0 && file.st_dev == j->device && file.st_ino == j->inode;
+}
+
+/* A program may have closed the descriptor, and opened another file that has its number now: opens the file again. */
+static int hold(Journal *j)
+{
+    if (is_file(j, j->fd))
+        return 0;
+    int fd = j->path ? open(j->path, O_WRONLY | O_APPEND | O_CLOEXEC) : -1;
+    if (!is_file(j, fd)) {
+        if (fd >= 0)
+            close(fd);
+        errno = EBADF;
+        return -1;
+    }
+    j->fd = fd;
+    return 0;
+}
 
 static int write_all(void *context, const void *data, size_t size)
 {
     const char *p = data;
+    Journal *j = context;
+    if (hold(j) < 0)
+        return -1;
     while (size > 0) {
-        ssize_t n = write(*(int *)context, p, size);
+        ssize_t n = write(j->fd, p, size);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
@@ -26,17 +63,47 @@ static int write_all(void *context, const void *data, size_t size)
     return 0;
 }
 
+/* Another descriptor of the file, so high that the program's own have the numbers that they would have; -1 with errno.
+ */
+static int high_descriptor(int fd)
+{
+    int high = -1;
+    for (int at = FAR_DESCRIPTOR; high < 0 && at > 0; at /= 10)
+        high = fcntl(fd, F_DUPFD_CLOEXEC, at);
+    return high;
+}
+
+int journal_continue(Journal *j, int fd)
+{
+    int high = high_descriptor(fd);
+    if (high < 0)
+        return -1;
+    if (is_file(j, j->fd))
+        close(j->fd);
+    j->fd = high;
+    note_file(j);
+    return 0;
+}
+
 int journal_open(Journal *j, const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    return fd < 0 ? -1 : journal_open_fd(j, fd);
+    int low = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), fd = low < 0 ? -1 : high_descriptor(low);
+    if (fd >= 0)
+        close(low);
+    else if ((fd = low) < 0)
+        return -1;
+    if (journal_open_fd(j, fd) < 0)
+        return -1;
+    j->path = realpath(path, NULL);
+    return 0;
 }
 
 int journal_open_fd(Journal *j, int fd)
 {
     memset(j, 0, sizeof *j);
     j->fd = fd;
-    j->out = (ChunkWriter){.sink = write_all, .context = &j->fd, .compress = 1};
+    note_file(j);
+    j->out = (ChunkWriter){.sink = write_all, .context = j, .compress = 1};
     table_open(&j->ops, &j->out, CHUNK_JRNL);
     table_open(&j->types, &j->out, CHUNK_JTYP);
     table_open(&j->codes, &j->out, CHUNK_CODE);
@@ -60,6 +127,16 @@ void journal_send(Journal *j)
     table_flush(&j->ops);
 }
 
+void journal_rescue(Journal *j)
+{
+    chunk_thread_wait(&j->out);
+    j->ops.rows = (uint32_t)j->ops.columns[COLUMN_OPERATIONS].used;
+    table_rescue(&j->strings);
+    table_rescue(&j->types);
+    table_rescue(&j->codes);
+    table_rescue(&j->ops);
+}
+
 int journal_close(Journal *j)
 {
     journal_flush(j);
@@ -72,8 +149,9 @@ int journal_close(Journal *j)
     for (uint32_t i = 0; i < j->string_count; i++)
         free(j->text[i]);
     free(j->text);
-    if (close(j->fd) < 0 && !error)
+    if (is_file(j, j->fd) && close(j->fd) < 0 && !error)
         error = errno;
+    free(j->path);
     errno = error;
     return error ? -1 : 0;
 }

@@ -13,6 +13,8 @@
 #include "Python.h"
 #include "see/chunks.h"
 
+#include <sys/types.h>
+
 enum journal_op {
 #define JOURNAL(op, operands) JOURNAL_##op,
 #include "see/journal.def"
@@ -41,21 +43,30 @@ enum journal_column {
 typedef struct journal {
     ChunkWriter out;
     int fd;
+    char *path; /* or NULL */
+    dev_t device;
+    ino_t inode;
     ChunkTable ops, types, codes, strings;
     uint64_t state_bytes; /* of the last state told */
     size_t sent;          /* bytes since then that were sent (journal_send) */
     uint32_t string_count;
-    char **text; /* of which journal_string has numbers */
+    volatile int busy; /* something is being told: the last operation may not be whole */
+    char **text;       /* of which journal_string has numbers */
     uint32_t text_room;
 } Journal;
 
 /* To a new file, or to a descriptor, which it owns; 0, or -1 with errno. */
 int journal_open(Journal *j, const char *path);
 int journal_open_fd(Journal *j, int fd);
+/* Goes on in the file of another descriptor, which the caller closes; 0, or -1 with errno. */
+int journal_continue(Journal *j, int fd);
 /* Writes what is left and closes the file; 0, or -1 with errno. */
 int journal_close(Journal *j);
 /* Ends the chunk; what comes next is a state. */
 void journal_flush(Journal *j);
+/* For a signal's handler, while the journal is not busy: writes what there is, so that it is in the file if the process
+ * ends now. */
+void journal_rescue(Journal *j);
 /* Ends the chunk, but what comes next goes on from it: for who reads along. */
 void journal_send(Journal *j);
 static inline size_t journal_bytes(const Journal *j)

@@ -235,8 +235,10 @@ static void died(void *context, uint32_t index)
     if (number == 0 || k->ended)
         return;
     k->deaths++;
+    k->journal->busy++;
     journal_op(k->journal, JOURNAL_DIED);
     put_uint(&k->journal->ops, COLUMN_DEATHS, journal_signed((int64_t)number - k->last_dead));
+    k->journal->busy--;
     k->last_dead = number;
 }
 

@@ -7,6 +7,7 @@
 #include "see/accounts.h"
 #include "see/capture_text.h"
 #include "see/chunk_thread.h"
+#include "see/last_words.h"
 #include "see/live.h"
 #include "see/moments.h"
 #include "see/ring.h"
@@ -21,12 +22,15 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Bytes or stops of a chunk before a new one begins with a state; more when states are large. */
 #define STATE_EVERY ((size_t)64 << 10)
 #define STATE_STOPS 8192
 #define STATE_RATIO 4
 #define LOOK_EVERY 32   /* steps between two looks at how long the chunk is */
+#define SLOW 100        /* milliseconds for them: then each step looks */
+#define SECOND 1000     /* a chunk ends after one, later where states are large, so that little is lost with the process */
 #define OUTPUT_MAX 4096 /* bytes of one piece of output that are kept */
 #define FAR 254         /* not followed */
 
@@ -45,6 +49,7 @@ typedef struct {
     int plain;       /* every line is a step: none is left out, none is an instruction, all calls count */
     int fast;        /* and told by value, to nobody who waits for it */
     int until_look;  /* steps */
+    int64_t looked, chunk_begun; /* milliseconds */
     int skips;       /* steps are left out (filter_skips) */
     uint64_t passed; /* of those that `every` counts */
     uint32_t inside; /* threads in a call of `from` */
@@ -537,13 +542,24 @@ static void tell_state(Recorder *r)
     r->state_stops = r->stops;
 }
 
+static int64_t milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static void look_at_chunk(Recorder *r)
 {
     size_t bytes = journal_bytes(&r->journal);
-    r->until_look = r->ring.keep ? 1 : LOOK_EVERY;
+    int64_t now = milliseconds();
+    r->until_look = r->ring.keep || now - r->looked > SLOW ? 1 : LOOK_EVERY;
+    r->looked = now;
     r->fast &= !r->known.failed;
     int is_long = bytes >= STATE_EVERY || r->stops - r->state_stops >= STATE_STOPS;
-    if ((!is_long || bytes < r->journal.state_bytes * (STATE_RATIO + 1)) && !ring_wants_state(&r->ring, r->steps)) {
+    int is_old = now - r->chunk_begun > SECOND + SECOND * (int64_t)(r->journal.state_bytes / STATE_EVERY);
+    if ((!is_long || bytes < r->journal.state_bytes * (STATE_RATIO + 1)) && !is_old &&
+        !ring_wants_state(&r->ring, r->steps)) {
         if (known_crowded(&r->known))
             reach(r);
         return;
@@ -553,6 +569,7 @@ static void look_at_chunk(Recorder *r)
         live_tell(r->options.live, &r->journal, LIVE_SENT, r->steps);
     ring_chunk_ended(&r->ring, &r->journal, r->steps);
     tell_state(r);
+    r->chunk_begun = now;
     r->ended |= r->journal.out.failed != 0;
     r->fast &= !r->ended && !r->known.failed;
 }
@@ -923,6 +940,7 @@ static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_
 {
     Recorder *r = (Recorder *)hooks;
     const ShadowThread *thread = r->shadows.told;
+    r->journal.busy++;
     Shadow *top = r->fast && thread && thread->thread == t->base.id ? thread->top : NULL;
     if (top && what == RECORD_LINE && top->frame == f)
         line_fast(r, top, f);
@@ -932,6 +950,8 @@ static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_
         return_fast(r, top, f, value);
     else if (!r->ended && !r->known.failed)
         unusual(r, t, f, what, value);
+    r->journal.busy--;
+    last_words_due();
 }
 
 /* Whether what is heard of the program belongs to the recording. */
@@ -946,15 +966,21 @@ static void output(struct recorder *hooks, int fd, PyObject *text)
     Recorder *r = (Recorder *)hooks;
     if (!listens(r))
         return;
+    size_t size = capture_cut(text, utf8, sizeof utf8);
+    r->journal.busy++;
     journal_1(&r->journal, JOURNAL_OUTPUT, (uint64_t)fd);
-    journal_text(&r->journal, utf8, capture_cut(text, utf8, sizeof utf8));
+    journal_text(&r->journal, utf8, size);
+    r->journal.busy--;
 }
 
 static void collected(struct recorder *hooks, int generation, Py_ssize_t found)
 {
     Recorder *r = (Recorder *)hooks;
-    if (listens(r))
-        journal_2(&r->journal, JOURNAL_COLLECTED, (uint64_t)generation, (uint64_t)found);
+    if (!listens(r))
+        return;
+    r->journal.busy++;
+    journal_2(&r->journal, JOURNAL_COLLECTED, (uint64_t)generation, (uint64_t)found);
+    r->journal.busy--;
 }
 
 static void input(struct recorder *hooks)
@@ -976,6 +1002,17 @@ static Recorder *current_recorder(void)
 }
 
 int recorder_runs(void) { return current_recorder() != NULL; }
+
+/* A signal ends the process; 0 while the journal is not whole. */
+static int speak(void)
+{
+    if (running == NULL)
+        return 1;
+    if (running->journal.busy)
+        return 0;
+    journal_rescue(&running->journal);
+    return 1;
+}
 
 /* The child of a fork shares the file: the recording goes on in the parent only. */
 static void leave_to_parent(void)
@@ -1094,6 +1131,9 @@ int recorder_start(const char *path, const RecordOptions *options)
     r->interp = interp_current();
     r->interp->recorder = &r->hooks;
     running = r;
+    r->looked = r->chunk_begun = milliseconds();
+    if (!r->options.live) /* where a viewer waits the journal is busy */
+        last_words_listen(speak);
     if (!r->options.live && (!r->options.lean || r->options.growth))
         accounts_start(&r->journal.out); /* without memory for it the recording does without */
     return 0;
@@ -1108,6 +1148,7 @@ int64_t recorder_stop(int goes_on)
     }
     r->interp->recorder = NULL;
     running = NULL;
+    last_words_listen(NULL);
     int64_t steps = (int64_t)r->steps;
     int no_memory = r->known.failed;
     accounts_stop(r->steps + 1);

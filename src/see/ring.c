@@ -25,7 +25,7 @@ int ring_open(Ring *ring, const Journal *journal, const char *path, uint64_t kee
         return -1;
     }
     ring->keep = keep;
-    ring->path = strdup(path);
+    ring->path = strdup(journal->path ? journal->path : path);
     return ring->path ? 0 : -1;
 }
 
@@ -97,7 +97,7 @@ static void shorten(Ring *ring, Journal *journal, size_t n)
     snprintf(part, sizeof part, "%s.part", ring->path);
     if ((from = open(ring->path, O_RDONLY | O_CLOEXEC)) >= 0 &&
         (to = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) >= 0 && copy_chunks(from, to, n) == 0 &&
-        rename(part, ring->path) == 0 && dup3(to, journal->fd, O_CLOEXEC) >= 0) {
+        rename(part, ring->path) == 0 && journal_continue(journal, to) == 0) {
         ring->count -= n;
         memmove(ring->starts, ring->starts + n, ring->count * sizeof *ring->starts);
     } else {

@@ -30,7 +30,7 @@ names = {"_name_", "_value_", "_sort_order_", "__objclass__"}  # in the program'
 
 def own(code):
     file = code.co_filename
-    return file.startswith(HERE) and "site-packages" not in file or file[0] == "<" and not file.startswith("<frozen ")
+    return file.startswith(HERE) and "site-packages" not in file or file.startswith("<made")
 
 
 def copy(name):

@@ -1,6 +1,7 @@
 /* posix: replacing the program, and starting another. */
 #include "modules/posix/posix.h"
 #include "modules/posix/exec.h"
+#include "runtime/lifecycle.h"
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -118,6 +119,8 @@ static PyObject *posix_execv(POSARGS)
         return NULL;
     char **list = arguments_from(argv, "execv");
     if (list && AUDIT("os.exec", "OOO", path.object, argv, Py_None)) {
+        if (access(path.text, X_OK) == 0)
+            runtime_leaves();
         execv(path.text, list);
         posix_error();
     }
@@ -137,6 +140,8 @@ static PyObject *posix_execve(KWARGS)
     if (list && !PyMapping_Check(env))
         PyErr_SetString(PyExc_TypeError, "execve: environment must be a mapping object");
     else if (list && (variables = environment_from(env)) && AUDIT("os.exec", "OOO", path.object, argv, env)) {
+        if (path.fd >= 0 || access(path.text, X_OK) == 0)
+            runtime_leaves();
         if (path.fd >= 0)
             fexecve(path.fd, list, variables);
         else

@@ -2,6 +2,7 @@
 #include "modules/posix/posix.h"
 #include "memory/state.h"
 #include "runtime/deadline.h"
+#include "runtime/lifecycle.h"
 #include "runtime/signals.h"
 #include "vm/gil.h"
 #include <pty.h>
@@ -189,6 +190,7 @@ static PyObject *posix__exit(KWARGS)
     int status;
     if (!PARSE("i:_exit", &status))
         return NULL;
+    runtime_leaves();
     _exit(status);
 }
 

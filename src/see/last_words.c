@@ -1,0 +1,74 @@
+/* See last_words.h. */
+#include "see/last_words.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static const int asking[] = {SIGTERM, SIGHUP, SIGQUIT}, crashing[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static int (*words)(void);
+static pid_t process;
+volatile int last_words_wait; /* the signal that is to end the process */
+
+static void go(int number)
+{
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void asked(int number)
+{
+    int saved = errno;
+    if (words != NULL && getpid() == process && words() == 0)
+        last_words_wait = number;
+    else
+        go(number);
+    errno = saved;
+}
+
+static void crashed(int number)
+{
+    signal(number, SIG_DFL); /* another one ends it at once */
+    if (words != NULL && getpid() == process)
+        words();
+    raise(number);
+}
+
+void last_words_speak(void)
+{
+    int number = last_words_wait;
+    last_words_wait = 0;
+    if (words != NULL)
+        words();
+    go(number);
+}
+
+/* Where the disposition is `from`. */
+static void dispose(const int *numbers, size_t count, void (*from)(int), void (*to)(int))
+{
+    for (size_t i = 0; i < count; i++) {
+        struct sigaction action;
+        if (sigaction(numbers[i], NULL, &action) < 0 || action.sa_handler != from)
+            continue;
+        action = (struct sigaction){.sa_handler = to, .sa_flags = to == SIG_DFL ? 0 : SA_ONSTACK | SA_RESTART};
+        sigemptyset(&action.sa_mask);
+        sigaction(numbers[i], &action, NULL);
+    }
+}
+
+void last_words_listen(int (*speak)(void))
+{
+    int begins = words == NULL && speak != NULL, ends = words != NULL && speak == NULL;
+    words = speak;
+    process = getpid();
+    if (begins) {
+        dispose(asking, COUNT(asking), SIG_DFL, asked);
+        dispose(crashing, COUNT(crashing), SIG_DFL, crashed);
+    } else if (ends) {
+        dispose(asking, COUNT(asking), asked, SIG_DFL);
+        dispose(crashing, COUNT(crashing), crashed, SIG_DFL);
+    }
+}
