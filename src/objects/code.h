@@ -54,6 +54,8 @@ int code_verify_stacks(PyCodeObject *code, CodeStackSeen see, void *arg);
 /* Whether a value of kind `have` may stand where `want` was seen. */
 int code_kind_fits(uint32_t have, uint32_t want);
 
+/* In co_warmup: code of a text that recorded code runs (see/filter.c). */
+#define CODE_OF_PROGRAM 1
 /* Marks code from outside (marshal, CodeType(), replace()): it is verified before it first runs. */
 void code_distrust(PyCodeObject *code);
 /* Verifies what is marked, once; the VM asks before it first runs a code object.  0, or -1 with ValueError set. */

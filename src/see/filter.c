@@ -2,6 +2,7 @@
 #include "see/filter.h"
 #include "see/capture_text.h"
 #include "objects/code.h"
+#include "vm/frame.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -192,14 +193,40 @@ static int is_library(const char *file)
                                 contains(file, "/site-packages/");
 }
 
+#define NESTED_MAX 100
+
+/* Marks the code of a text, with all that is in it, as the program's own. */
+static void mark_own(PyCodeObject *code, int depth)
+{
+    code->co_warmup = CODE_OF_PROGRAM;
+    for (Py_ssize_t i = 0; depth < NESTED_MAX && i < PyTuple_GET_SIZE(code->co_consts); i++)
+        if (PyCode_Check(PyTuple_GET_ITEM(code->co_consts, i)))
+            mark_own((PyCodeObject *)PyTuple_GET_ITEM(code->co_consts, i), depth + 1);
+}
+
+/* Whether the code is of a text that recorded code runs: by exec() or eval() of the program, not of a library. */
+static int is_own_text(PyCodeObject *code)
+{
+    if (code->co_warmup == CODE_OF_PROGRAM)
+        return 1;
+    const Frame *f = thread_current()->frame;
+    while (f != NULL && (f->code == code || !f->complete))
+        f = f->previous;
+    if (code->co_flags & CO_NEWLOCALS || f == NULL || f->vm == NULL || !f->vm->recorded)
+        return 0;
+    mark_own(code, 0);
+    return 1;
+}
+
 /* Code that a library made as it ran, of a text that nobody can look up: of data classes, named tuples. */
-static int is_made(const RecordOptions *options, const char *file)
+static int is_made(const RecordOptions *options, PyCodeObject *code, const char *file)
 {
     size_t length = strlen(file);
     if (!options->program || strcmp(file, options->program) == 0 || strcmp(file, "<stdin>") == 0)
         return 0;
-    return (options->program && strcmp(file, "<string>") == 0) || /* else it may be the program */
-           (file[0] != '<' && !(length > 3 && strcmp(file + length - 3, ".py") == 0) && access(file, R_OK) < 0);
+    if (strcmp(file, "<string>") == 0)
+        return !is_own_text(code);
+    return (file[0] != '<' && !(length > 3 && strcmp(file + length - 3, ".py") == 0) && access(file, R_OK) < 0);
 }
 
 /* Whether `test` holds for one of the names between commas. */
@@ -285,7 +312,7 @@ int filter_code(const RecordOptions *options, PyCodeObject *code, char *path, si
     if (options->module) {
         if (!any_name(options->module, is_file, &(File){path, options->program}))
             return 0;
-    } else if (!options->library && (is_library(path) || is_made(options, path)))
+    } else if (!options->library && (is_library(path) || is_made(options, code, path)))
         return 0;
     if (options->function && !named(options->function, code))
         return 0;
