@@ -470,7 +470,7 @@ def start(limpid, folder, source, *options, **more):
     return subprocess.Popen([limpid.binary, *options, program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, **more)
 
 
-BUSY = "n = 0\nprint('go', flush=True)\nwhile True:\n    n += 1\n    x = [n]\n"
+BUSY = "import time\nn = 0\nprint('go', flush=True)\nwhile True:\n    n += 1\n    x = [n]\n    time.sleep(.0001)\n"
 
 
 def killed(limpid, folder, number, *options, source=BUSY, after=1.5):
