@@ -358,7 +358,10 @@ def load(path):
 
     if recording.is_recording(path):
         return recording.Recording(path)
-    capture = _see.capture_read(path)
+    try:
+        capture = _see.capture_read(path)
+    except ValueError as error:
+        raise ValueError(f"{os.fsdecode(path)}: {error}") from None
     if capture.meta.get("content") == "log":
         from limpid.allocations import read
 

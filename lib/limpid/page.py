@@ -8,17 +8,40 @@ MARK = b"<!--recording-->"
 LINE = 57 * 1024  # bytes of the recording for each piece of text
 
 
+def check(recording, page):
+    """Raise OSError or ValueError if no page can be written for a recording: it would take the place of the recording itself, of a
+    folder, or of a device."""
+    import os
+
+    if os.path.isdir(page):
+        raise IsADirectoryError(21, os.strerror(21), page)
+    if os.path.exists(page) and not os.path.isfile(page):
+        raise ValueError(f"{page} is no regular file")
+    if os.path.realpath(page) == os.path.realpath(recording):
+        raise ValueError(f"{page} is the recording itself")
+
+
 def write(recording, page):
     """Write the page for a recording; its size in bytes.  A file that is there is replaced when the page is complete."""
     import os
 
+    recording, page = os.fsdecode(recording), os.path.realpath(os.fsdecode(page))
+    check(recording, page)
     head, tail = viewer().split(MARK)
     part = f"{page}.part"
-    with open(recording, "rb") as source, open(part, "wb") as out:
-        out.write(head)
-        while data := source.read(LINE):
-            out.write(binascii.b2a_base64(data, newline=False))
-        out.write(tail)
-        size = out.tell()
-    os.replace(part, page)
+    with open(recording, "rb") as source:
+        try:
+            with open(part, "wb") as out:
+                out.write(head)
+                while data := source.read(LINE):
+                    out.write(binascii.b2a_base64(data, newline=False))
+                out.write(tail)
+                size = out.tell()
+            os.replace(part, page)
+        except OSError:
+            try:
+                os.unlink(part)
+            except OSError:
+                pass
+            raise
     return size

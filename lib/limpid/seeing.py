@@ -20,10 +20,16 @@ class See:
     @look
     def __enter__(self):
         global _running
+        from limpid import page
+
         if self._told:
             self.page = _default_page()
-        target = self.record or f"{self.page}.recording"
-        _see.record(target, self._program or sys._getframe(1).f_code.co_filename, **self._options)
+        # the block may change the current folder
+        self._page = None if self.page is None else os.path.abspath(os.fsdecode(self.page))
+        self._file = os.path.abspath(os.fsdecode(self.record)) if self.record else f"{self._page}.recording"
+        if self._page:
+            page.check(self._file, self._page)
+        _see.record(self._file, self._program or sys._getframe(1).f_code.co_filename, **self._options)
         if _running is None:
             import atexit
 
@@ -40,17 +46,16 @@ class See:
         global _running
         _running = False
         self.steps = _see.record_stop()
-        if self.page is None:
+        if self._page is None:
             return
         from limpid import page
 
-        target = self.record or f"{self.page}.recording"
-        size = page.write(target, self.page)
+        size = page.write(self._file, self._page)
         if not self.record:
-            os.unlink(target)
+            os.unlink(self._file)
         if self._told:
             try:
-                os.write(2, f"limpid: {self.steps} steps, {(size + 1023) // 1024} KiB: open {self.page}\n".encode())
+                os.write(2, f"limpid: {self.steps} step{'s' * (self.steps != 1)}, {(size + 1023) // 1024} KiB: open {self.page}\n".encode())
             except OSError:
                 pass
 

@@ -467,6 +467,9 @@ def see_step(recording, step, *, every=False, source=20, theme="light"):
 
     if theme not in THEMES:
         raise ValueError(f"theme must be one of {', '.join(THEMES)}, not {theme!r}")
+    for name, value in ("step", step), ("source", source):
+        if not isinstance(value, int):
+            raise TypeError(f"{name} must be a whole number, not {value!r}")
     if not isinstance(recording, Recording):
         recording = Recording(recording)
     total = len(recording)

@@ -18,6 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Of the options, from the root on, as the program may change its folder; empty: not asked for. */
+static char snapshot_file[4096], json_file[4096];
+
 /* ---- snapshots -------------------------------------------------------------------------------------------------- */
 
 static void write_snapshot(const char *path)
@@ -31,7 +34,7 @@ static void snapshot_on_signal(void)
 {
     static int number;
     char path[4096];
-    const char *file = config_current()->snapshot_file;
+    const char *file = *snapshot_file ? snapshot_file : NULL;
     int length = file ? snprintf(path, sizeof path, "%s.%d", file, ++number)
                       : snprintf(path, sizeof path, "limpid-%d.%d", (int)getpid(), ++number);
     if (length < (int)sizeof path)
@@ -67,7 +70,7 @@ static PyObject *report_text(const Config *config)
 
 static void print_report(const Config *config, const char *text)
 {
-    FILE *out = config->json_file ? fopen(config->json_file, "w") : stderr;
+    FILE *out = config->json_file ? fopen(json_file, "w") : stderr;
     if (!out) {
         fprintf(stderr, "limpid: cannot write %s: %s\n", config->json_file, strerror(errno));
         return;
@@ -83,8 +86,8 @@ static void report_at_end(void)
     const Config *config = config_current();
     end_log();
     see_end();
-    if (config->snapshot_file)
-        write_snapshot(config->snapshot_file);
+    if (*snapshot_file)
+        write_snapshot(snapshot_file);
     if (config->show_map || config->show_json) {
         look_enter();
         PyObject *text = report_text(config);
@@ -106,6 +109,10 @@ int report_prepare(void)
     int to_file = config->snapshot_file || config->log_file || config->record_file;
     if (config->show_map || config->show_memory || config->show_json || config->show_see || config->show_watch || to_file)
         runtime_at_run_down(report_at_end);
+    if (config->snapshot_file)
+        see_whole_name(snapshot_file, sizeof snapshot_file, config->snapshot_file);
+    if (config->json_file)
+        see_whole_name(json_file, sizeof json_file, config->json_file);
     if (config->log_file)
         start_log(config->log_file);
     if (config->snapshot_on_signal)

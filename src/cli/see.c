@@ -12,10 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-static char page[4096], recording[4200]; /* names of files; empty: not asked for */
-static int limited; /* the page has at most RECORD_PAGE_STEPS */
+/* Names of files, from the root on, as the program may change its folder; empty: not asked for. */
+static char page[4096], recording[4200];
+static char shown[4096]; /* the page as the options name it */
+static int limited;      /* the page has at most RECORD_PAGE_STEPS */
 
 /* PROGRAM.see.html for PROGRAM.py, in the current folder. */
 static void default_page(const Config *config)
@@ -26,6 +29,41 @@ static void default_page(const Config *config)
     if (length > 3 && strcmp(name + length - 3, ".py") == 0)
         length -= 3;
     snprintf(page, sizeof page, "%.*s.see.html", (int)length, name);
+}
+
+void see_whole_name(char *out, size_t size, const char *name)
+{
+    char *folder = *name == '/' ? NULL : getcwd(NULL, 0);
+    if (folder == NULL || snprintf(out, size, "%s/%s", folder, name) >= (int)size)
+        snprintf(out, size, "%s", name);
+    free(folder);
+}
+
+/* Whether two names are of one file that is there, or are the same. */
+static int same_file(const char *a, const char *b)
+{
+    struct stat one, other;
+    return strcmp(a, b) == 0 ||
+           (stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino);
+}
+
+/* Why a file must not be written, or NULL. */
+static const char *unfit(const char *file, const Config *config, int is_page)
+{
+    struct stat info;
+    size_t length = strlen(file);
+    if (is_page && same_file(file, recording))
+        return "It is the recording itself";
+    if (stat(file, &info) < 0)
+        return NULL; /* the system says */
+    if (S_ISDIR(info.st_mode))
+        return strerror(EISDIR);
+    if (is_page && !S_ISREG(info.st_mode))
+        return "It is no regular file";
+    if ((length > 3 && strcmp(file + length - 3, ".py") == 0) ||
+        (S_ISREG(info.st_mode) && config->run_filename && same_file(file, config->run_filename)))
+        return "It is a program";
+    return NULL;
 }
 
 /* The program's own file as its code names it: "" for a module run by name, whose file is not known yet. */
@@ -61,6 +99,25 @@ int see_options(RecordOptions *options)
     return 0;
 }
 
+/* Says where the files stand; -1, and why on stderr, if one must not be written. */
+static int place_files(const Config *config, const char *asked)
+{
+    see_whole_name(recording, sizeof recording, asked);
+    const char *why = unfit(recording, config, 0);
+    if (why != NULL) {
+        fprintf(stderr, "limpid: cannot write the recording %s: %s\n", asked, why);
+        return -1;
+    }
+    snprintf(shown, sizeof shown, "%s", page);
+    if (*page == 0)
+        return 0;
+    see_whole_name(page, sizeof page, shown);
+    if ((why = unfit(page, config, 1)) == NULL)
+        return 0;
+    fprintf(stderr, "limpid: cannot write the page %s: %s\n", shown, why);
+    return -1;
+}
+
 int see_begin(void)
 {
     const Config *config = config_current();
@@ -76,6 +133,10 @@ int see_begin(void)
         snprintf(recording, sizeof recording, "%s", config->record_file);
     else
         snprintf(recording, sizeof recording, "%s.recording", page);
+    char asked[sizeof recording];
+    snprintf(asked, sizeof asked, "%s", recording);
+    if (!watch_live() && place_files(config, asked) < 0)
+        return -1;
     RecordOptions options;
     if (see_options(&options) < 0)
         return -1;
@@ -93,7 +154,7 @@ int see_begin(void)
         return 0;
     }
     PyErr_Clear();
-    fprintf(stderr, "limpid: cannot write the recording %s: %s\n", recording, strerror(errno));
+    fprintf(stderr, "limpid: cannot write the recording %s: %s\n", asked, strerror(errno));
     return -1;
 }
 
@@ -108,6 +169,32 @@ static long long write_page(void)
     return n;
 }
 
+/* Why a file could not be written, from the exception that is set. */
+static void tell_failure(const char *what, const char *name, const char *kept)
+{
+    PyObject *type, *value, *tb;
+    PyErr_Fetch(&type, &value, &tb);
+    PyErr_NormalizeException(&type, &value, &tb);
+    PyObject *text = value ? PyObject_Str(value) : NULL;
+    const char *why = text ? PyUnicode_AsUTF8(text) : NULL;
+    fprintf(stderr, "limpid: cannot write the %s %s: %s%s%s\n", what, name, why && *why ? why : "out of memory",
+            *kept ? "; kept: " : "", kept);
+    PyErr_Clear();
+    Py_XDECREF(text);
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(tb);
+}
+
+/* What else there is to say of the number of steps. */
+static const char *note(long long steps)
+{
+    if (steps == 0)
+        return config_current()->see_options.count ? " (nothing that the options name has run)"
+                                                   : " (of the library only? --library records it)";
+    return limited && steps == RECORD_PAGE_STEPS ? " (the first; --steps, --last or --from records others)" : "";
+}
+
 void see_end(void)
 {
     if (!recorder_runs())
@@ -119,16 +206,15 @@ void see_end(void)
         look_enter();
         size = write_page();
         look_leave();
-        if (!config_current()->record_file)
+        if (size >= 0 && !config_current()->record_file)
             unlink(recording);
     }
-    if (steps < 0 || size < 0)
-        PyErr_Print();
+    if (steps < 0)
+        tell_failure("recording", recording, "");
+    else if (size < 0)
+        tell_failure("page", shown, recording);
     else if (*page)
-        fprintf(stderr, "limpid: %lld steps%s, %lld KiB: open %s\n", steps,
-                steps == 0                                ? " (of the library only? --library records it)"
-                : limited && steps == RECORD_PAGE_STEPS ? " (the first; --steps, --last or --from records others)"
-                                                          : "",
-                (size + 1023) / 1024, page);
+        fprintf(stderr, "limpid: %lld step%s%s, %lld KiB: open %s\n", steps, steps == 1 ? "" : "s", note(steps),
+                (size + 1023) / 1024, shown);
     PyErr_Restore(type, value, tb);
 }

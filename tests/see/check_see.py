@@ -142,6 +142,56 @@ def check_ends(limpid):
         yield line.split("\n")[0]
 
 
+def check_folder(limpid):
+    """A program, or a block, may change its folder: the files stand where they were asked for."""
+    source = "import os\nos.mkdir('sub')\nos.chdir('sub')\nfor i in range(3000):\n    x = [i]\n"
+    assert run(limpid, source, "--see", "--last=50")[2].keys() == {"prog.see.html"}
+    assert run(limpid, source, "--record=a.rec", "--see=a.html", "--last=50")[2].keys() == {"a.rec", "a.html"}
+    block = "import limpid, os\nos.mkdir('sub')\nwith limpid.see('a.html', record='a.rec', last=50):\n    os.chdir('sub')\n    for i in range(3000): x = [i]\n"
+    assert run(limpid, block)[2].keys() == {"a.rec", "a.html"}
+    with tempfile.TemporaryDirectory() as folder:
+        os.mkdir(os.path.join(folder, "sub"))
+        subprocess.run([limpid.binary, "--snapshot=a", "--json=b", "-c", "import os; os.chdir('sub')"], check=True, cwd=folder)
+        assert sorted(os.listdir(folder)) == ["a", "b", "sub"]
+    with tempfile.TemporaryDirectory() as folder:
+        os.symlink("a.html", os.path.join(folder, "link"))
+        open(os.path.join(folder, "prog.py"), "w").write("x = 1\n")
+        done = subprocess.run([limpid.binary, "--see=link", "prog.py"], capture_output=True, text=True, cwd=folder)
+        assert (done.returncode, done.stderr[:16]) == (0, "limpid: 1 step, "), done.stderr
+        assert sorted(os.listdir(folder)) == ["a.html", "link", "prog.py"]
+
+
+def check_unfit(limpid):
+    """What is a program, a folder, a device or the recording itself is not written over, and the program does not run."""
+    with tempfile.TemporaryDirectory() as folder:
+        program = os.path.join(folder, "prog.py")
+        open(program, "w").write("print('runs')\n")
+        os.mkfifo(os.path.join(folder, "pipe"))
+
+        def told(*command, status=1):
+            done = subprocess.run([limpid.binary, *command], capture_output=True, text=True, cwd=folder, timeout=60)
+            assert (done.returncode, done.stdout) == (status, ""), (done.returncode, done.stdout, done.stderr)
+            return done.stderr
+
+        page, record = "limpid: cannot write the page ", "limpid: cannot write the recording "
+        assert told("--see=prog.py", "prog.py") == told("--see=prog.py") == page + "prog.py: It is a program\n"
+        assert told("--record=prog.py", "prog.py") == record + "prog.py: It is a program\n"
+        assert told("--see=.", "prog.py") == page + ".: Is a directory\n"
+        assert told("--record=.", "prog.py") == record + ".: Is a directory\n"
+        assert told("--see=pipe", "prog.py") == page + "pipe: It is no regular file\n"
+        assert told("--see=a", "--record=a", "prog.py").endswith("It is the recording itself\n")
+        assert open(program).read() == "print('runs')\n"
+        subprocess.run([limpid.binary, "--record=a.rec", "prog.py"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
+        assert told("-m", "limpid", "page", "a.rec", "a.rec").endswith("a.rec is the recording itself\n")
+        assert told("-m", "limpid", "show", "prog.py") == "limpid: prog.py: not a capture of Limpid\n"
+        assert told("-m", "limpid", "export", "a.rec", "a.svg", "--step=x") == "limpid: step must be a whole number, not 'x'\n"
+        assert told("-m", "limpid", "export", "a.rec", "./a.rec", "--format=jsonl") == "limpid: ./a.rec is the recording itself\n"
+        calls = "'.'", "'pipe'", "'a.rec', record='a.rec'", "3"
+        block = "import limpid\nfor call in CALLS:\n    try:\n        with eval(f'limpid.see({call})'): print('runs')\n    except (OSError, TypeError, ValueError) as e: pass\n"
+        assert told("-c", block.replace("CALLS", repr(calls)), status=0) == ""
+        assert sorted(os.listdir(folder)) == ["a.rec", "pipe", "prog.py"], os.listdir(folder)
+
+
 def check_prompt(limpid):
     """At the prompt a block is recorded when it is whole."""
     source = "import limpid\nwith limpid.see('o.html'):\n    a = 1\n    1 / 0\n\nwith limpid.see('p.html'):\n    b = 2\n\nprint(a, b)\n"

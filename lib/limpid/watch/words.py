@@ -313,7 +313,8 @@ class Words:
         told = []
         for operation, frame, value, line in notes.events:
             if operation == "PUSH":
-                told.append(("call", f"enters class {frame.code.name}" if frame.names else f"calls {frame.code.name}({self._arguments(frame)})"))
+                what = "runs a module" if frame.code.name == "<module>" else f"enters class {frame.code.name}"
+                told.append(("call", what if frame.names else f"calls {frame.code.name}({self._arguments(frame)})"))
             elif operation == "RESUME":
                 told.append(("call", f"resumes {frame.code.name}"))
             elif operation in ("RETURN", "YIELD"):
