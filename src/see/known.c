@@ -3,6 +3,7 @@
 #include "see/capture_text.h"
 #include "see/edges.h"
 #include "memory/memory.h"
+#include "memory/stack.h"
 #include "objects/dict/dict.h"
 #include "objects/object.h"
 #include "objects/names.h"
@@ -283,8 +284,8 @@ static uint32_t type_number(KnownObjects *k, PyTypeObject *type)
         return k->own_type;
     }
     uint32_t index = known_find(k, (PyObject *)type);
-    if (index == 0 || k->items[index].other == 0)
-        index = known_item(k, (PyObject *)type, NO_DEPTH);
+    if (index == 0 || k->items[index].other == 0) /* metaclasses may have metaclasses without end */
+        index = c_stack_low() ? known_quietly(k, (PyObject *)type) : known_item(k, (PyObject *)type, NO_DEPTH);
     if (index == 0)
         return 0;
     if (k->items[index].other == 0) {

@@ -806,9 +806,31 @@ static void unusual(Recorder *r, ThreadState *t, Frame *f, enum record_event wha
 #define STEP_OPERATIONS 32 /* bytes of a fast step at most: of operations, of numbers */
 #define STEP_NUMBERS (10 * RECORD_SLOTS)
 
-/* As tell_slot, where there is room, with the usual kinds in line. */
-static inline __attribute__((always_inline)) void tell_slot_fast(Recorder *r, Shadow *s, PyObject *const *slots,
-                                                                 uint32_t i)
+static __attribute__((noinline)) int make_room(Recorder *r)
+{
+    Journal *j = &r->journal;
+    column_ready(&j->ops, COLUMN_OPERATIONS, 4096);
+    column_ready(&j->ops, COLUMN_NUMBERS, 4096);
+    if (!j->out.failed)
+        return 1;
+    r->ended = 1;
+    r->fast = 0;
+    return 0;
+}
+
+/* Whether there is room for a fast step, what it tells in other ways left out. */
+static inline __attribute__((always_inline)) int has_room(Recorder *r)
+{
+    const Column *operations = &r->journal.ops.columns[COLUMN_OPERATIONS],
+                 *numbers = &r->journal.ops.columns[COLUMN_NUMBERS];
+    if (operations->room - operations->used < STEP_OPERATIONS || numbers->room - numbers->used < STEP_NUMBERS)
+        return make_room(r);
+    return 1;
+}
+
+/* As tell_slot, where there is room, with the usual kinds in line; whether there is room for the next one. */
+static inline __attribute__((always_inline)) int tell_slot_fast(Recorder *r, Shadow *s, PyObject *const *slots,
+                                                                uint32_t i)
 {
     Seen *seen = &s->slots[i];
     PyObject *o = slots[i];
@@ -833,35 +855,24 @@ static inline __attribute__((always_inline)) void tell_slot_fast(Recorder *r, Sh
         }
         *seen = (Seen){.target = (uintptr_t)o | SEEN_FLOAT, .bits = bits};
     } else {
-        tell_slot(r, s, slots, i);
+        tell_slot(r, s, slots, i); /* with as much as a new object takes */
+        return has_room(r);
     }
-}
-
-static __attribute__((noinline)) void make_room(Journal *j)
-{
-    column_ready(&j->ops, COLUMN_OPERATIONS, 4096);
-    column_ready(&j->ops, COLUMN_NUMBERS, 4096);
+    return 1;
 }
 
 /* As tell_stored, what may have been stored to being `pending`. */
 static inline __attribute__((always_inline)) void tell_stored_fast(Recorder *r, Shadow *s, Frame *f, uint32_t pending)
 {
-    const Column *operations = &r->journal.ops.columns[COLUMN_OPERATIONS],
-                 *numbers = &r->journal.ops.columns[COLUMN_NUMBERS];
-    if (operations->room - operations->used < STEP_OPERATIONS || numbers->room - numbers->used < STEP_NUMBERS) {
-        make_room(&r->journal);
-        if (r->journal.out.failed) {
-            r->ended = 1;
-            r->fast = 0;
-            return;
-        }
-    }
+    if (!has_room(r))
+        return;
     if (__builtin_expect(pending & RECORD_SLOT(RECORD_SLOTS), 0)) {
         tell_all_stored(r, s, f->slots, pending);
         return;
     }
     for (; pending; pending &= pending - 1)
-        tell_slot_fast(r, s, f->slots, (uint32_t)__builtin_ctz(pending));
+        if (!tell_slot_fast(r, s, f->slots, (uint32_t)__builtin_ctz(pending)))
+            return;
 }
 
 /* What else a line may have changed. */

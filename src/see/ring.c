@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +91,7 @@ static int copy_chunks(int from, int to, size_t n)
 /* Writes the file anew without its first n chunks of the journal; what fails is the journal's. */
 static void shorten(Ring *ring, Journal *journal, size_t n)
 {
-    char part[4224];
+    char part[PATH_MAX + 8];
     int from = -1, to = -1;
     if (journal->out.failed)
         return;

@@ -201,6 +201,50 @@ def check_long_last(limpid):
     assert "last" in run(limpid, "--record=/dev/null", "--last=5", status=1)[0] or True
 
 
+def check_elsewhere(limpid):
+    """With --last the file is written anew where it was, wherever the program has gone."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.mkdir(os.path.join(folder, "other"))
+        with open(os.path.join(folder, "prog.py"), "w", encoding="utf-8") as out:
+            out.write("import os\nos.chdir('other')\nx = 0\nfor i in range(40000):\n    x += i\n")
+        done = subprocess.run([limpid.binary, "--record=rec", "--last=100", "prog.py"], capture_output=True, text=True, cwd=folder, timeout=300)
+        assert done.returncode == 0 and done.stderr == "", done.stderr
+        assert sorted(os.listdir(folder)) == ["other", "prog.py", "rec"] and os.listdir(os.path.join(folder, "other")) == []
+        found = steps(recording.Recording(os.path.join(folder, "rec")))
+        assert 100 <= len(found) < 120, len(found)
+    yield "went elsewhere"
+
+
+MANY_CLASSES = """\
+import _see, sys
+ns = {}
+exec(compile("def make():\\n    return [type('M', (type,), {})('C', (), {})() for i in range(7)]", "<string>", "exec"), ns)
+make = ns["make"]
+
+def take(o, k):
+    b, c, d, e, f, g, h, i, j, l, m, n = o[0], o[1], o[2], o[3], o[4], o[5], o[6], k, k + 1, k + 2, k + 3, k + 4
+    return n
+
+def run(before):
+    for y in range(before):
+        x = y
+    for k in range(130):
+        take(make(), k)
+
+for before in range(72):
+    _see.record("rec", sys.argv[0], lean=True)
+    run(before)
+    _see.record_stop()
+"""
+
+
+def check_room(limpid):
+    """A step that tells of more than most, wherever in a buffer it comes: objects of classes not seen before, and numbers."""
+    error, found = run(limpid, source=MANY_CLASSES)
+    assert error == "" and found is not None, error
+    yield "much in one step"
+
+
 def check_errors(limpid):
     """Values that are none are told before the program runs."""
     for option, message in (("--steps=0", "--steps must be a whole number from 1, not '0'"), ("--steps=x", "--steps must be a whole number from 1, not 'x'"),
