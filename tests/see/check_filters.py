@@ -232,7 +232,7 @@ def run(before):
         take(make(), k)
 
 for before in range(72):
-    _see.record("rec", sys.argv[0], lean=True)
+    _see.record("rec", sys.argv[0], lean=True, function="take,run")
     run(before)
     _see.record_stop()
 """
