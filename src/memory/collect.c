@@ -625,8 +625,10 @@ static void collect(int generation, Py_ssize_t *collected, Py_ssize_t *uncollect
             c.needs |= NEEDS_WEAKREFS | NEEDS_FINALISERS; /* writing runs code */
             tell(&c, &legacy);
         }
-        if (c.needs & NEEDS_WEAKREFS)
+        if (c.needs & NEEDS_WEAKREFS) {
             handle_weakrefs(&c);
+            c.needs |= NEEDS_FINALISERS; /* callbacks may give a class one */
+        }
         if (c.needs & NEEDS_FINALISERS)
             finalise(&c);
         if (c.needs)

@@ -39,23 +39,28 @@ _see.record(path, **OPTIONS)
 exec(code, names)
 found = limpid.by_type()
 _see.record_stop()
-rows = [[r.type, r.objects, r.bytes, r.buffers, r.buffer_bytes] for r in found]
+after = limpid.by_type()   # the end of the recording lies between the two
+rows = [[[r.type, r.objects, r.bytes, r.buffers, r.buffer_bytes] for r in each] for each in (found, after)]
 print("FOUND" + json.dumps({"types": rows, "told": names.get("told")}))
 '''
 
 
 def run(limpid, source, before="", after="", env=None, **options):
-    """(growth data, recording, {type: (blocks, bytes)} as the program saw it at the end, what it says)"""
+    """(growth data, recording, {type: (blocks, bytes)} as the program saw it just before the end and just after, what it says)"""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "r")
         text = PRELUDE + before + RUN.replace("**OPTIONS", f"**{options!r}") + after
         out = limpid.run(text, arguments=(source, path), env=env)
         said = json.loads(next(line[5:] for line in out.split("\n") if line.startswith("FOUND")))
-        types = {name: (objects, size) for name, objects, size, _, _ in said["types"] if objects}
-        buffers = [sum(row[i] for row in said["types"]) for i in (3, 4)]
-        own = types.get("(buffer)", (0, 0))
-        types["(buffer)"] = own[0] + buffers[0], own[1] + buffers[1]
-        return growth.Growth(path), recording.Recording(path), types, said["told"]
+        return growth.Growth(path), recording.Recording(path), [by_class(rows) for rows in said["types"]], said["told"]
+
+
+def by_class(rows):
+    types = {name: (objects, size) for name, objects, size, _, _ in rows if objects}
+    buffers = [sum(row[i] for row in rows) for i in (3, 4)]
+    own = types.get("(buffer)", (0, 0))
+    types["(buffer)"] = own[0] + buffers[0], own[1] + buffers[1]
+    return types
 
 
 def lines_of(recorded):
@@ -68,7 +73,8 @@ def lines_of(recorded):
 def differences(limpid, *args, **options):
     found, _, types, told = run(limpid, *args, **options)
     live = {name: row for name, row in found.live("type").items() if any(row)}
-    differ = {name: (live.get(name), types.get(name)) for name in {*live, *types} if live.get(name) != types.get(name)}
+    differ = {name: (live.get(name), *(each.get(name) for each in types)) for name in {*live, *types[0], *types[1]}
+              if all(live.get(name) != each.get(name) for each in types)}
     assert not differ, differ
     return found, told
 
