@@ -120,25 +120,28 @@ class Allocations:
         speedscope, collapsed; for the latter two which= "total", "peak" or "end" picks the bytes that count; page (.html): the view
         Growth for the browser."""
         from limpid import exports
+        from limpid._file import Replaced
 
         format = exports.format_of(path, format)
         command = " ".join(sys.orig_argv)
         if format == "heaptrack":
-            _see.log_heaptrack(self.path, path, command)
+            with Replaced(path) as part:
+                _see.log_heaptrack(self.path, part, command)
             return
         if format == "page":
             from limpid import page
 
             file = f"{os.fspath(path)}.growth"
-            _see.log_growth(self.path, file)
             try:
+                _see.log_growth(self.path, file)
                 page.write(file, path)
             finally:
-                os.unlink(file)
+                if os.path.exists(file):
+                    os.unlink(file)
             return
         if format not in ("dhat", "speedscope", "collapsed"):
             raise ValueError(f"a log of allocations cannot be written as {format}")
-        with open(path, "w", encoding="utf-8", errors="backslashreplace") as out:
+        with Replaced(path) as part, open(part, "w", encoding="utf-8", errors="backslashreplace") as out:
             facts = {"end": int(self.seconds * 1e6), "peak": int(self.peak_seconds * 1e6), "command": command}
             exports.write_stacks(out, format, self.stacks(), facts, **options)
 

@@ -41,9 +41,12 @@ def format_of(path, format):
 
 def write(snapshot, path, format=None, **options):
     """Write a snapshot; see limpid.export()."""
+    from limpid._file import Replaced
+
     format = format_of(path, format)
     if format == "heapsnapshot":
-        snapshot._capture.heapsnapshot(path, **options)
+        with Replaced(path) as part:
+            snapshot._capture.heapsnapshot(part, **options)
         return
     if format == "page":
         from limpid import page
@@ -52,7 +55,7 @@ def write(snapshot, path, format=None, **options):
             raise ValueError("a page is made of a snapshot that is in a file: snapshot(path), load(path)")
         page.write(snapshot.source, path, **options)
         return
-    with open(path, "w", encoding="utf-8", errors="backslashreplace") as out:
+    with Replaced(path) as part, open(part, "w", encoding="utf-8", errors="backslashreplace") as out:
         if format in ("jsonl", "dot", "svg"):
             globals()["_write_" + format](snapshot, out, **options)
         else:
@@ -64,11 +67,12 @@ def write_page_of_now(path, copies=4 << 20):
     from limpid import capture, page
 
     file = f"{os.fspath(path)}.limpid"
-    capture.snapshot(file, copies=copies)
     try:
+        capture.snapshot(file, copies=copies)
         page.write(file, path)
     finally:
-        os.unlink(file)
+        if os.path.exists(file):
+            os.unlink(file)
 
 
 def stacks_of(snapshot, by=None):

@@ -1,6 +1,6 @@
 """What a program allocated and released over time, by line and type, as a recording tells it (docs/recording.md)."""
 
-from limpid.recording import Column, chunks
+from limpid.recording import Column, Reading, chunks
 
 SUMS = ("born", "born_bytes", "died", "died_bytes", "passed", "passed_bytes")
 GROUPS = ("line", "function", "file", "type")
@@ -20,19 +20,22 @@ class Growth:
         for kind, rows, columns in chunks(path):
             if kind not in ("GSTR", "GNOD", "GACC", "GROW"):
                 continue
-            parts = [Column(c) for c in columns]
-            for _ in range(rows):
-                number = parts[0].uint()
-                if kind == "GSTR":
-                    texts[number] = parts[1].text()
-                elif kind == "GNOD":
-                    parent, function, file, line = (part.uint() for part in parts[1:5])
-                    self.places[number] = parent, texts.get(function, ""), texts.get(file, ""), line
-                elif kind == "GACC":
-                    self.accounts[number] = parts[1].uint(), texts.get(parts[2].uint(), "")
-                else:
-                    seconds, count = parts[1].uint() / 1e9, parts[2].uint()
-                    self.intervals.append((number, seconds, [tuple(part.uint() for part in parts[3:10]) for _ in range(count)]))
+            with Reading(path):
+                self._take(texts, kind, rows, [Column(c) for c in columns])
+
+    def _take(self, texts, kind, rows, parts):
+        for _ in range(rows):
+            number = parts[0].uint()
+            if kind == "GSTR":
+                texts[number] = parts[1].text()
+            elif kind == "GNOD":
+                parent, function, file, line = (part.uint() for part in parts[1:5])
+                self.places[number] = parent, texts.get(function, ""), texts.get(file, ""), line
+            elif kind == "GACC":
+                self.accounts[number] = parts[1].uint(), texts.get(parts[2].uint(), "")
+            else:
+                seconds, count = parts[1].uint() / 1e9, parts[2].uint()
+                self.intervals.append((number, seconds, [tuple(part.uint() for part in parts[3:10]) for _ in range(count)]))
 
     def _key(self, account, by):
         place, type = self.accounts[account]

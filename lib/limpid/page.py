@@ -25,23 +25,14 @@ def write(recording, page):
     """Write the page for a recording; its size in bytes.  A file that is there is replaced when the page is complete."""
     import os
 
-    recording, page = os.fsdecode(recording), os.path.realpath(os.fsdecode(page))
+    from limpid._file import Replaced
+
+    recording, page = os.fsdecode(recording), os.fsdecode(page)
     check(recording, page)
     head, tail = viewer().split(MARK)
-    part = f"{page}.part"
-    with open(recording, "rb") as source:
-        try:
-            with open(part, "wb") as out:
-                out.write(head)
-                while data := source.read(LINE):
-                    out.write(binascii.b2a_base64(data, newline=False))
-                out.write(tail)
-                size = out.tell()
-            os.replace(part, page)
-        except OSError:
-            try:
-                os.unlink(part)
-            except OSError:
-                pass
-            raise
-    return size
+    with open(recording, "rb") as source, Replaced(page) as part, open(part, "wb") as out:
+        out.write(head)
+        while data := source.read(LINE):
+            out.write(binascii.b2a_base64(data, newline=False))
+        out.write(tail)
+        return out.tell()

@@ -109,17 +109,12 @@ def export(recording, path, format=None, **options):
         return
     if not isinstance(recording, Recording):
         recording = Recording(recording)
-    import os
-
     if os.path.realpath(path) == os.path.realpath(recording.path):
         raise ValueError(f"{path} is the recording itself")
-    try:
-        with open(path, "w", encoding="utf-8", errors="backslashreplace") as out:
-            _WRITERS[format](recording, out, **options)
-    except (ValueError, TypeError, LookupError):
-        if os.path.isfile(path):
-            os.unlink(path)  # half of it is of no use
-        raise
+    from limpid._file import Replaced
+
+    with Replaced(path) as part, open(part, "w", encoding="utf-8", errors="backslashreplace") as out:
+        _WRITERS[format](recording, out, **options)
 
 
 def _known(recording):

@@ -1,5 +1,6 @@
 """Recordings: what a run did to its frames and objects, step by step (docs/recording.md)."""
 
+import os
 import struct
 import zlib
 
@@ -21,6 +22,21 @@ HOLDING = ("type", "attribute", "field", "item", "key", "value", "member", "loca
 
 class Damaged(ValueError):
     """The file is no recording, or not a whole one."""
+
+
+class Reading:
+    """with Reading(path): what is wrong with the contents of a file becomes Damaged, with the file's name."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, type, error, traceback):
+        if isinstance(error, (Damaged, zlib.error, IndexError, KeyError, AttributeError, StopIteration)):
+            what = error if isinstance(error, (Damaged, zlib.error)) else "what it tells does not fit together"
+            raise Damaged(f"{os.fsdecode(self.path) if self.path else 'the recording'}: {what}") from None
 
 
 class Column:
@@ -115,13 +131,20 @@ def chunks(path):
     """(kind, rows, columns) of each whole chunk of a file."""
     with open(path, "rb") as file:
         if file.read(8) != MAGIC:
-            raise Damaged(f"{path} is no capture or recording")
+            raise Damaged(f"{os.fsdecode(path)} is no capture or recording")
         file.read(8)
+        at = 16
         while len(header := file.read(HEADER)) == HEADER:
-            payload = file.read(int.from_bytes(header[12:16], "little"))
-            if len(payload) < int.from_bytes(header[12:16], "little"):
+            size = int.from_bytes(header[12:16], "little")
+            payload = file.read(size)
+            if len(payload) < size:
                 return
-            yield chunk(header, payload)
+            try:
+                part = chunk(header, payload)
+            except (Damaged, zlib.error, IndexError):
+                raise Damaged(f"{os.fsdecode(path)}: the chunk at byte {at:,} is damaged") from None
+            yield part
+            at += HEADER + size
 
 
 def is_recording(path):
@@ -205,7 +228,8 @@ class Recording:
         self.captures = []  # lists of chunks, for limpid.moments
         self.within = None  # a capture
         for part in chunks(path) if path else ():
-            self.take(*part)
+            with Reading(path):
+                self.take(*part)
 
     def take(self, kind, rows, columns):
         """Adds what a chunk tells."""
@@ -239,10 +263,11 @@ class Recording:
     def play(self, state, columns):
         """Carries out the operations of a JRNL chunk on a state; (operation, state) at each stop."""
         player = _Player(self, state, columns)
-        for byte in columns[0]:
-            operation = player.perform(byte)
-            if operation in STOPS:
-                yield operation, state
+        with Reading(self.path):
+            for byte in columns[0]:
+                operation = player.perform(byte)
+                if operation in STOPS:
+                    yield operation, state
 
     def __len__(self):
         """How many stops there are, as the page numbers them: steps, returns, yields, exceptions."""

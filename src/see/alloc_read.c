@@ -544,7 +544,8 @@ static PyObject *see_log_heaptrack(PyObject *m, PyObject *args)
         h.strings_told = 1;
         int state = alloc_read(&r, PyBytes_AS_STRING(from));
         fprintf(h.out, "c %llx\n", (unsigned long long)r.tick / 1000000 + 1);
-        int error = ferror(h.out) || fclose(h.out) != 0;
+        int error = ferror(h.out);
+        error |= fclose(h.out) != 0;
         if (state < 0)
             alloc_read_raise(state, &r, in);
         else if (error)

@@ -19,8 +19,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -884,15 +886,49 @@ static int write_to_file(void *context, const void *data, size_t size)
     return 0;
 }
 
+#define PART ".part"
+
+/* Where a file is written that takes the place of `path` when it is whole: beside what that is or links to; "" if it is
+ * to be written itself, being no regular file.  `whole` and `part` have room for PATH_MAX and PART. */
+static void part_of(const char *path, char *whole, char *part)
+{
+    struct stat info;
+    int is_there = lstat(path, &info) == 0;
+    *part = 0;
+    if (is_there && (realpath(path, whole) == NULL || stat(whole, &info) < 0 || !S_ISREG(info.st_mode)))
+        return; /* also a link to nothing */
+    if (!is_there)
+        snprintf(whole, PATH_MAX, "%s", path);
+    snprintf(part, PATH_MAX + sizeof PART, "%s" PART, whole);
+}
+
+/* The file is whole: it takes the other's place and permissions. */
+static int put_in_place(const char *part, const char *whole)
+{
+    struct stat info;
+    if (stat(whole, &info) == 0 && chmod(part, info.st_mode & 07777) < 0)
+        return -1;
+    return rename(part, whole);
+}
+
 int see_capture_write_with(const char *path, const CaptureOptions *options, CaptureTotals *totals)
 {
-    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    char whole[PATH_MAX], part[PATH_MAX + sizeof PART];
+    part_of(path, whole, part);
+    int file = open(*part ? part : path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file < 0)
         return -1;
-    int result = see_capture_to(write_to_file, &file, options, totals);
-    int error = errno;
-    if (close(file) < 0 && result == 0)
-        return -1;
+    int result = see_capture_to(write_to_file, &file, options, totals), error = errno;
+    if (close(file) < 0 && result == 0) {
+        result = -1;
+        error = errno;
+    }
+    if (result == 0 && *part && put_in_place(part, whole) < 0) {
+        result = -1;
+        error = errno;
+    }
+    if (result < 0 && *part)
+        unlink(part);
     errno = error;
     return result;
 }

@@ -65,16 +65,15 @@ int record_options_copy(RecordOptions *to, const RecordOptions *from)
     return failed ? -1 : 0;
 }
 
-/* A whole number from 1 and what follows it; 0: none. */
+#define COUNT_MAX UINT32_MAX /* as the message says */
+
+/* A whole number from 1 and what follows it; 0: none, UINT64_MAX: one that is too large for any option. */
 static uint64_t number(const char *text, const char **end)
 {
     uint64_t value = 0;
     const char *p = text;
-    for (; *p >= '0' && *p <= '9'; p++) {
-        if (value > UINT32_MAX * (uint64_t)1000)
-            return 0;
-        value = value * 10 + (uint64_t)(*p - '0');
-    }
+    for (; *p >= '0' && *p <= '9'; p++)
+        value = value > COUNT_MAX * (uint64_t)1000 ? UINT64_MAX : value * 10 + (uint64_t)(*p - '0');
     *end = p;
     return value;
 }
@@ -92,11 +91,12 @@ static int set_size(uint64_t *bytes, const char *value)
     const char *end = value;
     uint64_t n = number(value, &end);
     const char *unit = *end ? strchr(units, *end & ~0x20) : NULL;
+    int shift = unit ? 10 * (int)(unit - units + 1) : 0;
     if (strcmp(value, "off") == 0)
         n = RECORD_NONE;
-    else if (n == 0 || (*end && (unit == NULL || end[1])))
+    else if (n == 0 || (*end && (unit == NULL || end[1])) || n > (RECORD_NONE - 1) >> shift)
         return -1;
-    *bytes = unit ? n << 10 * (unit - units + 1) : n;
+    *bytes = n << shift;
     return 0;
 }
 
@@ -168,6 +168,8 @@ int record_option_set(RecordOptions *options, const char *name, size_t length, c
         uint64_t n = number(value, &end);
         if (n == 0 || *end)
             return wrong(message, option, "a whole number from 1", value);
+        if (n > COUNT_MAX)
+            return wrong(message, option, "at most 4294967295", value);
         *(uint64_t *)place = n;
         return 0;
     }

@@ -251,7 +251,9 @@ def check_errors(limpid):
                             ("--steps", "--steps needs a value"), ("--steps=", "--steps needs a value"),
                             ("--lines=9-3", "--lines must be a line or lines as 10-40, not '9-3'"), ("--lines=a", "--lines must be a line or lines as 10-40, not 'a'"),
                             ("--grain=word", "--grain must be line, call or instruction, not 'word'"), ("--lean=1", "--lean takes no value"),
-                            ("--every=99999999999999999999999", "--every must be a whole number from 1, not '99999999999999999999999'")):
+                            ("--every=99999999999999999999999", "--every must be at most 4294967295, not '99999999999999999999999'"),
+                            ("--objects=4294967296", "--objects must be at most 4294967295, not '4294967296'"),
+                            ("--captures=99999999999G", "--captures must be a size as 500K or 20M, or off, not '99999999999G'")):
         error, r = run(limpid, "--record=rec", option, status=2)
         assert error.split("\n")[0] == message and r is None, error
         yield option
