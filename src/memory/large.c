@@ -63,6 +63,7 @@ void *large_alloc(BlockKind kind, size_t size)
     memset(l, 0, sizeof *l);
     l->size = size;
     l->kind = kind;
+    l->check = large_check(l);
     l->observer = side_now() == SIDE_OBSERVER;
     heap.sides[l->observer].large_bytes += LARGE_HEADER + size;
     heap.look.large_containers |= l->observer && kind == KIND_CONTAINER;
@@ -88,6 +89,7 @@ void *large_realloc(void *block, size_t size)
         return NULL;
     moved->prev->next = moved;
     moved->next->prev = moved;
+    moved->check = large_check(moved);
     heap.sides[moved->observer].large_bytes += size - moved->size;
     if (moved->noted != 0 && moved != l) { /* what stood there is no more */
         trace_tell(moved->noted);
@@ -114,6 +116,7 @@ void large_free(void *block)
         return;
     }
     int trim = !l->observer && leaves_much(LARGE_HEADER + l->size);
+    l->check = 0;
     unlink_from(l);
     trace_death(&l->site, l->size);
     if (l->account != 0)

@@ -60,6 +60,7 @@ typedef struct large {
     uint32_t site; /* trace.h: where it was asked for, or 0 */
     uint32_t noted; /* trace.h: under notice by this number, or 0 */
     uint32_t account; /* ledger.h */
+    uint32_t check;   /* large_check of it; right before the block, so that a block can be told from static memory */
 } Large;
 #define LARGE_HEADER 48
 
@@ -219,6 +220,12 @@ Pool *arena_take_pool(void);
 void arena_give_pool(Pool *pool);
 static inline Large *large_of(const void *block) { return (Large *)((char *)block - LARGE_HEADER); }
 static inline void *large_block(Large *l) { return (char *)l + LARGE_HEADER; }
+static inline uint32_t large_check(const Large *l) { return (uint32_t)((uintptr_t)l >> 4) * 0x9e3779b1u ^ 0x1a46e5u; }
+/* Whether an object, of whoever's memory, is in a large block; what extension modules have in theirs is not. */
+READS_FREE_BLOCKS static inline int large_contains(const void *object)
+{
+    return large_of(object)->check == large_check(large_of(object));
+}
 void *large_alloc(BlockKind kind, size_t size);
 void *large_realloc(void *block, size_t size);
 void large_free(void *block);

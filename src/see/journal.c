@@ -220,8 +220,9 @@ void journal_source_text(Journal *j, const char *file, const char *text, size_t 
 
 void journal_source(Journal *j, const char *file)
 {
-    int fd = open(file, O_RDONLY | O_CLOEXEC);
-    char *text = fd < 0 ? NULL : malloc(SOURCE_MAX);
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat info; /* a pipe or a terminal would be read instead of the program */
+    char *text = fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) ? malloc(SOURCE_MAX) : NULL;
     size_t size = 0;
     ssize_t n;
     while (text && size < SOURCE_MAX && (n = read(fd, text + size, SOURCE_MAX - size)) != 0) {

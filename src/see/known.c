@@ -29,14 +29,7 @@ static void *grown(KnownObjects *k, void *array, uint32_t *room, size_t size)
 /* ---- what an object is ---- */
 
 /* A block of the heap, and no part of the program or of an extension module. */
-static int on_heap(PyObject *o)
-{
-    if (arena_contains(o))
-        return 1;
-    if (object_is_immortal(o) || Py_IS_TYPE(o, &PyModuleDef_Type))
-        return 0;
-    return !PyType_Check(o) || ((PyTypeObject *)o)->tp_flags & Py_TPFLAGS_HEAPTYPE;
-}
+static int on_heap(PyObject *o) { return arena_contains(o) || large_contains(o); }
 
 /* Objects whose insides are not part of the picture. */
 static int is_leaf(PyObject *o)

@@ -40,15 +40,6 @@ static int place_in_arena(PyObject *d, PyObject *o)
                : 0;
 }
 
-static int is_large(const void *p)
-{
-    for (int list = 0; list < LARGE_LISTS; list++)
-        for (Large *l = heap.large[list].next; l != &heap.large[list]; l = l->next)
-            if (large_block(l) == p)
-                return 1;
-    return 0;
-}
-
 static int place_outside(PyObject *d, PyObject *o)
 {
     Dl_info info;
@@ -63,7 +54,7 @@ static PyObject *see_where(PyObject *m, PyObject *o)
 {
     static const char *const kinds[KIND_COUNT] = {"raw", "object", "container"};
     PyObject *d = PyDict_New();
-    int large = d != NULL && !arena_contains(o) && is_large(o), in_heap = large || arena_contains(o);
+    int large = d != NULL && !arena_contains(o) && large_contains(o), in_heap = large || arena_contains(o);
     if (d == NULL || set_address(d, "address", o) < 0 || set(d, "type", see_type_name(Py_TYPE(o))) < 0 ||
         set_number(d, "asked", see_asked(o)) < 0 || set_number(d, "refcount", Py_REFCNT(o) - 1) < 0 ||
         set(d, "immortal", PyBool_FromLong(object_is_immortal(o))) < 0)
@@ -277,7 +268,7 @@ static PyObject *see_shared(PyObject *m, PyObject *o)
         why = "the empty tuple";
     else if (PyUnicode_CheckExact(o) && PyUnicode_CHECK_INTERNED(o))
         why = "interned string";
-    else if (!arena_contains(o) && !is_large(o))
+    else if (!arena_contains(o) && !large_contains(o))
         why = PyType_Check(o) ? "static type" : "static object";
     return why != NULL ? PyUnicode_FromString(why) : Py_NewRef(Py_None);
 }

@@ -325,6 +325,35 @@ try: h(0)
 except RecursionError: print("finally")
 '''
 
+# An object in memory that is no block of the heap, as extension modules have them: nothing around it changes.
+FOREIGN = r'''
+import ctypes
+memory = (ctypes.c_char * 4096)()
+at = ctypes.addressof(memory) + 2048
+header = (ctypes.c_ssize_t * 2).from_address(at)
+header[0], header[1] = 1000, id(object)
+def hold(o):
+    a = [o]
+    return a, {"x": o, o: 1}
+thing = ctypes.cast(at, ctypes.py_object).value
+kept = hold(thing)
+more = kept
+del kept, more, thing
+print(bytes(memory[:2048]) == bytes(2048), bytes(memory[2064:]) == bytes(2032))
+'''
+
+# Code whose file is none: a pipe that nobody writes to, a folder, a device.
+NO_FILES = r'''
+import os, tempfile
+name = os.path.join(tempfile.mkdtemp(), "pipe")
+os.mkfifo(name)
+for file in name, os.path.dirname(name), "/dev/zero", "/dev/stdin":
+    exec(compile("x = [1]\nprint(x)", file, "exec"))
+os.unlink(name)
+os.rmdir(os.path.dirname(name))
+print(input())
+'''
+
 EXITS = [
     ("sys.exit(5)", "import sys\ndef f():\n    try:\n        sys.exit(5)\n    finally:\n        print('bye')\nf()\n"),
     ("sys.exit in a generator", "import sys\ndef g():\n    yield 1\n    sys.exit('why')\nfor x in g(): pass\n"),
@@ -445,6 +474,15 @@ def check_threads(limpid):
 
 def check_recursion(limpid):
     same(limpid, RECURSING)
+
+
+def check_foreign_memory(limpid):
+    same(limpid, FOREIGN, see=False)
+
+
+def check_no_files(limpid):
+    """Only files are read for their text: nothing else waits or loses what was for the program."""
+    same(limpid, NO_FILES, see=False)
 
 
 def check_small_heap(limpid):
