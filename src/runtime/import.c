@@ -744,6 +744,15 @@ PyObject *PyImport_ImportModuleLevelObject(PyObject *name, PyObject *globals, Py
     return result;
 }
 
+/* Whether an earlier interpreter of the list has imported the same extension module: its definition is one. */
+static int is_known_before(PyInterpreterState *interp, PyObject *key)
+{
+    for (PyInterpreterState *other = _PyRuntime.interpreters; other != interp; other = other->next)
+        if (other->extensions && PyDict_Contains(other->extensions, key) > 0)
+            return 1;
+    return 0;
+}
+
 void import_roots(RootVisit visit, void *arg)
 {
     PyObject *key, *address;
@@ -752,7 +761,7 @@ void import_roots(RootVisit visit, void *arg)
         while (interp->extensions && PyDict_Next(interp->extensions, &at, &key, &address)) {
             PyModuleDef *definition = PyLong_AsVoidPtr(address);
             PyObject *name = PyTuple_GET_ITEM(key, 1);
-            if (definition->m_base.m_copy != NULL)
+            if (definition->m_base.m_copy != NULL && !is_known_before(interp, key))
                 visit(definition->m_base.m_copy, "copy of the dict of module ", -1, name, arg);
         }
     }

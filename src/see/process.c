@@ -135,6 +135,15 @@ static int add_native_thread(const NativeThread *native, void *arg)
     return 0;
 }
 
+/* Whether a state, rather than another one of the same thread, is the one that runs: a thread has one for each
+ * interpreter that it has made or entered, the latest first in the list. */
+static int runs_rather(PyThreadState *t, PyThreadState *other)
+{
+    if (!other || t == tstate_current())
+        return 1;
+    return other != tstate_current() && !((ThreadState *)other)->frame && ((ThreadState *)t)->frame;
+}
+
 /* Joins the native threads with the states of those that run Python; the own one is where this function is. */
 static void join_states(Process *p)
 {
@@ -142,7 +151,7 @@ static void join_states(Process *p)
     for (PyInterpreterState *interp = _PyRuntime.interpreters; interp; interp = interp->next)
         for (PyThreadState *t = interp->threads; t; t = t->next)
             for (size_t i = 0; i < PROCESS_THREAD_COUNT(p); i++)
-                if ((unsigned long)threads[i].native.id == t->native_thread_id && !threads[i].state) {
+                if ((unsigned long)threads[i].native.id == t->native_thread_id && runs_rather(t, threads[i].state)) {
                     threads[i].ident = t->thread_id;
                     threads[i].state = t;
                     if (t == tstate_current()) {

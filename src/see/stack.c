@@ -81,7 +81,7 @@ static PyObject *stack_rows(const Frame *f)
     PyObject *rows = PyList_New(0);
     PyObject *const *bottom = f->slots + f->vm->nlocalsplus, *const *end = f->slots + f->vm->size;
     for (PyObject *const *p = bottom; rows && f->sp <= end && p < f->sp; p++) {
-        int known = is_object(*p) && Py_REFCNT(*p) > 0;   /* not one that is being freed */
+        int known = is_object(*p) && Py_REFCNT(*p) > 0; /* not one that is being freed */
         if (append(rows, Py_BuildValue("(KiO)", (unsigned long long)(uintptr_t)*p, known, known ? *p : Py_None)) < 0)
             Py_CLEAR(rows);
     }
@@ -108,13 +108,24 @@ static PyObject *frame_row(Frame *f)
                          graph_frame_is_look(f), locals, stack);
 }
 
+static int add_frames(PyObject *rows, const PyThreadState *t)
+{
+    for (Frame *f = frame_visible(((ThreadState *)t)->frame); f; f = frame_visible(f->previous))
+        if (append(rows, frame_row(f)) < 0)
+            return -1;
+    return 0;
+}
+
+/* Those of the interpreter that runs, and below them those of the others that the thread has entered before. */
 static PyObject *frame_rows(const PyThreadState *t)
 {
     PyObject *rows = PyList_New(0);
-    Frame *f = t ? frame_visible(((ThreadState *)t)->frame) : NULL;
-    for (; rows && f; f = frame_visible(f->previous))
-        if (append(rows, frame_row(f)) < 0)
-            Py_CLEAR(rows);
+    if (t && rows && add_frames(rows, t) < 0)
+        Py_CLEAR(rows);
+    for (PyInterpreterState *i = _PyRuntime.interpreters; t && rows && i; i = i->next)
+        for (PyThreadState *other = i->threads; rows && other; other = other->next)
+            if (other != t && other->native_thread_id == t->native_thread_id && add_frames(rows, other) < 0)
+                Py_CLEAR(rows);
     return rows;
 }
 

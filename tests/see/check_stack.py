@@ -199,4 +199,34 @@ x = [W() for i in range(1000)]
 """)
 
 
+def check_interpreters(limpid):
+    """A program within a program: the frames of both stand beside their loops, inside, outside, and afterwards."""
+    limpid.run("""
+import limpid, _xxsubinterpreters as inner
+def outside():
+    inner.run_string(number, '''
+import limpid
+def inside(n):
+    if n: return inside(n - 1)
+    s = limpid.stack()
+    t, = [t for t in s.threads if t.current]
+    assert [f.function for f in t.frames] == ["inside", "inside", "<module>", "outside", "<module>"], t.frames
+    loops = [c.runs for c in t.c_frames if c.function == "vm_run" and c.runs]
+    assert sorted(loops) == [[0, 1, 2], [3, 4]] or not loops, loops
+    for name in ("P29", "P30", "P32", "P38"):
+        str(limpid.draw(name))
+inside(1)
+''')
+number = inner.create()
+outside()
+t, = [t for t in limpid.stack().threads if t.current]
+assert [f.function for f in t.frames] == ["<module>"], t.frames
+for name in ("P29", "P30", "P32", "P38"):
+    str(limpid.draw(name))
+import _see
+shared = [o for o, count, accounted in _see.unbalanced(100)[0] if accounted > count]
+assert not shared, shared        # a copy of a module's dict is one, however many interpreters use it
+""")
+
+
 main(globals())
