@@ -12,57 +12,20 @@ import argparse
 import fnmatch
 import math
 import os
-import subprocess
 import sys
 import tempfile
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib", "limpid"))
 import recording  # noqa: E402  (plain Python)
+from sizes import choose, run  # noqa: E402
 
 LIMITS = {"mean of times": 3.0, "worst of times": 6.0, "bytes a step in the page": 25.0}
 WHOLE_STEPS = 20000
 
 
-def run(command):
-    """(processor seconds, seconds) of a process that must succeed."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)}: exit status {process.returncode}")
-    return used.ru_utime + used.ru_stime, wall
-
-
 def best(command, runs):
     return tuple(map(min, zip(*[run(command) for _ in range(runs)])))
-
-
-def sizes(path):
-    """Sizes from the usual one down to the small one."""
-    text = open(path, encoding="utf-8").read()
-    small = next(int(line.split(":")[1]) for line in text.split("\n") if line.startswith("# small:"))
-    usual = next(int(line.split("else")[1].split("#")[0].strip(" )\n").replace("_", "")) for line in text.split("\n") if "sys.argv" in line and "else" in line)
-    steps = 24
-    if usual < 60:  # a depth or a level: the time grows with its powers
-        return list(range(usual, small, -1)) + [small]
-    return [round(usual * (small / usual) ** (i / steps)) for i in range(steps + 1)]
-
-
-def choose(limpid, path, seconds):
-    """The largest size that is quick enough."""
-    found = sizes(path)
-    low, high = 0, len(found) - 1
-    while low < high:
-        middle = (low + high) // 2
-        if run([limpid, path, str(found[middle])])[0] <= seconds:
-            high = middle
-        else:
-            low = middle + 1
-    return str(found[low])
 
 
 def steps_of(file):
