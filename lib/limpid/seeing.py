@@ -30,6 +30,9 @@ class See:
         if self._page:
             page.check(self._file, self._page)
         _see.record(self._file, self._program or sys._getframe(1).f_code.co_filename, **self._options)
+        if self._page:
+            _see.record_says(f"limpid: the program was ended by a signal; what was recorded is in {self._file}: "
+                             f"limpid -m limpid page {self._file} {self._page}\n")
         if _running is None:
             import atexit
 
@@ -50,21 +53,24 @@ class See:
             return
         from limpid import page
 
-        size = page.write(self._file, self._page)
+        size = page.write(self._file, self._page) if self.steps else 0
         if not self.record:
             os.unlink(self._file)
-        if self._told:
-            try:
-                os.write(2, f"limpid: {self.steps} step{'s' * (self.steps != 1)}, {(size + 1023) // 1024} KiB: open {self.page}\n".encode())
-            except OSError:
-                pass
+        if not self.steps:
+            _tell("no step was recorded, no page is written")
+        elif self._told:
+            _tell(f"{self.steps} step{'s' * (self.steps != 1)}, {(size + 1023) // 1024} KiB: open {self.page}")
 
     def __call__(self, function):
+        import contextlib
         import functools
         import inspect
 
-        if not callable(function):
-            raise TypeError(f"limpid.see() decorates functions, not {type(function).__name__}")
+        if isinstance(function, (staticmethod, classmethod)):
+            return type(function)(self(function.__func__))
+        if isinstance(function, type) or not callable(function):
+            what = f"the class {function.__qualname__}: decorate its methods" if isinstance(function, type) else type(function).__name__
+            raise TypeError(f"limpid.see() decorates functions, not {what}")
         program = getattr(getattr(function, "__code__", None), "co_filename", None)
 
         def another():
@@ -76,6 +82,24 @@ class See:
                     return await function(*args, **kwargs)
                 with another():
                     return await function(*args, **kwargs)
+        elif inspect.isasyncgenfunction(function):
+            async def seen(*args, **kwargs):
+                with contextlib.nullcontext() if _running else another():
+                    generator = function(*args, **kwargs)
+                    try:
+                        value = await anext(generator)
+                        while True:  # as `yield from` would
+                            try:
+                                sent = yield value
+                            except GeneratorExit:
+                                await generator.aclose()
+                                raise
+                            except BaseException as error:
+                                value = await generator.athrow(error)
+                            else:
+                                value = await generator.asend(sent)
+                    except StopAsyncIteration:
+                        pass
         elif inspect.isgeneratorfunction(function):
             def seen(*args, **kwargs):
                 if _running:
@@ -103,6 +127,13 @@ def _end():
     """The program ends within a block."""
     if _running:
         _running._stop()
+
+
+def _tell(text):
+    try:
+        os.write(2, f"limpid: {text}\n".encode(errors="surrogateescape"))
+    except OSError:
+        pass
 
 
 def _default_page():

@@ -10,6 +10,7 @@
 #include "syntax/parser.h"
 #include "runtime/import.h"
 #include "runtime/lifecycle.h"
+#include "see/recorder.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -243,8 +244,12 @@ static int run_stream(FILE *file, const char *name, const char *shown)
             PyCompilerFlags cf = _PyCompilerFlags_INIT;
             if (compiled)
                 code = load_compiled(data);
-            else if ((data = without_nuls(data)) && source_check_file(PyBytes_AS_STRING(data), (size_t)PyBytes_GET_SIZE(data), filename) == 0)
-                code = compile_object(data, "compile", "string", filename, Py_file_input, &cf, -1);
+            else if ((data = without_nuls(data)) != NULL) {
+                if (!named)
+                    recorder_program_text(PyBytes_AS_STRING(data));
+                if (source_check_file(PyBytes_AS_STRING(data), (size_t)PyBytes_GET_SIZE(data), filename) == 0)
+                    code = compile_object(data, "compile", "string", filename, Py_file_input, &cf, -1);
+            }
         }
     }
     Py_XDECREF(data);

@@ -7,6 +7,7 @@
 #include "memory/look.h"
 #include "runtime/config.h"
 #include "runtime/lifecycle.h"
+#include "see/last_words.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -118,10 +119,28 @@ static int place_files(const Config *config, const char *asked)
     return -1;
 }
 
+/* Whether there is a program to record; if not, the run says so. */
+static int is_program_there(const Config *config)
+{
+    return config->run_filename == NULL || access(config->run_filename, R_OK) == 0;
+}
+
+/* What is said when a signal ends the program. */
+static void prepare_words(const char *asked)
+{
+    char *words = NULL;
+    if (asprintf(&words, "limpid: the program was ended by a signal; what was recorded is in %s: "
+                         "limpid -m limpid page %s %s\n", asked, asked, shown) >= 0)
+        last_words_say(words);
+    free(words);
+}
+
 int see_begin(void)
 {
     const Config *config = config_current();
     if (!config->show_see && !config->record_file && !watch_live())
+        return 0;
+    if (!watch_live() && !is_program_there(config))
         return 0;
     if (config->show_see && config->see_file)
         snprintf(page, sizeof page, "%s", config->see_file);
@@ -150,6 +169,8 @@ int see_begin(void)
     int started = recorder_start(recording, &options);
     record_options_free(&options);
     if (started == 0) {
+        if (*page)
+            prepare_words(asked);
         runtime_at_leaving(see_end);
         return 0;
     }
@@ -189,9 +210,6 @@ static void tell_failure(const char *what, const char *name, const char *kept)
 /* What else there is to say of the number of steps. */
 static const char *note(long long steps)
 {
-    if (steps == 0)
-        return config_current()->see_options.count ? " (nothing that the options name has run)"
-                                                   : " (of the library only? --library records it)";
     return limited && steps == RECORD_PAGE_STEPS ? " (the first; --steps, --last or --from records others)" : "";
 }
 
@@ -202,17 +220,23 @@ void see_end(void)
     PyObject *type, *value, *tb;
     PyErr_Fetch(&type, &value, &tb);
     long long steps = recorder_stop(0), size = 0;
-    if (steps >= 0 && *page) {
+    if (steps > 0 && *page) {
         look_enter();
         size = write_page();
         look_leave();
-        if (size >= 0 && !config_current()->record_file)
-            unlink(recording);
     }
-    if (steps < 0)
+    if (steps >= 0 && size >= 0 && *page && !config_current()->record_file)
+        unlink(recording);
+    if (steps < 0 && watch_live())
+        PyErr_Clear(); /* nobody watches any more */
+    else if (steps < 0)
         tell_failure("recording", recording, "");
     else if (size < 0)
         tell_failure("page", shown, recording);
+    else if (*page && steps == 0)
+        fprintf(stderr, "limpid: no step was recorded, no page is written (%s)\n",
+                config_current()->see_options.count ? "nothing that the options name has run"
+                                                    : "--library records the library's code, too");
     else if (*page)
         fprintf(stderr, "limpid: %lld step%s%s, %lld KiB: open %s\n", steps, steps == 1 ? "" : "s", note(steps),
                 (size + 1023) / 1024, shown);

@@ -25,6 +25,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -76,6 +77,17 @@ static void crashed(int number)
     terminal_restore();
     signal(number, SIG_DFL);
     raise(number);
+}
+
+/* Ctrl-C reaches the program by its own terminal, or is for both; who means the viewer's process means the program. */
+static void interrupted(int number, siginfo_t *info, void *context)
+{
+    siginfo_t state;
+    int saved = errno;
+    if ((watch.panes || info->si_code <= 0) &&
+        waitid(P_PID, (id_t)watch.program, &state, WEXITED | WNOHANG | WNOWAIT) == 0)
+        kill(watch.program, number);
+    errno = saved;
 }
 
 static PyObject *watch_raw(PyObject *m, PyObject *on)
@@ -296,6 +308,9 @@ int watch_main(void)
     static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
         signal(fatal[i], crashed);
+    struct sigaction interrupt = {.sa_sigaction = interrupted, .sa_flags = SA_SIGINFO | SA_RESTART};
+    sigemptyset(&interrupt.sa_mask);
+    sigaction(SIGINT, &interrupt, NULL);
     PyObject *module = viewer();
     PyObject *result = module
                            ? PyObject_CallMethod(module, "main", "iiiiiii", (int)watch.program, watch.journal, watch.go,

@@ -24,7 +24,7 @@ typedef struct record_options {
     uint64_t lines[2];                /* the first and the last; [1] 0: all */
     char *from, *function, *module;   /* names between commas, from malloc */
     char *program;                    /* the program's own file, which `lines` without `module` is about; "": not known; NULL: any */
-    char *text;                       /* the program's own, if it is in no file (-c) */
+    char *text;                       /* the program's own, if it is in no file (-c, standard input) */
     struct live *live;                /* who watches (live.h), instead of a file */
 } RecordOptions;
 

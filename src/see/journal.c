@@ -1,5 +1,6 @@
 /* See journal.h. */
 #include "see/journal.h"
+#include "see/archive.h"
 #include "see/capture_text.h"
 #include "see/chunk_thread.h"
 #include "objects/code.h"
@@ -222,10 +223,11 @@ void journal_source(Journal *j, const char *file)
 {
     int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat info; /* a pipe or a terminal would be read instead of the program */
-    char *text = fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) ? malloc(SOURCE_MAX) : NULL;
+    int is_file = fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
     size_t size = 0;
+    char *text = is_file ? malloc(SOURCE_MAX) : archive_member(file, SOURCE_MAX, &size);
     ssize_t n;
-    while (text && size < SOURCE_MAX && (n = read(fd, text + size, SOURCE_MAX - size)) != 0) {
+    while (is_file && text && size < SOURCE_MAX && (n = read(fd, text + size, SOURCE_MAX - size)) != 0) {
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)

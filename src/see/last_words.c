@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static const int asking[] = {SIGTERM, SIGHUP, SIGQUIT}, crashing[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
@@ -13,8 +15,18 @@ static int (*words)(void);
 static pid_t process;
 volatile int last_words_wait; /* the signal that is to end the process */
 
+static char *said;
+static size_t said_size;
+
+static void say(void)
+{
+    if (words != NULL && getpid() == process && said != NULL && write(2, said, said_size) < 0)
+        errno = 0; /* there is nobody to tell */
+}
+
 static void go(int number)
 {
+    say();
     signal(number, SIG_DFL);
     raise(number);
 }
@@ -34,6 +46,7 @@ static void crashed(int number)
     signal(number, SIG_DFL); /* another one ends it at once */
     if (words != NULL && getpid() == process)
         words();
+    say();
     raise(number);
 }
 
@@ -59,6 +72,15 @@ static void dispose(const int *numbers, size_t count, void (*from)(int), void (*
     }
 }
 
+void last_words_say(const char *text)
+{
+    char *copy = strdup(text), *before = said;
+    said = NULL;
+    said_size = copy ? strlen(copy) : 0;
+    said = copy;
+    free(before);
+}
+
 void last_words_listen(int (*speak)(void))
 {
     int begins = words == NULL && speak != NULL, ends = words != NULL && speak == NULL;
@@ -70,5 +92,7 @@ void last_words_listen(int (*speak)(void))
     } else if (ends) {
         dispose(asking, COUNT(asking), asked, SIG_DFL);
         dispose(crashing, COUNT(crashing), crashed, SIG_DFL);
+        free(said);
+        said = NULL;
     }
 }

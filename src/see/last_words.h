@@ -8,6 +8,8 @@
 /* From now on `speak` is called when such a signal arrives, in its handler; NULL: no longer.  It returns 0 to be called
  * again by last_words_due, when what it would tell is whole. */
 void last_words_listen(int (*speak)(void));
+/* What is said on standard error after that, until nobody listens any more; the text is copied. */
+void last_words_say(const char *text);
 extern volatile int last_words_wait;
 /* To be called when `speak` may have returned 0 and would not do so now. */
 void last_words_speak(void);

@@ -25,6 +25,7 @@ enum live_event {
     LIVE_SENT,  /* a chunk came before it */
     LIVE_LINE,  /* the program waits at a line */
     LIVE_INPUT, /* it is about to read its standard input */
+    LIVE_DONE,  /* all steps that were asked for have been told: the program goes on to its end */
 };
 
 /* Written by the viewer while the program waits, but for the mode, which may become LIVE_STEP at any time.  Breakpoints

@@ -39,7 +39,7 @@ static void note_file(Recorder *r, const char *path)
     if ((r->paths[r->file_count] = strdup(path)) == NULL)
         return;
     r->file_count++;
-    if (r->options.text && strcmp(path, "<string>") == 0)
+    if (r->options.text && r->options.program && strcmp(path, r->options.program) == 0)
         journal_source_text(&r->journal, path, r->options.text, strlen(r->options.text));
     else
         journal_source(&r->journal, path);
@@ -115,6 +115,13 @@ static Recorder *current_recorder(void)
 }
 
 int recorder_runs(void) { return current_recorder() != NULL; }
+
+void recorder_program_text(const char *text)
+{
+    Recorder *r = current_recorder();
+    if (r != NULL && r->options.text == NULL)
+        r->options.text = strdup(text);
+}
 
 /* A signal ends the process; 0 while the journal is not whole. */
 static int speak(void)

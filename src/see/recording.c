@@ -1,4 +1,5 @@
 /* Recordings for the package limpid: begin, end. */
+#include "see/last_words.h"
 #include "see/recorder.h"
 #include "see/tables.h"
 
@@ -63,6 +64,16 @@ static PyObject *record_stop(PyObject *m, PyObject *ignored)
     return steps < 0 ? NULL : PyLong_FromLongLong(steps);
 }
 
+static PyObject *record_says(PyObject *m, PyObject *text)
+{
+    PyObject *bytes = PyUnicode_EncodeFSDefault(text);
+    if (bytes == NULL)
+        return NULL;
+    last_words_say(PyBytes_AS_STRING(bytes));
+    Py_DECREF(bytes);
+    Py_RETURN_NONE;
+}
+
 static PyObject *record_page_steps(PyObject *m, PyObject *ignored) { return PyLong_FromLong(RECORD_PAGE_STEPS); }
 
 /* (name, operands) of each operation of the journal, as journal.def declares them. */
@@ -124,6 +135,8 @@ PyMethodDef see_recording_methods[] = {
      "journal_operations($module, /)\n--\n\nThe operations of a recording's journal: (name, operands)."},
     {"record_options", record_options, METH_NOARGS,
      "record_options($module, /)\n--\n\nThe options of record: (name, form of its value or None, what it does)."},
+    {"record_says", record_says, METH_O,
+     "record_says($module, text, /)\n--\n\nWhat is written to standard error when a signal ends the recording."},
     {"record_stop", record_stop, METH_NOARGS,
      "record_stop($module, /)\n--\n\nEnd the recording; how many steps it has."},
     {"viewer", viewer, METH_NOARGS, "viewer($module, /)\n--\n\nThe page that shows recordings, without one, bytes."},

@@ -284,6 +284,8 @@ static void tell_instruction(Recorder *r, const Frame *f, int unit)
 void steps_all(Recorder *r)
 {
     accounts_stop(r->steps);
+    if (r->options.live)
+        live_tell(r->options.live, &r->journal, LIVE_DONE, r->steps);
     if (r->ring.keep)
         r->ended = r->known.ended = 1;
     else

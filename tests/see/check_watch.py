@@ -96,6 +96,32 @@ def check_statuses(limpid):
     yield "no file"
 
 
+def check_text_limit(limpid):
+    """After the steps that --steps asks for the program goes on, and so does what it writes; with more than there are nothing is special."""
+    source = "x = 1\ny = 2\nz = 3\nprint('on')\nraise SystemExit(3)\n"
+    text = text_of(limpid, source, "--steps=2", status=3)
+    assert text.count("prog.py:") == 2 and "these were all the steps that --steps asks for\n" in text and "| on" in text, text
+    assert text.endswith("the program ended with status 3\n"), text
+    assert text_of(limpid, source, "--steps=50", status=3) == text_of(limpid, source, status=3)
+
+
+def check_text_interrupt(limpid):
+    """SIGINT for the viewer's process alone is the program's; from a terminal, which tells both, it comes once."""
+    source = ("import time\nn = 0\ndef wait():\n    global n\n    while True:\n        try:\n            time.sleep(0.02)\n        except KeyboardInterrupt:\n"
+              "            n += 1\n            if n == 2:\n                raise SystemExit(n)\n            print('once', flush=True)\nprint('begun', flush=True)\nwait()\n")
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "prog.py"), "w", encoding="utf-8") as out:
+            out.write(source)
+        run = subprocess.Popen([limpid.binary, "--watch", "--steps=3", "prog.py"], cwd=folder, stdout=subprocess.PIPE, text=True)
+        for word in ("begun", "once"):
+            while word not in (line := run.stdout.readline()) and line:
+                pass
+            time.sleep(0.2)
+            run.send_signal(signal.SIGINT)
+        assert run.wait(60) == 2, run.stdout.read()
+        run.stdout.close()
+
+
 def check_text_ends(limpid):
     """When nobody reads any more the program goes on alone, and its status remains."""
     with tempfile.TemporaryDirectory() as folder:

@@ -12,7 +12,7 @@ def main(pid, journal, go, output, keys, reads_terminal, utf8):
     for end in wake, woken:
         os.set_blocking(end, False)
     _signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
-    for number in _signal.SIGCHLD, _signal.SIGWINCH, _signal.SIGTERM, _signal.SIGHUP, _signal.SIGINT:
+    for number in _signal.SIGCHLD, _signal.SIGWINCH, _signal.SIGTERM, _signal.SIGHUP:
         _signal.signal(number, lambda number, frame: None)
     program = Program(pid, journal, go, output)
     try:

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from limpid.recording import HEADER, OPERATIONS, Column, Recording, State, chunk
 
 HEAD = 16  # bytes in front of the first chunk
-SENT, LINE, INPUT = range(3)  # events (src/see/live.h)
+SENT, LINE, INPUT, DONE = range(4)  # events (src/see/live.h)
 FIGURES_MAX = 4096
 
 # For skimming: how many operands an operation has in the column of operands, and those that have none and say nothing of frames

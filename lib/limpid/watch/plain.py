@@ -103,6 +103,8 @@ class Plain:
 
     def _end(self):
         history, program = self.program.history, self.program
+        if program.all_told:
+            self._write("these were all the steps that --steps asks for")
         if history.steps:
             notes = history.rest()
             self.words.turn_to(history.state)

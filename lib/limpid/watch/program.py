@@ -6,7 +6,7 @@ from _struct import pack, pack_into
 
 from _see import watch_control
 
-from .history import INPUT, LINE, History
+from .history import DONE, INPUT, LINE, History
 
 STEP, FRAME, RUN = range(3)  # modes (src/see/live.h)
 FILTER_AT, FILTER_BYTES = 16, 128
@@ -24,6 +24,7 @@ class Program:
         self.control = watch_control()
         self.history = History()
         self.state, self.status = RUNNING, None
+        self.all_told = False  # there are no more steps than were asked for
         os.set_blocking(journal, False)
         os.set_blocking(output, False)
         self.unsent = b""  # keys for the program
@@ -43,6 +44,7 @@ class Program:
                 self.journal = -1
                 break
             for event in self.history.feed(data):
+                self.all_told |= event == DONE
                 self.state = WAITING if event == LINE else READING if event == INPUT and self.reads_keys else RUNNING
         return self.state != before
 

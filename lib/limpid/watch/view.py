@@ -17,6 +17,7 @@ WIDE, HIGH = 70, 16    # from this size on the panes stand side by side
 PATIENCE = 0.3         # seconds until a program that has not come to a line is shown all the same
 ESCAPE = 0.05          # seconds after which an escape is the key
 TICK = 0.1             # seconds between two pictures of a program that runs
+ALL_TOLD = "no more steps than --steps asks for: the program goes on to its end"
 QUEUE = 100            # keys that wait for the program to come to a line
 OUTPUT_KEPT = 1 << 16  # bytes of output that are left on the terminal at the end
 
@@ -61,7 +62,7 @@ class View:
         self.message, self.prompt, self.wanted = "", None, []
         self.addresses = self.types = self.dirty = False
         self.interrupts, self.leaving, self.asked_to_leave = 0, False, False
-        self.searched = ""
+        self.all_told, self.searched = False, ""
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.written = bytearray()  # the last bytes of output
         self.size = None
@@ -122,6 +123,9 @@ class View:
             self._press(self.keys.feed(b"", complete=True))
         if program.journal < 0 or not ready:
             self._reap()
+        if program.all_told and program.state == RUNNING and not self.all_told:
+            self.all_told = self.dirty = True
+            self.message = ALL_TOLD
         if self.screen and (changed or program.state != before):
             self._arrived()
 
@@ -493,7 +497,9 @@ class View:
             self.message = "ctrl-c again leaves"
 
     def _pause(self):
-        if self.program.state == RUNNING:
+        if self.program.all_told:
+            self.message = ALL_TOLD
+        elif self.program.state == RUNNING:
             self.program.pause()
             self.message = "stops at the next line"
 
