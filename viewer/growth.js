@@ -44,6 +44,7 @@ async function open_growth() {
     $("growth-with").hidden = !view.growth.before.some(Boolean);
     view.by_step = page.recording !== null && view.growth.steps[view.growth.length - 1] > 0;
     if (page.recording) view.steps = steps_of_stops(page.recording);
+    if (view.by_step) view.stops = Float64Array.from(view.growth.steps, (step) => Math.min(view.steps.length, last_not_above(view.steps, step - 1) + 2));
   }
   for (const id of ["growth-figure", "growth-words", "growth-options"]) $(id).hidden = !view.growth;
   $("growth-marks").hidden = !view.growth;
@@ -59,7 +60,7 @@ function open_part(part) {
   show_growth();
 }
 
-// How many steps had begun at each stop; the growth data counts steps.
+// How many lines had begun at each stop; the growth data counts lines, the page stops.
 function steps_of_stops({ index }) {
   const steps = new Uint32Array(index.stops);
   let step = index.first_step || 0;
@@ -82,7 +83,7 @@ async function show_growth() {
 // ---- the chart ----
 
 const CHART = { left: 62, right: 10, top: 8, bottom: 22 };
-const chart_axis = () => growth_view.by_step ? growth_view.growth.steps : growth_view.growth.seconds;
+const chart_axis = () => growth_view.by_step ? growth_view.stops : growth_view.growth.seconds;
 // From 0 to 1, of the end of an interval; interval 0 is what was there before.
 function chart_place(interval) {
   const axis = chart_axis(), last = axis[axis.length - 1] || 1;
@@ -113,7 +114,8 @@ function draw_chart() {
     paint_chart(view.picture, canvas, width, height);
     draw_growth_legend();
   }
-  const context = sized_canvas(canvas), x = CHART.left + chart_place(view.at) * (width - 1);
+  const now = view.by_step ? Math.min(1, (page.stop + 1) / (view.stops[view.stops.length - 1] || 1)) : chart_place(view.at);
+  const context = sized_canvas(canvas), x = CHART.left + now * (width - 1);
   context.drawImage(view.picture, 0, 0, canvas.clientWidth, canvas.clientHeight);
   context.font = "12px system-ui, sans-serif";
   view.marks.forEach((stop, i) => { if (stop !== null) draw_line(context, CHART.left + chart_place(mark_interval(i)) * (width - 1), height, colour("--ink"), "AB"[i], [4, 3]); });
@@ -236,7 +238,7 @@ function go_to_interval(at) {
 function go_to_chart(event) {
   const canvas = $("growth-chart"), box = canvas.getBoundingClientRect(), axis = chart_axis(), part = (event.clientX - box.left - CHART.left) / (canvas.clientWidth - CHART.left - CHART.right);
   const value = Math.max(0, Math.min(1, part)) * axis[axis.length - 1];
-  if (page.recording && growth_view.by_step) go(Math.max(0, last_not_above(growth_view.steps, Math.max(1, Math.round(value)) - 1) + 1));
+  if (page.recording && growth_view.by_step) go(Math.max(0, Math.round(value) - 1));
   else go_to_interval(growth_view.growth.until(value, axis));
 }
 // With a recording the arrows are steps, as everywhere.

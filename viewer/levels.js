@@ -220,7 +220,8 @@ class PoolLevel extends GridLevel {
 function block_text(capture, row) {
   const count = capture.reference_count(row), generation = capture.generation(row);
   const type = capture.type_name(capture.type[row]), short = capture.type[row] ? capture.short(row) : buffer_text(capture, row);
-  return `${hex(capture.address[row])}: ${short.startsWith(type) ? "" : short + ", "}${type}, ${bytes_text(capture.size[row])}` +
+  const what = !capture.type[row] ? short : short.startsWith(type) ? type : `${short}, ${type}`;
+  return `${hex(capture.address[row])}: ${what}, ${bytes_text(capture.size[row])}` +
     (count === null ? "" : count < 0 ? ", lives for ever" : ", " + plural(count, "reference")) + (generation < 0 ? "" : ", " + GENERATIONS[generation]);
 }
 

@@ -426,6 +426,10 @@ async function show_chosen() {
     $("object-title").textContent = "No object is chosen";
     $("object-where").textContent = "";
     draw_choice(about);
+    if (about.capture && about.capture.whole && !about.capture.start && about.capture.count < 300000) { // whose the buffers are
+      await about.capture.open_references();
+      if (turn === object_view.shown && page.view.name === "object") draw_choice(about);
+    }
     return;
   }
   const gone = !about.object && about.row < 0;

@@ -59,7 +59,8 @@ class See:
         if not self.steps:
             _tell("no step was recorded, no page is written")
         elif self._told:
-            _tell(f"{self.steps} step{'s' * (self.steps != 1)}, {(size + 1023) // 1024} KiB: open {self.page}")
+            what = (self._options.get("grain") or "line") + "s" * (self.steps != 1)
+            _tell(f"{self.steps} {what}, {(size + 1023) // 1024} KiB: open {self.page}")
 
     def __call__(self, function):
         import contextlib

@@ -20,6 +20,8 @@
 static char page[4096], recording[4200];
 static char shown[4096]; /* the page as the options name it */
 static int limited;      /* the page has at most RECORD_PAGE_STEPS */
+static int last_only;    /* of the steps only the last are kept */
+static const char *grain; /* what a step is: "line", "call" or "instruction" */
 
 /* PROGRAM.see.html for PROGRAM.py, in the current folder. */
 static void default_page(const Config *config)
@@ -160,6 +162,8 @@ int see_begin(void)
     if (see_options(&options) < 0)
         return -1;
     limited = *page && !options.steps && !options.last;
+    last_only = options.last != 0;
+    grain = record_grain_name(&options);
     if (limited)
         options.steps = RECORD_PAGE_STEPS;
     if ((options.live = watch_live()) != NULL) {
@@ -210,6 +214,8 @@ static void tell_failure(const char *what, const char *name, const char *kept)
 /* What else there is to say of the number of steps. */
 static const char *note(long long steps)
 {
+    if (last_only)
+        return " (the last are kept)";
     return limited && steps == RECORD_PAGE_STEPS ? " (the first; --steps, --last or --from records others)" : "";
 }
 
@@ -238,7 +244,7 @@ void see_end(void)
                 config_current()->see_options.count ? "nothing that the options name has run"
                                                     : "--library records the library's code, too");
     else if (*page)
-        fprintf(stderr, "limpid: %lld step%s%s, %lld KiB: open %s\n", steps, steps == 1 ? "" : "s", note(steps),
+        fprintf(stderr, "limpid: %lld %s%s%s, %lld KiB: open %s\n", steps, grain, steps == 1 ? "" : "s", note(steps),
                 (size + 1023) / 1024, shown);
     PyErr_Restore(type, value, tb);
 }

@@ -117,11 +117,14 @@ static int set_lines(uint64_t *lines, const char *value)
     return 0;
 }
 
+static const char *const grain_names[] = {"line", "call", "instruction"};
+
+const char *record_grain_name(const RecordOptions *options) { return grain_names[options->grain]; }
+
 static int set_grain(uint64_t *grain, const char *value)
 {
-    static const char *const names[] = {"line", "call", "instruction"};
-    for (unsigned i = 0; i < 3; i++)
-        if (strcmp(names[i], value) == 0) {
+    for (unsigned i = 0; i < sizeof grain_names / sizeof *grain_names; i++)
+        if (strcmp(grain_names[i], value) == 0) {
             *grain = i;
             return 0;
         }

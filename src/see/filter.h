@@ -29,6 +29,9 @@ typedef struct record_options {
 } RecordOptions;
 
 void record_options_free(RecordOptions *options);
+/* What a step is: "line", "call" or "instruction". */
+const char *record_grain_name(const RecordOptions *options);
+
 /* 0; -1 without memory. */
 int record_options_copy(RecordOptions *to, const RecordOptions *from);
 /* Whether there is an option of this name. */

@@ -292,7 +292,7 @@ def check_page(limpid):
         page = os.path.join(folder, "p.html")
         _, error = limpid.run(source, f"--see={page}", stderr=True)
         text = open(page, encoding="utf-8").read()
-        assert re.match(r"limpid: \d+ steps, \d+ KiB: open ", error), error
+        assert re.match(r"limpid: \d+ lines, \d+ KiB: open ", error), error
         assert os.listdir(folder) == ["p.html"]
         assert not re.search(r"(?:src|href)=|https?://(?!www\.w3\.org/2000/svg)", text)
         assert "default-src 'none'" in text and text.count("<script") == 2 and "alert(1)" not in text

@@ -55,7 +55,7 @@ def check_block(limpid):
 def check_default(limpid):
     """Without a name the page is PROGRAM.see.html, and standard error says so."""
     out, error, found = run(limpid, "import limpid\nwith limpid.see():\n    x = 1\n")
-    assert list(found) == ["prog.see.html"] and error.startswith("limpid: 3 steps, ") and error.endswith("KiB: open prog.see.html\n"), error
+    assert list(found) == ["prog.see.html"] and error.startswith("limpid: 3 lines, ") and error.endswith("KiB: open prog.see.html\n"), error
 
 
 def check_function(limpid):
@@ -96,9 +96,9 @@ def check_million(limpid):
     """A page has at most the first million steps, and says so."""
     source = "n = 0\nwhile n < 520000:\n    n += 1\nprint(n)\n"
     out, error, found = run(limpid, source, "--see=o.html", "--captures=off", "--lean")
-    assert out == "520000\n" and error.startswith("limpid: 1000000 steps (the first; --steps, --last or --from records others), "), (out, error)
+    assert out == "520000\n" and error.startswith("limpid: 1000000 lines (the first; --steps, --last or --from records others), "), (out, error)
     out, error, found = run(limpid, source, "--see=o.html", "--captures=off", "--lean", "--steps=1000001")
-    assert error.startswith("limpid: 1000001 steps, "), error
+    assert error.startswith("limpid: 1000001 lines, "), error
 
 
 def check_errors(limpid):
@@ -157,7 +157,7 @@ def check_folder(limpid):
         os.symlink("a.html", os.path.join(folder, "link"))
         open(os.path.join(folder, "prog.py"), "w").write("x = 1\n")
         done = subprocess.run([limpid.binary, "--see=link", "prog.py"], capture_output=True, text=True, cwd=folder)
-        assert (done.returncode, done.stderr[:16]) == (0, "limpid: 1 step, "), done.stderr
+        assert (done.returncode, done.stderr[:16]) == (0, "limpid: 1 line, "), done.stderr
         assert sorted(os.listdir(folder)) == ["a.html", "link", "prog.py"]
 
 
