@@ -125,6 +125,15 @@ class Object:
         """A shortest path from a root: [(label, Object), ...], the first label naming the root; None if no root leads here."""
         return self.snapshot._path(self.number)
 
+    def retained(self):
+        """What it alone kept alive, as limpid.Retained: bytes and objects that would have gone with it, buffers included."""
+        from limpid.graph import Retained
+
+        own, size, objects, number, text = self.snapshot._capture.retained(self.number)
+        modules = self.snapshot._module_dicts()
+        above = text if number < 0 else _told(Object(self.snapshot, number), modules)
+        return Retained(_told(self, modules), own, size, objects, above)
+
     def to_dict(self):
         return {"address": self.address, "type": self.type, "size": self.size, "references": self.references,
                 "length": self.length, "name": self.name, "kind": self.kind, "generation": self.generation}
@@ -139,6 +148,16 @@ class Object:
         name = f" {_text.cut(self.name, 40)!r}" if self.name is not None else ""
         items = "" if self.length < 0 else f", {self.length:,} {'characters' if self.type == 'str' else 'items'}"
         return f"<{self.type}{name} at {self.address:#x}, {self.size} B{items}>"
+
+
+def _told(o, modules={}):
+    """What an object of a snapshot is called in a tree; modules: names by number of their dicts."""
+    if o.number in modules:
+        return f"module {modules[o.number]}.__dict__"
+    if o.name is not None and o.type not in ("function", "code"):
+        return f"{o.type} {_text.cut(o.name, 40)}"
+    items = f" of {o.length:,}" if o.length >= 0 and o.name is None else ""
+    return f"{o.type}{items}{'' if o.name is None else ' ' + o.name} at {o.address:#x}"
 
 
 class Snapshot:
@@ -226,6 +245,24 @@ class Snapshot:
         return Rows(("address", "kind", "size", "blocks", "used"),
                     [Pool((address, _KINDS[kind] if kind < 3 else "free", size, capacity, used))
                      for address, kind, size, capacity, used, first in self._capture.pools()])
+
+    def _module_dicts(self):
+        """Names of modules by the numbers of their dicts."""
+        return {number: module.name for module in self.objects("module") if module.name
+                for number, label, *_ in self._capture.references(module.number) if label == "__dict__"}
+
+    def dominators(self, depth=3, width=8, least=1024):
+        """The tree of dominators as of that moment, as limpid.Dominator: see limpid.dominators()."""
+        from limpid.graph import Dominator
+
+        modules = self._module_dicts()
+
+        def node(row):
+            number, text, label, own, retained, objects, children = row
+            name = _told(Object(self, number), modules) if number >= 0 else text
+            return Dominator(name, label, own, retained, objects, [node(child) for child in children])
+
+        return node(self._capture.dominators(depth, width, least))
 
     def _path(self, number):
         rooted = {}

@@ -1,5 +1,6 @@
 /* See capture_object.h. */
 #include "see/capture_object.h"
+#include "see/capture_keep.h"
 #include "see/capture_tree.h"
 #include "see/look.h"
 #include "see/tables.h"
@@ -77,6 +78,7 @@ static PyObject *capture_from(PyObject *module, ChunkSource source, void *contex
     memset(&c->data, 0, sizeof c->data);
     c->back_start = NULL;
     c->back_owner = NULL;
+    c->keep = NULL;
     int result = loaded_read(&c->data, source, context);
     if (result == 0)
         return (PyObject *)c;
@@ -96,6 +98,7 @@ static void capture_dealloc(CaptureObject *c)
     loaded_free(&c->data);
     free(c->back_start);
     free(c->back_owner);
+    capture_keep_free(c->keep);
     PyObject_Free(c);
     Py_DECREF(type);
 }
@@ -161,7 +164,7 @@ static PyObject *see_capture_write_py(PyObject *m, PyObject *args)
 
 /* ---- rows ---- */
 
-static int object_argument(CaptureObject *c, PyObject *arg, uint32_t *object)
+int capture_object_argument(CaptureObject *c, PyObject *arg, uint32_t *object)
 {
     Py_ssize_t i = PyNumber_AsSsize_t(arg, PyExc_IndexError);
     if (i == -1 && PyErr_Occurred())
@@ -179,7 +182,7 @@ static PyObject *capture_row(CaptureObject *c, PyObject *arg)
 {
     uint32_t i;
     const Loaded *l = &c->data;
-    if (object_argument(c, arg, &i) < 0)
+    if (capture_object_argument(c, arg, &i) < 0)
         return NULL;
     LoadedText name = loaded_name(l, i);
     uint64_t count = l->references[i];
@@ -357,7 +360,7 @@ static PyObject *capture_references(CaptureObject *c, PyObject *arg)
 {
     uint32_t i;
     const Loaded *l = &c->data;
-    if (object_argument(c, arg, &i) < 0)
+    if (capture_object_argument(c, arg, &i) < 0)
         return NULL;
     PyObject *list = PyList_New(0);
     int failed = list == NULL;
@@ -400,7 +403,7 @@ static PyObject *capture_referrers(CaptureObject *c, PyObject *arg)
 {
     uint32_t i;
     const Loaded *l = &c->data;
-    if (object_argument(c, arg, &i) < 0 || capture_need_back(c) < 0)
+    if (capture_object_argument(c, arg, &i) < 0 || capture_need_back(c) < 0)
         return NULL;
     PyObject *list = PyList_New(0);
     int failed = list == NULL;
@@ -417,7 +420,7 @@ static PyObject *capture_referrers(CaptureObject *c, PyObject *arg)
 
 /* ---- tables ---- */
 
-static PyObject *root_label(CaptureObject *c, uint64_t label)
+PyObject *capture_root_label(CaptureObject *c, uint64_t label)
 {
     const Loaded *l = &c->data;
     uint64_t number = label >> LABEL_BITS;
@@ -442,7 +445,7 @@ static PyObject *capture_roots(CaptureObject *c, PyObject *unused)
         LoadedRoot *r = (LoadedRoot *)l->roots.items + i;
         uint32_t object = loaded_find(l, r->target);
         failed = add(list, Py_BuildValue("(NKNlK)", capture_str_of(l, loaded_string(l, r->group)),
-                                         (unsigned long long)r->frame, root_label(c, r->label),
+                                         (unsigned long long)r->frame, capture_root_label(c, r->label),
                                          object == NO_OBJECT ? -1L : (long)object, (unsigned long long)r->target)) < 0;
     }
     return finished(list, failed);
@@ -615,6 +618,8 @@ static PyMethodDef capture_methods[] = {{"row", (PyCFunction)capture_row, METH_O
                                         {"pools", (PyCFunction)capture_pools, METH_NOARGS, NULL},
                                         {"site", (PyCFunction)capture_site, METH_O, NULL},
                                         {"changes", (PyCFunction)capture_changes, METH_VARARGS, NULL},
+                                        {"dominators", (PyCFunction)capture_dominators, METH_VARARGS, NULL},
+                                        {"retained", (PyCFunction)capture_retained, METH_O, NULL},
                                         {"tree", (PyCFunction)capture_tree, METH_NOARGS, NULL},
                                         {"by_site", (PyCFunction)capture_by_site, METH_NOARGS, NULL},
                                         {"heapsnapshot", (PyCFunction)capture_heapsnapshot, METH_O, NULL},

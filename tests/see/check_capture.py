@@ -181,6 +181,9 @@ def use(data):
         c.site(i)
     c.changes(c, True); c.changes(c, False)
     c.heapsnapshot(os.devnull)
+    c.dominators(100, 64, 0)
+    for i in range(0, len(c), max(1, len(c) // 10)):
+        c.retained(i)
 random.seed(int(sys.argv[2]) if len(sys.argv) > 2 else 5)
 small = [(h, p) for h, p in chunks if len(p) < 70000] + chunks[:2]
 for round in range(150):
@@ -237,6 +240,31 @@ kept = make()
 d = limpid.diff(a, limpid.snapshot())
 assert any(r.born >= 64 for r in d.by_site), d.by_site
 assert limpid.snapshot().at(id(kept[0])).site[0][2] == make.__code__.co_firstlineno + 1
+''',
+    "keeping": r'''
+class Holder:
+    def __init__(self): self.rows = [[float(i)] * 3 for i in range(500)]
+kept = Holder()
+shared = [kept.rows[0]]
+alone = {"x": [bytearray(5000), (1, [2.5])]}
+garbage = [[1.5]]
+garbage.append(garbage)
+address = id(garbage)
+gc.collect(), gc.disable()
+del garbage
+a = limpid.snapshot(os.path.join(folder, "k.limpid")).load()
+for name in ("kept", "kept.rows", "shared", "alone", "alone['x']", "Holder"):
+    now, then = limpid.retained(eval(name)), a.at(id(eval(name))).retained()
+    assert (now.own, now.bytes, now.objects) == (then.own, then.bytes, then.objects), (name, now, then)
+assert limpid.retained(kept).dominator == a.at(id(kept)).retained().dominator == "module __main__.__dict__"
+lost = a.at(address).retained()
+assert lost.dominator is None and lost.objects == 2 and lost.bytes > lost.own > 40, lost
+tree = a.dominators(depth=4, width=64, least=1)
+assert tree.name == "whole heap" and tree.retained >= sum(c.retained for c in tree.children), tree
+main, = [c for c in tree.children if c.name == "module __main__.__dict__"]
+mine, = [c for c in main.children if c.label == "['kept']"]
+assert (mine.retained, mine.objects) == (limpid.retained(kept).bytes, limpid.retained(kept).objects), mine
+assert all(x.retained >= y.retained for x, y in zip(tree.children, tree.children[1:]))
 ''',
     "nothing asked": r'''
 class Loud:
