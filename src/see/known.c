@@ -52,7 +52,9 @@ static KnownKind kind_of(PyObject *o)
         return KNOWN_CELL;
     if (PyGen_Check(o) || PyCoro_CheckExact(o) || PyAsyncGen_CheckExact(o))
         return KNOWN_GENERATOR;
-    if (PyDict_CheckExact(o) || PyFunction_Check(o) || PyType_Check(o))
+    if (PyDict_CheckExact(o))
+        return KNOWN_DICT;
+    if (PyFunction_Check(o) || PyType_Check(o))
         return KNOWN_VERSIONED;
     return PyList_CheckExact(o) ? KNOWN_LIST : KNOWN_HOLDER;
 }
@@ -223,6 +225,8 @@ static void died(void *context, uint32_t index)
         k->gone(k->context, other);
     if (item->kind == KNOWN_VERSIONED && other != 0) /* a class */
         memset(k->classes, 0, sizeof k->classes);
+    k->dict_deaths += item->kind == KNOWN_DICT;
+    k->code_deaths += item->kind == KNOWN_FIXED && other != 0;
     rest(k, item);
     *item = (KnownObject){.other = k->free, .place = NOT_LIVING};
     k->free = index;
@@ -381,6 +385,7 @@ static int watch(KnownObjects *k, uint32_t index)
     living->count = shown_count(o);
     living->length = capture_length(o);
     living->print = print_of(o);
+    living->keys = 0;
     if (!is_leaf(o) && item->depth < k->depth)
         k->queue[k->queue_end++] = index;
     return 0;
@@ -706,6 +711,7 @@ static void keep_scratch(KnownObjects *k, KnownLiving *item)
     if (k->scratch_count)
         memcpy(item->held, k->scratch, k->scratch_count * sizeof *k->scratch);
     item->held_count = k->scratch_count;
+    item->keys = 0;
 }
 
 static uint32_t number_seen(const Seen *s) { return seen_kind(s) ? 0 : s->number; }
@@ -832,11 +838,39 @@ static int cell_unchanged(const KnownObjects *k, const KnownLiving *item)
     return item->held_count == (now != NULL) && (now == NULL || seen_same(k, &item->held[0].seen, now));
 }
 
+/* At a place of a dict's list, another value of the same key; whether it is another. */
+static inline int tell_value_at(KnownObjects *k, uint32_t index, uint32_t place, PyObject *value)
+{
+    const KnownLiving *item = &k->living[k->items[index].place];
+    Seen seen = item->held[place].seen;
+    int64_t bits;
+    if (seen.target == ((uintptr_t)value | SEEN_INT)
+            ? Py_IS_TYPE(value, &PyLong_Type) && known_small_int(value, &bits) && bits == seen.bits
+            : seen_same(k, &seen, value))
+        return 0;
+    tell_place(k, k->items[index].number, &seen, value, place, item->depth + 1u);
+    if (!k->failed) /* what comes into view moves the array */
+        k->living[k->items[index].place].held[place].seen = seen;
+    return 1;
+}
+
+/* The same where the keys are those of the last time, after at most so many changes: the latest keys first. */
+static void tell_changed_values(KnownObjects *k, uint32_t index, uint64_t changes)
+{
+    PyDictObject *d = (PyDictObject *)k->items[index].object;
+    uint32_t place = k->living[k->items[index].place].held_count;
+    while (place-- > 0 && changes > 0 && !k->failed) {
+        uint32_t entry = k->living[k->items[index].place].held[place].entry;
+        changes -= (uint64_t)tell_value_at(k, index, place, dict_value_at(d, entry));
+    }
+}
+
 /* Tells other values of the same keys; 0 if the keys are others, and then nothing may have been told of the rest. */
 static int tell_values(KnownObjects *k, uint32_t index)
 {
     PyDictObject *d = (PyDictObject *)k->items[index].object;
-    uint32_t number = k->items[index].number, place = 0, same = k->living[k->items[index].place].held_count;
+    uint32_t place = 0, same = k->living[k->items[index].place].held_count;
+    k->living[k->items[index].place].keys = 0;
     for (Py_ssize_t i = 0; i < d->ma_keys->used && place < k->breadth; i++) {
         PyObject *key = dict_key_at(d, i), *value = key ? dict_value_at(d, i) : NULL;
         const KnownLiving *item = &k->living[k->items[index].place];
@@ -844,15 +878,13 @@ static int tell_values(KnownObjects *k, uint32_t index)
             continue;
         if (place >= same || item->held[place].label != ((uint64_t)(uintptr_t)key << 4 | SEE_VALUE))
             return 0;
-        if (!seen_same(k, &item->held[place].seen, value)) {
-            Seen seen = item->held[place].seen;
-            tell_place(k, number, &seen, value, place, item->depth + 1u);
-            if (k->failed)
-                return 1;
-            k->living[k->items[index].place].held[place].seen = seen;
-        }
-        place++;
+        item->held[place].entry = (uint32_t)i;
+        tell_value_at(k, index, place++, value);
+        if (k->failed)
+            return 1;
     }
+    if (place == same && d->ma_values == NULL)
+        k->living[k->items[index].place].keys = dict_keys_version_peek(d);
     return place == same;
 }
 
@@ -879,6 +911,17 @@ static void tell_change(KnownObjects *k, KnownLiving *item)
             tell_object(k, index, type_number(k, Py_TYPE(o)));
         }
         return;
+    case KNOWN_DICT:
+        if ((print = ((PyDictObject *)o)->ma_version_tag) == item->print)
+            return;
+        if (item->keys && item->keys == dict_keys_version_peek((PyDictObject *)o)) {
+            print -= item->print; /* each change of a value takes a version (dict_modified) */
+            item->print += print;
+            tell_changed_values(k, index, print);
+            return;
+        }
+        item->print = print;
+        break;
     case KNOWN_VERSIONED:
         if ((print = version_of(o)) == item->print)
             return;
@@ -908,7 +951,7 @@ static void tell_change(KnownObjects *k, KnownLiving *item)
         journal_1(k->journal, JOURNAL_LENGTH, k->items[index].number);
         journal_int(k->journal, length);
     }
-    if (same || item->depth >= k->depth || (PyDict_CheckExact(o) && tell_values(k, index)))
+    if (same || item->depth >= k->depth || (k->items[index].kind == KNOWN_DICT && tell_values(k, index)))
         return;
     collect(k, o);
     tell_difference(k, index);

@@ -29,6 +29,7 @@ enum { SEEN_OBJECT, SEEN_INT, SEEN_FLOAT, SEEN_WIDE, SEEN_CONST, SEEN_KINDS = 8 
 typedef struct held {
     uint64_t label;       /* pointer to the name << 4 | kind of the reference */
     uint32_t label_index; /* of a name that is an object */
+    uint32_t entry;       /* KNOWN_DICT with `keys`: number of the dict's entry */
     Seen seen;
 } Held;
 
@@ -41,6 +42,7 @@ typedef enum {
     KNOWN_FIXED,
     KNOWN_NUMBER,
     KNOWN_TEXT,
+    KNOWN_DICT,
     KNOWN_VERSIONED,
     KNOWN_LIST,
     KNOWN_CELL,
@@ -65,11 +67,12 @@ typedef struct known_living {
     PyObject *object;
     Py_ssize_t count;
     uint64_t
-        print; /* KNOWN_NUMBER, KNOWN_TEXT: its value; KNOWN_VERSIONED: what is another when it holds something else */
+        print; /* KNOWN_NUMBER, KNOWN_TEXT: its value; KNOWN_DICT, KNOWN_VERSIONED: what is another when it holds something else */
     Held *held;
     uint32_t held_count, held_room;
     Py_ssize_t length;
     uint32_t index; /* of its item */
+    uint32_t keys;  /* KNOWN_DICT: dict_keys_version with which all of `held` has been compared, or 0 */
     uint8_t kind, depth;
 } KnownLiving;
 
@@ -104,6 +107,7 @@ typedef struct known_objects {
     uint32_t states;                           /* that were told, from 1 */
     uint32_t searches;
     uint32_t deaths;                             /* of objects in view */
+    uint32_t dict_deaths, code_deaths;           /* of such among them */
     void (*gone)(void *context, uint32_t other); /* a generator died; its item's `other` */
     void *context;
     struct known_class {

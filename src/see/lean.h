@@ -5,7 +5,7 @@
 
 #include "see/recorder_inside.h"
 
-/* Whether it was such an event, and is told; else it is one for steps_event.  For recordings that are `fast`. */
-int lean_event(Recorder *r, const ThreadState *t, Frame *f, enum record_event what, PyObject *value);
+/* A listener (memory/recorder.h) for them, which hands all others to steps_event. */
+void lean_event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_event what, PyObject *value);
 
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#define SAMPLE 2048 /* bytes by which a part is judged */
+#define SAMPLE 1024 /* bytes by which a part is judged */
 #define SAMPLE_BITS 10
 #define SMALL 512 /* not worth a block of its own */
 

@@ -61,7 +61,7 @@ static void event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_
 {
     Recorder *r = (Recorder *)hooks;
     r->journal.busy++;
-    if ((!r->fast || !lean_event(r, t, f, what, value)) && !r->ended && !r->known.failed)
+    if (!r->ended && !r->known.failed)
         steps_event(r, t, f, what, value);
     r->journal.busy--;
     last_words_due();
@@ -111,7 +111,7 @@ static Recorder *running;
 static Recorder *current_recorder(void)
 {
     struct recorder *hooks = interp_current()->recorder;
-    return hooks && hooks->event == event ? (Recorder *)hooks : NULL;
+    return hooks && hooks->wants == wants ? (Recorder *)hooks : NULL;
 }
 
 int recorder_runs(void) { return current_recorder() != NULL; }
@@ -189,6 +189,8 @@ static void set_options(Recorder *r)
     r->plain = !r->skips && options->grain == GRAIN_LINE && options->from == NULL;
     r->known.by_value = options->lean != 0;
     r->fast = r->plain && r->known.by_value && options->live == NULL;
+    if (r->fast)
+        r->hooks.event = lean_event;
     if (r->known.by_value && r->options.captures == 0)
         r->options.captures = RECORD_NONE;
     r->known.gone = steps_forget_generator;

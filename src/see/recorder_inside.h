@@ -15,6 +15,16 @@
 #include "memory/recorder.h"
 
 #define FAR 254 /* not followed */
+#define CODE_TRAITS 256
+
+/* What was found out of a code object. */
+typedef struct code_traits {
+    PyCodeObject *code;
+    uint32_t number;     /* as known_code gives, or 0 */
+    uint32_t first_cell; /* of its variables, if it has_cells */
+    uint16_t arguments;  /* RECORD_SLOT bits of what is stored to before it begins */
+    uint8_t has_cells, has_names;
+} CodeTraits;
 
 typedef struct {
     struct recorder hooks; /* first: the VM knows this part */
@@ -38,9 +48,11 @@ typedef struct {
     Ring ring;
     Seen *spaces; /* by value: the dicts of names that are looked at */
     uint32_t space_count, space_room;
-    PyDictObject *space;    /* the first, as long as nothing has died, and no state was told, since */
+    PyDictObject *space;    /* the only one, as long as no dict has died, and no state was told, since */
     uint64_t space_version; /* as it was told */
     uint32_t space_deaths, space_states;
+    uint32_t traits_deaths; /* KnownObjects.code_deaths with which the traits were found */
+    CodeTraits traits[CODE_TRAITS];
     uint32_t opcode_names[256];
     char **paths; /* files that were recorded */
     uint32_t file_count, file_room;

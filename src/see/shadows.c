@@ -7,18 +7,6 @@
 
 #define CHUNK_BYTES ((size_t)64 << 10)
 
-typedef struct shadow_chunk {
-    struct shadow_chunk *below;
-    size_t used, size;
-    max_align_t data[];
-} ShadowChunk;
-
-static size_t shadow_size(uint32_t room)
-{
-    size_t size = sizeof(Shadow) + room * sizeof(Seen), unit = sizeof(max_align_t);
-    return (size + unit - 1) / unit * unit;
-}
-
 int shadows_turn(Shadows *all, uint64_t thread)
 {
     ShadowThread *t = all->threads;
@@ -100,14 +88,7 @@ Shadow *shadows_push(Shadows *all, Frame *f, uint32_t room)
     }
     if (s == NULL)
         return NULL;
-    memset(s, 0, size);
-    s->below = t->top;
-    s->frame = f;
-    s->number = ++all->frame_count;
-    s->room = room;
-    s->at = -1;
-    s->place = place;
-    t->top = s;
+    shadow_init(all, s, f, room, place);
     return s;
 }
 

@@ -8,6 +8,8 @@
 #include "see/known.h"
 #include "vm/frame.h"
 
+#include <stddef.h>
+
 typedef struct shadow {
     struct shadow *below;
     Frame *frame;
@@ -27,7 +29,12 @@ typedef struct shadow {
     Seen slots[];
 } Shadow;
 
-struct shadow_chunk;
+typedef struct shadow_chunk {
+    struct shadow_chunk *below;
+    size_t used, size;
+    max_align_t data[];
+} ShadowChunk;
+
 typedef struct shadow_thread {
     struct shadow_thread *next;
     uint64_t thread; /* its identifier */
@@ -35,7 +42,7 @@ typedef struct shadow_thread {
     Shadow *fresh;     /* it and those below are as they were told, but for the top of the stack */
     const Frame *root; /* the call of `from` that is under way, or NULL */
     int whole;         /* began while another thread was in such a call */
-    struct shadow_chunk *chunk, *spare;
+    ShadowChunk *chunk, *spare;
     uint32_t number;
 } ShadowThread;
 
@@ -62,5 +69,47 @@ Shadow *shadows_resume(Shadows *all, uint32_t place);
 /* Frees one that waits; its number. */
 uint32_t shadows_forget(Shadows *all, uint32_t place);
 void shadows_free(Shadows *all);
+
+/* ---- the usual cases, in line ---- */
+
+static inline size_t shadow_size(uint32_t room)
+{
+    size_t size = sizeof(Shadow) + room * sizeof(Seen), unit = sizeof(max_align_t);
+    return (size + unit - 1) / unit * unit;
+}
+static inline void shadow_init(Shadows *all, Shadow *s, Frame *f, uint32_t room, uint32_t place)
+{
+    ShadowThread *t = all->current;
+    *s = (Shadow){
+        .below = t->top, .frame = f, .number = ++all->frame_count, .room = room, .at = -1, .place = place};
+    for (uint32_t i = 0; i < room; i++)
+        s->slots[i] = (Seen){0};
+    t->top = s;
+}
+/* As shadows_push, of a frame of no generator. */
+static inline Shadow *shadows_push_quickly(Shadows *all, Frame *f, uint32_t room)
+{
+    ShadowChunk *chunk = all->current->chunk;
+    size_t size = shadow_size(room);
+    if (__builtin_expect(chunk == NULL || chunk->size - chunk->used < size, 0))
+        return shadows_push(all, f, room);
+    Shadow *s = (Shadow *)((char *)chunk->data + chunk->used);
+    chunk->used += size;
+    shadow_init(all, s, f, room, 0);
+    return s;
+}
+/* As shadows_drop, of a frame of no generator. */
+static inline void shadows_drop_quickly(Shadows *all)
+{
+    ShadowThread *t = all->current;
+    const Shadow *s = t->top;
+    ShadowChunk *chunk = t->chunk;
+    if (__builtin_expect((const char *)s == (const char *)chunk->data, 0)) { /* the chunk's last */
+        shadows_drop(all);
+        return;
+    }
+    t->top = s->below;
+    chunk->used = (size_t)((const char *)s - (const char *)chunk->data);
+}
 
 #endif

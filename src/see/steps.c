@@ -7,6 +7,8 @@
 #include "vm/record.h"
 #include "vm/vm.h"
 
+#include <string.h>
+
 /* ---- threads and frames ---- */
 
 /* Makes the thread the current one, and tells it. */
@@ -32,10 +34,52 @@ static void tell_thread(Recorder *r)
     journal_1(&r->journal, JOURNAL_THREAD, r->shadows.current->number);
 }
 
+/* Of variables, the first that has a cell. */
+static uint32_t first_cell(PyCodeObject *code)
+{
+    const char *kinds = PyBytes_AS_STRING(code->co_localspluskinds);
+    uint32_t i = 0;
+    while (i < (uint32_t)code->co_nlocalsplus && !(kinds[i] & (CODE_CELL | CODE_FREE)))
+        i++;
+    return i;
+}
+
+/* Variables that hold something where a frame begins: arguments, and what has a cell. */
+static uint16_t arguments_of(PyCodeObject *code, uint32_t cells)
+{
+    int given = code->co_argcount + code->co_kwonlyargcount + ((code->co_flags & CO_VARARGS) != 0) +
+                ((code->co_flags & CO_VARKEYWORDS) != 0);
+    uint16_t slots = 0;
+    for (int i = 0; i < code->co_nlocalsplus; i++)
+        if (i < given || (uint32_t)i >= cells)
+            slots |= RECORD_SLOT(i);
+    return slots;
+}
+
+static CodeTraits *traits_of(Recorder *r, PyCodeObject *code)
+{
+    CodeTraits *found = steps_traits_place(r, code);
+    if (r->traits_deaths != r->known.code_deaths)
+        memset(r->traits, 0, sizeof r->traits);
+    r->traits_deaths = r->known.code_deaths;
+    if (found->code == code)
+        return found;
+    uint32_t cells = first_cell(code);
+    *found = (CodeTraits){.code = code,
+                                  .first_cell = cells,
+                                  .arguments = arguments_of(code, cells),
+                                  .has_cells = code->co_ncellvars + code->co_nfreevars > 0,
+                                  .has_names = !(code->co_flags & CO_OPTIMIZED)};
+    return found;
+}
+
 static void tell_push(Recorder *r, Shadow *s)
 {
+    CodeTraits *traits = traits_of(r, s->frame->code);
+    if (traits->number == 0)
+        traits->number = known_code(&r->known, s->frame->code);
     s->told = 1;
-    s->code = known_code(&r->known, s->frame->code);
+    s->code = traits->number;
     s->line = s->seen;
     if (r->skips) {
         journal_2(&r->journal, JOURNAL_PUSH, s->number, s->code);
@@ -47,17 +91,7 @@ static void tell_push(Recorder *r, Shadow *s)
     }
 }
 
-/* Of variables, the first that has a cell. */
-static uint32_t first_cell(PyCodeObject *code)
-{
-    const char *kinds = PyBytes_AS_STRING(code->co_localspluskinds);
-    uint32_t i = 0;
-    while (i < (uint32_t)code->co_nlocalsplus && !(kinds[i] & (CODE_CELL | CODE_FREE)))
-        i++;
-    return i;
-}
-
-Shadow *steps_push(Recorder *r, Frame *f)
+Shadow *steps_push(Recorder *r, Frame *f, int begins)
 {
     uint32_t room = (uint32_t)(r->known.by_value ? f->vm->nlocalsplus : f->vm->size), generator = 0;
     if (f->owner == FRAME_IN_GENERATOR && (generator = known_quietly(&r->known, (PyObject *)generator_of(f))) == 0)
@@ -65,15 +99,9 @@ Shadow *steps_push(Recorder *r, Frame *f)
     Shadow *s = shadows_push(&r->shadows, f, room);
     if (s == NULL)
         return recorder_out_of_memory(r), NULL;
-    s->seen = f->code->co_firstlineno;
-    s->arrives = 1;
-    s->deaths = r->known.deaths;
-    s->has_cells = f->code->co_ncellvars + f->code->co_nfreevars > 0;
-    if (s->has_cells)
-        s->first_cell = first_cell(f->code);
-    s->has_names = !(f->code->co_flags & CO_OPTIMIZED);
-    s->pending = RECORD_ANY_SLOT;
-    s->shown = r->known.by_value ? room : 0;
+    steps_set_shadow(r, s, traits_of(r, f->code));
+    if (!begins)
+        s->pending = RECORD_ANY_SLOT;
     s->generator = generator;
     if (generator)
         r->known.items[generator].other = s->place;
@@ -155,7 +183,7 @@ static Shadow *shadow_of(Recorder *r, Frame *f)
     while (s && s->frame != f)
         s = s->below;
     pop_to(r, s ? f : recorded_below(f));
-    return s ? s : steps_push(r, f);
+    return s ? s : steps_push(r, f, 0);
 }
 
 void steps_forget_generator(void *context, uint32_t place)
@@ -398,7 +426,7 @@ void steps_event(Recorder *r, ThreadState *t, Frame *f, enum record_event what, 
     if (what == RECORD_CALL) {
         pop_to(r, recorded_below(f));
         tell_caller(r, f);
-        steps_push(r, f);
+        steps_push(r, f, 1);
         if (r->options.live)
             live_enters(r->options.live, f->code);
         return;

@@ -9,8 +9,8 @@
 
 /* Any event (memory/recorder.h), of a recording that goes on. */
 void steps_event(Recorder *r, ThreadState *t, Frame *f, enum record_event what, PyObject *value);
-/* A frame begins, on top of the current thread's stack: its shadow, or NULL. */
-Shadow *steps_push(Recorder *r, Frame *f);
+/* A frame is on top of the current thread's stack, and begins, or has run already: its shadow, or NULL. */
+Shadow *steps_push(Recorder *r, Frame *f, int begins);
 /* A generator died: a frame that waited is gone. */
 void steps_forget_generator(void *recorder, uint32_t place);
 /* Nothing more is told. */
@@ -19,6 +19,25 @@ void steps_end(Recorder *r);
 void steps_all(Recorder *r);
 /* The heap has taken or given back pools. */
 void steps_tell_heap(Recorder *r);
+
+/* Where the traits of a code object are, if they are known. */
+static inline CodeTraits *steps_traits_place(Recorder *r, const PyCodeObject *code)
+{
+    return &r->traits[(uintptr_t)code / 64 % CODE_TRAITS];
+}
+
+/* What the shadow of a frame that begins is like. */
+static inline void steps_set_shadow(const Recorder *r, Shadow *s, const CodeTraits *traits)
+{
+    s->seen = traits->code->co_firstlineno;
+    s->arrives = 1;
+    s->deaths = r->known.deaths;
+    s->has_cells = traits->has_cells;
+    s->first_cell = traits->first_cell;
+    s->has_names = traits->has_names;
+    s->pending = traits->arguments;
+    s->shown = r->known.by_value ? s->room : 0;
+}
 
 /* What comes with each step, before its line is told. */
 static inline void steps_prepare(Recorder *r)

@@ -85,6 +85,7 @@ static void watch_space(Recorder *r, const Seen *space)
         r->space_room = room;
     }
     r->spaces[r->space_count++] = *space;
+    r->space_states = 0;
 }
 
 void variables_look_at_spaces(Recorder *r)
@@ -100,12 +101,12 @@ void variables_look_at_spaces(Recorder *r)
             ((PyDictObject *)item->object)->ma_version_tag != k->living[item->place].print)
             known_tell_change(k, r->spaces[i].index);
     }
-    r->space_deaths =
-        r->space_count && PyDict_CheckExact(k->items[r->spaces[0].index].object) ? k->deaths : k->deaths - 1;
-    if (r->space_deaths != k->deaths)
+    r->space_states = 0;
+    if (r->space_count != 1 || !PyDict_CheckExact(k->items[r->spaces[0].index].object))
         return;
     r->space = (PyDictObject *)k->items[r->spaces[0].index].object;
     r->space_version = r->space->ma_version_tag;
+    r->space_deaths = k->dict_deaths;
     r->space_states = k->states;
 }
 

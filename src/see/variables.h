@@ -20,13 +20,10 @@ void variables_look_at_spaces(Recorder *r);
 /* First the usual case: there is one, a dict that is as it was. */
 static inline void variables_tell_spaces(Recorder *r)
 {
-    KnownObjects *k = &r->known;
-    if (r->space_count == 1 && r->space_deaths == k->deaths && r->space_states == k->states &&
-        r->space->ma_version_tag == r->space_version)
-        return;
-    variables_look_at_spaces(r);
+    if (r->space_deaths != r->known.dict_deaths || r->space_states != r->known.states ||
+        r->space->ma_version_tag != r->space_version)
+        variables_look_at_spaces(r);
 }
-
 /* How deep objects that frames refer to are followed. */
 static inline unsigned variables_follow(const Recorder *r) { return r->known.by_value ? FAR : 1; }
 
