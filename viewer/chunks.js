@@ -32,10 +32,6 @@ class Column {
     this.at += 8;
     return new DataView(this.bytes.buffer, this.bytes.byteOffset + this.at - 8, 8);
   }
-  eight() {
-    this.at += 8;
-    return new DataView(this.bytes.buffer, this.bytes.byteOffset + this.at - 8, 8);
-  }
   text() {
     const size = this.uint(), from = this.at;
     this.at += size;

@@ -57,7 +57,8 @@ class Drawing {
     }
   }
   *frame_specs(picture, view, arrows) {
-    for (const { frame, variables, is_top, top, height, heading, event } of picture.frames) {
+    for (const { frame, variables, is_top, top, height, heading, event, c } of picture.frames) {
+      if (c && c.top < view.bottom && c.top + c.height > view.top) yield ["c" + frame.number, { c, width: picture.frame_width, heading }];
       const in_view = top < view.bottom && top + height > view.top && LEFT + picture.frame_width > view.left;
       const cells = variables.map((variable) => picture.variable_cell(frame, variable, top)), right = LEFT + picture.frame_width - 9;
       const out = [];
@@ -65,7 +66,7 @@ class Drawing {
       const result = is_top ? picture.value(picture.state.value, top) : { to: 0 };
       if (result.to && !result.is_far) out.push([right, top + 2 + (TITLE + cells.length * ROW + ROW / 2) * UNIT, picture.state.value, true]);
       arrows.push(["f" + frame.number, in_view, out]);
-      if (in_view) yield [frame.number, { number: frame.number, name: plain_text(frame.code.name), line: frame.line, is_top, top, height, width: picture.frame_width, heading, event, cells }];
+      if (in_view) yield [frame.number, { number: frame.number, name: plain_text(frame.code.name), line: frame.line, is_top, top, height, width: picture.frame_width, heading: c ? "" : heading, event, cells }];
     }
   }
   *box_specs(picture, view, arrows) {
@@ -150,7 +151,16 @@ function make_cell({ name, text: words, to, is_far, mark, changed, object }, is_
   return cell;
 }
 
-function make_frame({ number, name, line, is_top, top, height, width, heading, event, cells }) {
+function make_c_frames({ rows, top, height }, width, heading) {
+  const box = element("div", { class: "c-frames", role: "group", "aria-label": "C frames: " + rows.map(([name]) => name).join(", ") },
+    ...rows.map(([name, size]) => element("div", { class: "cell" }, element("span", { class: "value", title: name }, name), element("span", { class: "size" }, size))));
+  if (heading) box.append(element("div", { class: "heading" }, heading));
+  Object.assign(box.style, { top: top + "px", left: LEFT + "px", width: width + "px", height: height + "px" });
+  return box;
+}
+
+function make_frame({ number, name, line, is_top, top, height, width, heading, event, cells, c }) {
+  if (c) return make_c_frames(c, width, heading);
   const box = element("div", { class: "frame" + (is_top ? " top" : ""), id: "f" + number, role: "group",
     "aria-label": `frame ${name}, line ${line}: ${cells.map(cell_words).join(", ")}` },
     element("h2", {}, name, element("small", {}, "line " + line)), ...cells.map((cell) => make_cell(cell, false)));

@@ -33,16 +33,17 @@ class RecordedObject {
   }
 }
 
-// A version of a frame and what is below it.  Slots: numbers of objects, names first, then the value stack; names: its dict, or 0.
+// A version of a frame and what is below it.  Slots: numbers of objects, names first, then the value stack; names: its dict, or 0;
+// c_stack: of C frames, on which its last line ran, or 0.
 class RecordedFrame {
   constructor(number, code, line, below) {
     this.number = number; this.code = code; this.line = line; this.below = below;
     this.depth = below ? below.depth + 1 : 1;
-    this.slots = NO_NUMBERS; this.names = 0; this.stamp = this.own_slots = -2;
+    this.slots = NO_NUMBERS; this.names = this.c_stack = 0; this.stamp = this.own_slots = -2;
   }
   version(stamp, below = this.below) {
     const other = new RecordedFrame(this.number, this.code, this.line, below);
-    other.slots = this.slots; other.names = this.names; other.stamp = stamp;
+    other.slots = this.slots; other.names = this.names; other.c_stack = this.c_stack; other.stamp = stamp;
     return other;
   }
 }
@@ -156,6 +157,7 @@ class StateWriter extends Sink {
     this.of.values.set(number, object);
   }
   names(object) { (this.told || this.change_top()).names = object; }
+  c_stack(stack) { (this.told || this.change_top()).c_stack = stack; }
   instruction(unit, name, argument) { this.of.scalars.instruction = { unit, name: this.table.strings.get(name) || "?", argument }; }
   object(number, type, address, size, count, length, bytes, from, to) {
     const object = new RecordedObject(number, this.table.types.get(type) || "?", address, size, count, length);
@@ -294,8 +296,8 @@ class Cursor {
 
 // The tables and the journal of a recording's chunks.
 async function read_recording(chunks) {
-  const names = { types: new Map(), strings: new Map(), codes: new Map() }, sources = new Map(), journal = [];
-  const wanted = chunks.filter(({ kind }) => ["JTYP", "STRS", "CODE", "SRCE", "JRNL"].includes(kind));
+  const names = { types: new Map(), strings: new Map(), codes: new Map(), c_functions: new Map(), c_stacks: new Map() }, sources = new Map(), journal = [];
+  const wanted = chunks.filter(({ kind }) => ["JTYP", "STRS", "CODE", "SRCE", "CFUN", "CSTK", "JRNL"].includes(kind));
   const columns = await Promise.all(wanted.map((chunk) => chunk.columns()));
   wanted.forEach(({ kind, rows }, at) => {
     if (kind === "JRNL") { journal.push(columns[at]); return; }
@@ -304,6 +306,11 @@ async function read_recording(chunks) {
       if (kind === "JTYP") names.types.set(c[0].uint(), c[1].text());
       else if (kind === "STRS") names.strings.set(c[0].uint(), c[1].text());
       else if (kind === "SRCE") sources.set(c[0].text(), c[1].text());
+      else if (kind === "CFUN") names.c_functions.set(c[0].uint(), { name: c[1].text(), file: c[2].text() });
+      else if (kind === "CSTK") {
+        const number = c[0].uint(), below = c[1].uint(), depth = below ? names.c_stacks.get(below).depth + 1 : 1;
+        names.c_stacks.set(number, { below, depth, of: names.c_functions.get(c[2].uint()), bytes: c[3].uint() });
+      }
       else {
         const code = { number: c[0].uint(), name: c[1].text(), file: c[2].text(), line: c[3].uint(), slots: [] };
         for (let left = c[4].uint(); left > 0; left--) code.slots.push(c[5].text());
@@ -331,6 +338,19 @@ class Recording {
     this.cursors.unshift(cursor);
     this.cursors.length = Math.min(this.cursors.length, 4);
     return cursor;
+  }
+  // The C frames of a stack that another, further out, does not have; outermost first: {of: {name, file}, bytes}.
+  c_frames(stack, outer) {
+    const { c_stacks } = this.names, depth = (n) => c_stacks.get(n)?.depth || 0, list = [];
+    for (let n = outer; stack && stack !== n;) {
+      if (depth(stack) < depth(n)) { n = c_stacks.get(n).below; continue; }
+      const frame = c_stacks.get(stack);
+      if (!frame) break;
+      list.push(frame);
+      if (depth(stack) === depth(n)) n = c_stacks.get(n).below;
+      stack = frame.below;
+    }
+    return list.reverse();
   }
   chunk_of(stop) { return last_not_above(this.index.starts, stop); }
   // The state at a stop; it is good until the next call for the same chunk.

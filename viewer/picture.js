@@ -3,6 +3,7 @@
 
 const LEFT = 10, TOP = 10, FRAME_WIDTH = 30, COLUMN_GAP = 46; // pixels; the frame in characters
 const MOST_RESTING = 60; // objects that are shown though nothing was told of them in this chunk
+const C_ROWS = 40; // of C frames in one place
 const FAR = 1200; // pixels up or down from which on there is no arrow, but the target's number
 
 class Picture {
@@ -105,10 +106,12 @@ class Picture {
     return { left: this.columns[column], top: TOP + top * UNIT, width: Math.round(width * this.char) + 4, height: height * UNIT, widest, most };
   }
   place_frames() {
-    let top = TOP, last = 0;
+    let top = TOP, last = 0, outer = 0;
     const threads = new Set(this.frames.map(({ thread }) => thread)).size;
     for (const shown of this.frames) {
       if (threads > 1 && shown.thread !== last) { shown.heading = "thread " + shown.thread; top += ROW * UNIT; }
+      top += this.place_c_frames(shown, shown.thread === last ? outer : 0, top);
+      outer = shown.frame.c_stack || outer;
       last = shown.thread;
       shown.top = top;
       shown.event = shown.is_top ? this.event_text() : "";
@@ -117,6 +120,15 @@ class Picture {
     }
     this.frames_bottom = top;
     this.frame_width = Math.round(FRAME_WIDTH * this.char);
+  }
+  // Above a frame that C code has called, the C frames between it and the frame further out; how much room they take.
+  place_c_frames(shown, outer, top) {
+    const frames = this.options.c && shown.frame.c_stack ? this.recording.c_frames(shown.frame.c_stack, outer) : [];
+    if (!frames.length) return 0;
+    const rows = frames.map(({ of, bytes }) => [plain_text(of.name || of.file.split("/").pop() || "?"), count_text(bytes) + " B"]);
+    if (rows.length > C_ROWS) rows.splice(C_ROWS / 2, rows.length - C_ROWS, [`… ${count_text(rows.length - C_ROWS)} more`, ""]);
+    shown.c = { rows, top, height: ROW * UNIT * rows.length + 2 };
+    return shown.c.height + UNIT;
   }
   event_text() {
     const { event, value, instruction } = this.state;

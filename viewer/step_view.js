@@ -3,7 +3,7 @@
 
 const step_view = {
   source: null, drawing: null, all_places: null, // where boxes stand when every object has one
-  every: false, counts: false, char: 8,
+  every: false, counts: false, c: false, char: 8,
   places_now() {
     if (!this.every) return page.recording.places;
     if (!this.all_places) {
@@ -14,8 +14,8 @@ const step_view = {
     return this.all_places;
   },
   picture(stop) {
-    const { every, counts, char } = this;
-    return new Picture(page.recording, this.places_now(), this.looks(), stop, { every, counts, char, picked: page.picked });
+    const { every, counts, c, char } = this;
+    return new Picture(page.recording, this.places_now(), this.looks(), stop, { every, counts, c, char, picked: page.picked });
   },
   looks() { return this.last_looks && this.last_looks.every === this.every ? this.last_looks : this.last_looks = new Looks(page.recording, this.every); },
 };
@@ -25,6 +25,7 @@ function build_step(root) {
   const picture = element("section", { id: "picture", "aria-label": "Frames and objects", tabindex: "0" });
   root.append(
     element("div", { class: "options" }, toggle("true-mode", "every object", "every"), toggle("counts", "counts and addresses", "counts"),
+      ...(has_c_frames() ? [toggle("c-frames", "C frames", "c")] : []),
       ...(page.recording.index.is_lean ? [element("small", {}, "recorded with --lean: without what objects hold, and counts")] : [])),
     element("section", { id: "source", "aria-label": "Source", tabindex: "0" }), picture,
     element("section", { id: "detail", "aria-label": "What has changed", tabindex: "0" }),
@@ -34,6 +35,8 @@ function build_step(root) {
   step_view.char = character_width();
   wire_picture(picture);
 }
+
+const has_c_frames = () => page.recording.names.c_stacks.size > 0;
 
 function character_width() {
   const probe = element("span", { class: "probe" }, "0".repeat(100));
@@ -126,6 +129,6 @@ add_view({
     ["]", "next change of the object", () => seek_change(1)], ["[", "change before", () => seek_change(-1)],
     ["w", "who made the object", seek_birth], ["z", "when its count drops to zero", seek_death],
     ["b", "breakpoint on the object, or on the line", toggle_break],
-    ["k", "C beneath the frames", () => say("This recording has no C frames: limpid.stack() shows those of a running program.")],
+    ["k", "the C frames beneath", () => has_c_frames() ? $("c-frames").click() : say("This recording has no C frames: --c-stacks beside --see records them, so does limpid.see(c_stacks=True).")],
     ["t", "every object in a box", () => $("true-mode").click()], ["c", "counts and addresses", () => $("counts").click()]],
 });

@@ -423,6 +423,7 @@ def see(
     objects: int | None = ...,
     captures: int | str | None = ...,
     lean: bool = ...,
+    c_stacks: bool = ...,
     growth: bool = ...,
 ) -> See: ...
 

@@ -10,7 +10,7 @@ OPERATIONS = (
     "STATE", "STEP", "THREAD", "PUSH", "RESUME", "RETURN", "YIELD", "RAISE", "UNWIND", "SUSPENDED", "FORGET", "NAMES", "OBJECT",
     "HOLDS", "SET", "ADD", "CUT", "LENGTH", "COUNT", "VALUE", "DIED", "LEFT", "OUTPUT", "COLLECTED", "HEAP", "END",
     "AT", "INSTRUCTION", "CALL", "BORN", "IN", "RESULT", "INT", "REF", "FLOAT", "CONST", "WIDE",
-    "INTERNED",
+    "INTERNED", "C_STACK",
 )
 SHORT = ("INT", "REF", "FLOAT", "CONST")  # bytes from 64 on, for each of 16 places
 PLACES = 256  # of a frame, and of an object, for which the value before is remembered
@@ -180,12 +180,13 @@ class Object:
 
 
 class Frame:
-    """A frame: number, code, line, its slots (numbers of objects by index) and the object that is its dict of names."""
+    """A frame: number, code, line, its slots (numbers of objects by index), the object that is its dict of names, and the C stack
+    on which its last line ran (Recording.c_frames; 0: not recorded)."""
 
     def __init__(self, number, code, line):
         self.number, self.code, self.line = number, code, line
         self.slots = {}
-        self.names = 0
+        self.names = self.c_stack = 0
 
     def variables(self):
         """{name: number of the object} of locals, cells and free variables."""
@@ -225,6 +226,7 @@ class Recording:
     def __init__(self, path=None):
         self.path = path
         self.types, self.codes, self.strings, self.sources, self.journal = {}, {}, {}, {}, []
+        self.c_functions, self.c_stacks = {}, {}  # (name, file); (stack below, function, bytes)
         self.captures = []  # lists of chunks, for limpid.moments
         self.within = None  # a capture
         for part in chunks(path) if path else ():
@@ -257,8 +259,22 @@ class Recording:
         elif kind == "SRCE":
             for _ in range(rows):
                 self.sources[parts[0].text()] = parts[1].text()
+        elif kind == "CFUN":
+            for _ in range(rows):
+                self.c_functions[parts[0].uint()] = parts[1].text(), parts[2].text()
+        elif kind == "CSTK":
+            for _ in range(rows):
+                self.c_stacks[parts[0].uint()] = parts[1].uint(), parts[2].uint(), parts[3].uint()
         elif kind == "JRNL":
             self.journal.append(columns)
+
+    def c_frames(self, stack):
+        """The C frames of a stack (Frame.c_stack), innermost first: (function or "", file, bytes).  The first runs Python frames."""
+        found = []
+        while stack in self.c_stacks:
+            stack, function, size = self.c_stacks[stack]
+            found.append((*self.c_functions.get(function, ("", "")), size))
+        return found
 
     def play(self, state, columns):
         """Carries out the operations of a JRNL chunk on a state; (operation, state) at each stop."""
@@ -344,6 +360,9 @@ class Recording:
 
     def _NAMES(self, state, n, t):
         (state.last or state.stack[-1]).names = n.uint()
+
+    def _C_STACK(self, state, n, t):
+        (state.last or state.stack[-1]).c_stack = n.uint()
 
     def _OBJECT(self, state, n, t):
         number, type, address, size, count, length = n.uint(), n.uint(), n.uint() * 8, n.uint(), n.int(), n.int()

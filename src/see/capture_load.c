@@ -264,6 +264,8 @@ static void take_SCHM(Loading *in)
 static void pass_over(Loading *in) { in->chunk->rows = 0; }
 #define take_JTYP pass_over
 #define take_CODE pass_over
+#define take_CFUN pass_over
+#define take_CSTK pass_over
 #define take_JRNL pass_over
 #define take_SRCE pass_over
 #define take_CAPT pass_over

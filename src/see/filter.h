@@ -20,6 +20,7 @@ typedef struct record_options {
     uint64_t grain;                   /* enum record_grain */
     uint64_t lean;                    /* frames and births and deaths of what they name; not what objects hold */
     uint64_t growth;                  /* what is allocated (accounts.h) although it is lean */
+    uint64_t c_stacks;                /* the C frames beneath the Python frames */
     uint64_t library;                 /* the library's code, too */
     uint64_t lines[2];                /* the first and the last; [1] 0: all */
     char *from, *function, *module;   /* names between commas, from malloc */

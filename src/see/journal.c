@@ -109,6 +109,8 @@ int journal_open_fd(Journal *j, int fd)
     table_open(&j->types, &j->out, CHUNK_JTYP);
     table_open(&j->codes, &j->out, CHUNK_CODE);
     table_open(&j->strings, &j->out, CHUNK_STRS);
+    table_open(&j->functions, &j->out, CHUNK_CFUN);
+    table_open(&j->stacks, &j->out, CHUNK_CSTK);
     return chunks_begin(&j->out);
 }
 
@@ -125,6 +127,8 @@ void journal_send(Journal *j)
     table_flush(&j->strings);
     table_flush(&j->types);
     table_flush(&j->codes);
+    table_flush(&j->functions);
+    table_flush(&j->stacks);
     table_flush(&j->ops);
 }
 
@@ -135,6 +139,8 @@ void journal_rescue(Journal *j)
     table_rescue(&j->strings);
     table_rescue(&j->types);
     table_rescue(&j->codes);
+    table_rescue(&j->functions);
+    table_rescue(&j->stacks);
     table_rescue(&j->ops);
 }
 
@@ -145,6 +151,8 @@ int journal_close(Journal *j)
     table_close(&j->types);
     table_close(&j->codes);
     table_close(&j->strings);
+    table_close(&j->functions);
+    table_close(&j->stacks);
     chunks_end(&j->out);
     int error = j->out.failed;
     for (uint32_t i = 0; i < j->string_count; i++)

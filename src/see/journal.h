@@ -46,7 +46,7 @@ typedef struct journal {
     char *path; /* or NULL */
     dev_t device;
     ino_t inode;
-    ChunkTable ops, types, codes, strings;
+    ChunkTable ops, types, codes, strings, functions, stacks; /* the last two: of C (c_stacks.h) */
     uint64_t state_bytes; /* of the last state told */
     size_t sent;          /* bytes since then that were sent (journal_send) */
     uint32_t string_count;

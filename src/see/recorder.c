@@ -4,6 +4,7 @@
  * line it tells what differs, in the frame and in the objects in view (known.h); so a step costs as much as has
  * changed, and a look at what might have.  recorder_inside.h says where what is. */
 #include "see/recorder.h"
+#include "see/c_stacks.h"
 #include "see/capture_text.h"
 #include "see/chunk_thread.h"
 #include "see/last_words.h"
@@ -188,11 +189,13 @@ static void set_options(Recorder *r)
     r->skips = filter_skips(options);
     r->plain = !r->skips && options->grain == GRAIN_LINE && options->from == NULL;
     r->known.by_value = options->lean != 0;
-    r->fast = r->plain && r->known.by_value && options->live == NULL;
+    r->fast = r->plain && r->known.by_value && options->live == NULL && !options->c_stacks;
     if (r->fast)
         r->hooks.event = lean_event;
     if (r->known.by_value && r->options.captures == 0)
         r->options.captures = RECORD_NONE;
+    if (options->c_stacks)
+        r->known.failed |= (r->c_stacks = c_stacks_new(&r->journal)) == NULL;
     r->known.gone = steps_forget_generator;
     r->known.context = r;
     r->known.limit = options->objects ? (uint32_t)options->objects : r->known.limit;
@@ -205,6 +208,7 @@ static void drop(Recorder *r)
 {
     ring_free(&r->ring);
     known_free(&r->known);
+    c_stacks_free(r->c_stacks);
     shadows_free(&r->shadows);
     free(r->spaces);
     for (uint32_t i = 0; i < r->file_count; i++)

@@ -54,6 +54,7 @@ typedef struct {
     uint32_t traits_deaths; /* KnownObjects.code_deaths with which the traits were found */
     CodeTraits traits[CODE_TRAITS];
     uint32_t opcode_names[256];
+    struct c_stacks *c_stacks; /* or NULL: not asked for */
     char **paths; /* files that were recorded */
     uint32_t file_count, file_room;
 } Recorder;

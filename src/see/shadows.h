@@ -21,6 +21,7 @@ typedef struct shadow {
     uint32_t first_cell;  /* if it has_cells: the first slot of one */
     uint32_t generator;   /* item of the generator whose frame it is, or 0 */
     uint32_t place;       /* among the frames of generators, or 0 */
+    uint32_t c_stack;     /* the one that was told of it last, or 0 */
     uint16_t pending;     /* variables that may have been stored to since they were compared (vm/record.h) */
     uint8_t suspended, has_cells, has_names;
     uint8_t told;    /* a reader knows the frame; where no step is left out all are told */

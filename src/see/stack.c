@@ -161,7 +161,7 @@ static PyObject *c_rows(const ProcessThread *t, const CContext *own)
             0)
         Py_CLEAR(rows);
     if (here && rows)
-        unwind_frames(from, t->low, t->high, add_c_frame, rows);
+        unwind_frames(from, t->low, t->high, NULL, add_c_frame, rows);
     if (PyErr_Occurred())
         Py_CLEAR(rows);
     return rows;

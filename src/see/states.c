@@ -28,6 +28,8 @@ static void tell_shadow(Recorder *r, const Shadow *s, enum journal_op op)
         seen_tell_again(&r->known, &s->slots[i], i);
     if (s->names.number && seen_holds(&r->known, &s->names))
         journal_1(&r->journal, JOURNAL_NAMES, s->names.number);
+    if (s->c_stack)
+        journal_1(&r->journal, JOURNAL_C_STACK, s->c_stack);
 }
 
 static Shadow *reversed(Shadow *s)

@@ -1,5 +1,6 @@
 /* See steps.h. */
 #include "see/steps.h"
+#include "see/c_stacks.h"
 #include "see/live.h"
 #include "see/variables.h"
 #include "objects/code.h"
@@ -321,6 +322,13 @@ void steps_all(Recorder *r)
     r->fast = 0;
 }
 
+static void tell_c_stack(Recorder *r, Shadow *s)
+{
+    uint32_t stack = c_stacks_now(r->c_stacks);
+    if (stack != s->c_stack)
+        journal_1(&r->journal, JOURNAL_C_STACK, s->c_stack = stack);
+}
+
 /* A step: the frame is about to run the line where it stands. */
 static inline void step(Recorder *r, Shadow *s, Frame *f)
 {
@@ -328,6 +336,8 @@ static inline void step(Recorder *r, Shadow *s, Frame *f)
     steps_prepare(r);
     if (r->options.grain == GRAIN_INSTRUCTION)
         tell_instruction(r, f, frame_lasti(f));
+    if (r->c_stacks)
+        tell_c_stack(r, s);
     steps_tell_line(r, s, s->seen);
     if (r->options.live && live_stops(r->options.live, s->number, f->code, s->line))
         live_tell(r->options.live, &r->journal, LIVE_LINE, r->steps);

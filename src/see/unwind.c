@@ -11,6 +11,7 @@
 #include "see/unwind.h"
 
 #include <link.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define REGISTERS 17 /* DWARF's numbers on x86-64: 3 rbx, 6 rbp, 7 rsp, 12 to 15, 16 the return address */
@@ -430,13 +431,13 @@ static uintptr_t evaluate(State *s, const uint8_t *p, uintptr_t first)
 }
 
 /* Replaces the registers by the caller's; -1 at the end of the stack. */
-static int step(State *s, const Entry *e, const Rules *r, CFrame *frame)
+static int step(State *s, uintptr_t begin, const Rules *r, CFrame *frame)
 {
     uintptr_t cfa = r->cfa_expression             ? evaluate(s, r->cfa_expression, 0)
                     : r->cfa_register < REGISTERS ? s->reg[r->cfa_register] + (uintptr_t)r->cfa_offset
                                                   : 0;
     frame->cfa = cfa;
-    frame->function = e->begin;
+    frame->function = begin;
     if (s->failed || cfa <= s->reg[RSP] || cfa > s->high || r->rule[RA].kind == UNDEFINED)
         return -1; /* UNWIND-1 */
     State caller = *s;
@@ -465,9 +466,50 @@ static int step(State *s, const Entry *e, const Rules *r, CFrame *frame)
     return s->reg[RA] ? 0 : -1;
 }
 
-int unwind_frames(const CContext *from, uintptr_t low, uintptr_t high, int (*visit)(const CFrame *, void *), void *arg)
+#define CACHE_SIZE 512 /* a power of two */
+
+/* What holds at a place in the code. */
+typedef struct {
+    uintptr_t pc, begin; /* begin: of the function */
+    int known, signal_frame;
+    Rules rules;
+} PlaceRules;
+
+struct unwind_cache {
+    PlaceRules places[CACHE_SIZE];
+};
+
+UnwindCache *unwind_cache_new(void) { return calloc(1, sizeof(UnwindCache)); }
+void unwind_cache_free(UnwindCache *cache) { free(cache); }
+
+static void find_rules(uintptr_t pc, PlaceRules *place)
+{
+    const uint8_t *fde = find_entry(pc);
+    Entry e;
+    Rules initial = {.cfa_register = REGISTERS};
+    *place = (PlaceRules){.pc = pc};
+    if (fde == NULL || read_entry(fde, &e) < 0 || pc < e.begin || pc >= e.end ||
+        run_program(&e, 0, UINTPTR_MAX, &initial, &initial) < 0)
+        return;
+    place->rules = initial;
+    place->begin = e.begin;
+    place->signal_frame = e.signal_frame;
+    place->known = run_program(&e, 1, pc, &place->rules, &initial) == 0;
+}
+
+static const PlaceRules *rules_at(uintptr_t pc, UnwindCache *cache, PlaceRules *scratch)
+{
+    PlaceRules *place = cache ? &cache->places[(pc * 0x9e3779b97f4a7c15u >> 40) & (CACHE_SIZE - 1)] : scratch;
+    if (cache == NULL || place->pc != pc)
+        find_rules(pc, place);
+    return place;
+}
+
+int unwind_frames(const CContext *from, uintptr_t low, uintptr_t high, UnwindCache *cache,
+                  int (*visit)(const CFrame *, void *), void *arg)
 {
     State s = {.low = low, .high = high};
+    PlaceRules scratch;
     int count = 0, after_call = 1;
     s.reg[RA] = from->pc;
     s.reg[RSP] = from->sp;
@@ -478,17 +520,12 @@ int unwind_frames(const CContext *from, uintptr_t low, uintptr_t high, int (*vis
     while (count < MAX_FRAMES && s.reg[RSP] >= low && s.reg[RSP] < high) {
         CFrame frame = {.pc = s.reg[RA], .sp = s.reg[RSP]};
         uintptr_t pc = frame.pc - (uintptr_t)after_call; /* a call may be the last instruction of its function */
-        const uint8_t *fde = find_entry(pc);
-        Entry e;
-        Rules initial = {.cfa_register = REGISTERS}, rules;
-        int known = fde != NULL && read_entry(fde, &e) == 0 && pc >= e.begin && pc < e.end &&
-                    run_program(&e, 0, UINTPTR_MAX, &initial, &initial) == 0;
-        rules = initial;
-        int more = known && run_program(&e, 1, pc, &rules, &initial) == 0 && step(&s, &e, &rules, &frame) == 0;
+        const PlaceRules *place = rules_at(pc, cache, &scratch);
+        int more = place->known && step(&s, place->begin, &place->rules, &frame) == 0;
         count++;
         if (visit(&frame, arg) || !more)
             break;
-        after_call = !e.signal_frame;
+        after_call = !place->signal_frame;
     }
     return count;
 }

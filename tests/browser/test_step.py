@@ -215,3 +215,40 @@ def check_damaged_files_say_so(bench):
         bench.browser.open(bench.pages.cut(page, share))
         assert bench.browser.where() is None and len(bench.browser.text("#where")) > 5, (share, bench.browser.text("#where"))
 
+
+
+C_CALLS = """\
+def show(x):
+    return [x]
+
+def total():
+    return sum(map(lambda x: show(x)[0], [1, 2]))
+
+a = total()
+b = 1
+"""
+
+
+@everywhere
+def check_c_frames(bench):
+    """On demand, between two Python frames, the C frames by which one has called the other, each above the frame that it runs; without them
+    in the recording it is said how they get there."""
+    b = bench.browser
+    b.open(bench.pages.of_text(C_CALLS, "c_calls", "--c-stacks"))
+    while stack_of(b.picture()) != ["<module>", "total", "total.<locals>.<lambda>", "show"]:
+        b.press("ArrowRight")
+    plain = b.picture()
+    assert b.texts(".c-frames") == []
+    b.press("k")
+    outer, inner = [[row.split("\n")[0] for row in b.run("return [...arguments[0].children].map((row) => row.firstChild.textContent)", box)]
+                    for box in b.driver.find_elements("css selector", ".c-frames")]
+    assert outer[-1] == inner[-1] == "vm_run" and "PyEval_EvalCode" in outer and inner[0].startswith("builtin_sum"), (outer, inner)
+    assert "map_next" in inner and "vm_run" not in inner[:-1], inner
+    tops = b.run("return [...document.querySelectorAll('.c-frames, .frame')].map((node) => [node.id || 'C', node.getBoundingClientRect().top])")
+    assert [name == "C" for name, _ in sorted(tops, key=lambda row: row[1])] == [True, False, False, True, False, False], tops
+    b.press("ArrowRight", "ArrowLeft", "k")
+    same(b.picture(), plain, "without the C frames again")
+    b.open(bench.pages.of_text(C_CALLS, "c_calls"))
+    assert not b.shown("#c-frames")
+    b.press("k")
+    assert "--c-stacks" in b.text("#where")

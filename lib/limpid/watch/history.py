@@ -12,7 +12,7 @@ FIGURES_MAX = 4096
 # For skimming: how many operands an operation has in the column of operands, and those that have none and say nothing of frames
 OPERANDS = {"STATE": 3, "STEP": 1, "THREAD": 1, "PUSH": 3, "RESUME": 1, "SUSPENDED": 3, "FORGET": 1, "NAMES": 1, "OBJECT": 6, "SET": 3,
             "ADD": 3, "CUT": 2, "LENGTH": 2, "COUNT": 2, "VALUE": 1, "LEFT": 1, "OUTPUT": 1, "COLLECTED": 2, "HEAP": 2, "END": 1, "AT": 2,
-            "INSTRUCTION": 3, "IN": 1, "INT": 1, "REF": 1, "FLOAT": 1, "CONST": 1, "WIDE": 1, "LONG": 1}
+            "INSTRUCTION": 3, "IN": 1, "INT": 1, "REF": 1, "FLOAT": 1, "CONST": 1, "WIDE": 1, "LONG": 1, "C_STACK": 1}
 SILENT = bytes([*map(OPERATIONS.index, ("BORN", "DIED", "RESULT", "RAISE", "INTERNED")), *range(64, 128)])
 
 
