@@ -88,7 +88,7 @@ def check_options(limpid):
 
 def check_all_options(limpid):
     """Every option of the command line is an argument, whose type says so."""
-    limpid.run("import _see, inspect, limpid\nnames = {name for name, _, _ in _see.record_options()} - {'from'} | {'start', 'page', 'record'}\n"
+    limpid.run("import _see, inspect, limpid\nnames = {name.replace('-', '_') for name, _, _ in _see.record_options()} - {'from'} | {'start', 'page', 'record'}\n"
                "assert names == set(inspect.signature(limpid.see).parameters), names ^ set(inspect.signature(limpid.see).parameters)\n")
 
 
