@@ -13,6 +13,7 @@
 #include "Python.h"
 #include "see/chunks.h"
 
+#include <string.h>
 #include <sys/types.h>
 
 enum journal_op {
@@ -121,9 +122,12 @@ static inline void journal_eight(Journal *j, int64_t bits)
     Column *c = &j->ops.columns[COLUMN_FLOATS];
     if (column_ready(&j->ops, COLUMN_FLOATS, 8) < 0)
         return;
+    uint64_t word = (uint64_t)bits;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    memcpy(c->data + c->used, &word, 8);
     c->any = 1;
-    for (int i = 0; i < 8; i++)
-        c->data[c->used + (size_t)i] = (uint8_t)((uint64_t)bits >> 8 * i);
     c->used += 8;
 }
 

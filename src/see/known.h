@@ -66,8 +66,8 @@ typedef struct known_object {
 typedef struct known_living {
     PyObject *object;
     Py_ssize_t count;
-    uint64_t
-        print; /* KNOWN_NUMBER, KNOWN_TEXT: its value; KNOWN_DICT, KNOWN_VERSIONED: what is another when it holds something else */
+    uint64_t print; /* KNOWN_NUMBER, KNOWN_TEXT: its value; KNOWN_DICT, KNOWN_VERSIONED: what is another when it holds
+                       something else */
     Held *held;
     uint32_t held_count, held_room;
     Py_ssize_t length;

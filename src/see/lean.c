@@ -130,7 +130,8 @@ static inline __attribute__((always_inline)) void tell_result_fast(Recorder *r, 
 static void call_fast(Recorder *r, Shadow *caller, Frame *f)
 {
     CodeTraits *traits = steps_traits_place(r, f->code);
-    Column *columns = r->journal.ops.columns, *codes = &columns[COLUMN_CODES], *operations = &columns[COLUMN_OPERATIONS];
+    Column *columns = r->journal.ops.columns, *codes = &columns[COLUMN_CODES],
+           *operations = &columns[COLUMN_OPERATIONS];
     begin(r);
     if (__builtin_expect(caller->pending, 0))
         tell_stored(r, caller, caller->frame, caller->pending);

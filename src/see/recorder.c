@@ -260,6 +260,7 @@ int recorder_start(const char *path, const RecordOptions *options)
     r->interp->recorder = &r->hooks;
     running = r;
     states_begin(r);
+    r->pools = SIZE_MAX;
     if (!r->options.live) /* where a viewer waits the journal is busy */
         last_words_listen(speak);
     if (!r->options.live && (!r->options.lean || r->options.growth))

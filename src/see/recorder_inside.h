@@ -35,7 +35,7 @@ typedef struct {
     PyInterpreterState *interp;
     uint64_t steps, stops; /* operations STEP; and with them RETURN, YIELD and RAISE */
     uint64_t state_stops;  /* at the last state */
-    size_t pools, large;
+    size_t pools, large;   /* as they were told; pools SIZE_MAX: not yet */
     Moments moments;
     int begun, ended;
     int plain;                   /* every line is a step: none is left out, none is an instruction, all calls count */

@@ -81,8 +81,7 @@ static inline size_t shadow_size(uint32_t room)
 static inline void shadow_init(Shadows *all, Shadow *s, Frame *f, uint32_t room, uint32_t place)
 {
     ShadowThread *t = all->current;
-    *s = (Shadow){
-        .below = t->top, .frame = f, .number = ++all->frame_count, .room = room, .at = -1, .place = place};
+    *s = (Shadow){.below = t->top, .frame = f, .number = ++all->frame_count, .room = room, .at = -1, .place = place};
     for (uint32_t i = 0; i < room; i++)
         s->slots[i] = (Seen){0};
     t->top = s;

@@ -67,10 +67,10 @@ static CodeTraits *traits_of(Recorder *r, PyCodeObject *code)
         return found;
     uint32_t cells = first_cell(code);
     *found = (CodeTraits){.code = code,
-                                  .first_cell = cells,
-                                  .arguments = arguments_of(code, cells),
-                                  .has_cells = code->co_ncellvars + code->co_nfreevars > 0,
-                                  .has_names = !(code->co_flags & CO_OPTIMIZED)};
+                          .first_cell = cells,
+                          .arguments = arguments_of(code, cells),
+                          .has_cells = code->co_ncellvars + code->co_nfreevars > 0,
+                          .has_names = !(code->co_flags & CO_OPTIMIZED)};
     return found;
 }
 

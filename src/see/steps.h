@@ -42,7 +42,7 @@ static inline void steps_set_shadow(const Recorder *r, Shadow *s, const CodeTrai
 /* What comes with each step, before its line is told. */
 static inline void steps_prepare(Recorder *r)
 {
-    if (heap.sides[0].pools_in_use != r->pools || heap.sides[0].large_bytes != r->large || r->steps == 0)
+    if (heap.sides[0].pools_in_use != r->pools || heap.sides[0].large_bytes != r->large)
         steps_tell_heap(r);
     if (--r->until_look <= 0)
         states_look_at_chunk(r);
