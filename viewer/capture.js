@@ -259,6 +259,7 @@ class Capture {
     for (let i = 0; i < owner.length; i++) {
       const row = owner_row[i] = this.find(owner[i]);
       if (row >= 0) start[row + 2] += counts[i];
+      if ((i & 0x1ffff) === 0) await rest();
     }
     for (let i = 0; i < n; i++) start[i + 2] += start[i + 1];
     await rest();

@@ -2,15 +2,22 @@
 // Who keeps what: the dominators of a capture.  What a node keeps alone - all ways from the roots lead through it - would go with it.
 //
 // Nodes are the capture's rows, then groups of roots, then the root of all.  Semi-NCA, as in src/see/dominators.c: nodes are numbered in
-// the order of a depth-first walk; everything is in typed arrays.
+// the order of a depth-first walk; everything is in typed arrays.  It is found in pieces, between which the page answers.
+
+const LOOK_MASK = 0x3fff; // after so many rounds of a loop it is looked how late it is
 
 class Dominators {
-  constructor(capture) {
-    this.capture = capture;
-    this.find_groups();
-    this.walk();
-    this.find_dominators();
-    this.sum();
+  constructor(capture) { this.capture = capture; }
+  // Those of a capture; told(share) says how much of the work is done.
+  static async of(capture, told) {
+    await capture.open_references();
+    const tree = new Dominators(capture), pause = resting();
+    const rest_of = (from, to) => (share) => { told(from + (to - from) * share); return pause(); };
+    tree.find_groups();
+    await tree.walk(rest_of(0, .4));
+    await tree.find_dominators(rest_of(.4, .85));
+    await tree.sum(rest_of(.85, 1));
+    return tree;
   }
   // The groups of roots and what each leads to: frames, parts of the runtime, static objects; last, what no root leads to.
   find_groups() {
@@ -31,14 +38,15 @@ class Dominators {
     this.group_of = new Map(); // by row, the groups that lead to it
     this.lists.forEach((rows, i) => { for (const row of rows) { const all = this.group_of.get(row); if (all) all.push(count + i); else this.group_of.set(row, [count + i]); } });
   }
-  walk() {
+  async walk(rest) {
     const { capture, n, total, lists, root, lost } = this, { start, target_row, label } = capture;
     const number = this.number = new Uint32Array(total).fill(NONE), order = this.order = new Uint32Array(total), parent = this.parent = new Uint32Array(total);
     const stack = new Uint32Array(total + 1), next = new Uint32Array(total + 1);
-    let count = 0, depth = 0;
+    let count = 0, depth = 0, rounds = 0;
     const visit = (node, up) => { parent[count] = up; number[node] = count; order[count++] = node; stack[depth] = node; next[depth++] = node < n ? start[node] : 0; };
-    const run = (floor) => {
+    const run = (floor) => { // whether it is through; else it is to be called again
       while (depth > floor) {
+        if ((++rounds & LOOK_MASK) === 0) return false;
         const node = stack[depth - 1];
         if (node < n) {
           let e = next[depth - 1];
@@ -57,26 +65,31 @@ class Dominators {
           if (i < rows.length) visit(rows[i], number[node]); else depth--;
         }
       }
+      return true;
     };
     visit(root, 0);
-    for (let group = n; group < root; group++) { visit(group, 0); run(1); }
+    for (let group = n; group < root; group++) { visit(group, 0); while (!run(1)) await rest(count / total); }
     // What is left is reached from nothing: the last group leads there.  A node that others of the rest lead to is better found from those.
-    const rest = lists[lost - n];
+    const left = lists[lost - n];
     const led = new Uint8Array(n);
-    for (let node = 0; node < n; node++)
+    for (let node = 0; node < n; node++) {
+      if ((node & LOOK_MASK) === 0) await rest(count / total);
       if (number[node] === NONE) for (let e = start[node]; e < start[node + 1]; e++) { const to = target_row[e]; if (to !== NONE && to !== node && (label[e] & 15) !== WEAK_LABEL) led[to] = 1; }
+    }
     for (let pass = 0; pass < 2; pass++)
-      for (let node = 0; node < n; node++)
+      for (let node = 0; node < n; node++) {
+        if ((node & LOOK_MASK) === 0) await rest(count / total);
         if (number[node] === NONE && (pass || !led[node])) {
-          rest.push(node);
+          left.push(node);
           const groups = this.group_of.get(node);
           if (groups) groups.push(lost); else this.group_of.set(node, [lost]);
           visit(node, number[lost]);
-          run(1);
+          while (!run(1)) await rest(count / total);
         }
+      }
     this.count = count;
   }
-  find_dominators() {
+  async find_dominators(rest) {
     const { capture, count, number, order, parent, group_of, n } = this, { back_start, back, back_edge, label } = capture;
     const semi = new Uint32Array(count), best = new Uint32Array(count), ancestor = new Uint32Array(count).fill(NONE), stack = new Uint32Array(count), idom = this.idom = new Uint32Array(count);
     for (let v = 0; v < count; v++) semi[v] = best[v] = v;
@@ -92,6 +105,7 @@ class Dominators {
       return best[v];
     };
     for (let v = count - 1; v > 0; v--) {
+      if ((v & LOOK_MASK) === 0) await rest(1 - v / count);
       const node = order[v];
       let least = parent[v];
       if (node < n) {
@@ -108,23 +122,25 @@ class Dominators {
       ancestor[v] = parent[v];
     }
     for (let v = 1; v < count; v++) {
+      if ((v & LOOK_MASK) === 0) await rest(1);
       let d = parent[v];
       while (d > semi[v]) d = idom[d];
       idom[v] = d;
     }
   }
   // Bytes and objects that each keeps, itself among them; the children of each.
-  sum() {
+  async sum(rest) {
     const { capture, count, order, idom, n } = this, bytes = this.bytes = new Float64Array(count), objects = this.objects = new Float64Array(count), start = this.child_start = new Uint32Array(count + 2);
     for (let v = 0; v < count; v++) {
+      if ((v & LOOK_MASK) === 0) await rest(v / count / 2);
       const node = order[v], own = node < n && !(capture.state[node] & STATIC);
       bytes[v] = own ? capture.size[node] : 0;
       objects[v] = own && capture.state[node] >> 6 ? 1 : 0;
     }
-    for (let v = count - 1; v > 0; v--) { bytes[idom[v]] += bytes[v]; objects[idom[v]] += objects[v]; start[idom[v] + 2]++; }
+    for (let v = count - 1; v > 0; v--) { if ((v & LOOK_MASK) === 0) await rest(1 - v / count / 2); bytes[idom[v]] += bytes[v]; objects[idom[v]] += objects[v]; start[idom[v] + 2]++; }
     for (let v = 0; v < count; v++) start[v + 2] += start[v + 1];
     this.child = new Uint32Array(count);
-    for (let v = 1; v < count; v++) this.child[start[idom[v] + 1]++] = v;
+    for (let v = 1; v < count; v++) { if ((v & LOOK_MASK) === 0) await rest(1); this.child[start[idom[v] + 1]++] = v; }
   }
   // ---- as a tree, by number in the walk; 0 is the root of all ----
   value(v) { return this.bytes[v]; }
@@ -174,9 +190,10 @@ async function show_keepers(box) {
   if (view.keepers_of === capture && box.firstChild) { if (view.keepers) view.keepers_icicle.draw(); return; }
   view.keepers_of = capture;
   if (!capture.dominators) {
-    box.replaceChildren(element("p", {}, "Looking who keeps what …"));
+    box.replaceChildren(element("p", { id: "keepers-wait" }, "Looking who keeps what …"));
     await new Promise((done) => setTimeout(done, 20)); // for the words to appear
-    try { await capture.open_references(); capture.dominators = new Dominators(capture); }
+    const told = (share) => { if ($("keepers-wait") && view.keepers_of === capture) $("keepers-wait").textContent = `Looking who keeps what … ${Math.floor(100 * share)} %`; };
+    try { capture.dominators = await (capture.dominating ||= Dominators.of(capture, told)); }
     catch (error) { box.replaceChildren(element("p", {}, "This capture cannot be read: " + error.message)); return; }
     if (view.keepers_of !== capture || view.part !== "keepers") { view.keepers_of = null; return; }
   }

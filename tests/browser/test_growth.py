@@ -234,3 +234,22 @@ def check_hostile(bench):
     part(b, "table")
     assert any("<script>alert(2)" in name for name in rows(b)), list(rows(b))[:5]
     assert b.run("return document.querySelectorAll('#views img, #views script').length") == 0
+
+
+def check_keepers_in_pieces(bench):
+    """Who keeps what of a larger heap is found in pieces: meanwhile the page answers and tells how far it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        page = os.path.join(folder, "heap.html")
+        bench.pages.run("-c", "import limpid, sys\nitems = [[i] for i in range(150_000)]\nlimpid.export(sys.argv[1])\n", page)
+        b = bench.browser
+        b.open(page, "view=map")
+        told = b.run_later("""
+          await page.captures[0].open_references();
+          const told = [], box = document.getElementById("view-growth"), look = () => { const wait = document.getElementById("keepers-wait"); if (wait) told.push(wait.textContent); };
+          new MutationObserver(look).observe(box, { childList: true, subtree: true, characterData: true });
+          let answers = 0;
+          open_view("growth");
+          for (; answers < 10000 && !document.querySelector(".keepers .icicle"); answers++) await new Promise((done) => setTimeout(done));
+          return { told, answers, shares: told.map((text) => parseInt(text.split("… ")[1])).filter((share) => share >= 0) };
+        """)
+        assert told["answers"] >= 3 and len(told["shares"]) >= 3 and told["shares"] == sorted(told["shares"]), told
