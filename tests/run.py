@@ -38,7 +38,7 @@ FAILING = tuple(f"fail:{n},seed:{seed},move:1000" for n, seed in ((3000, 1), (50
 
 def run(command, folder, source=None, extra=None):
     """(exit status or None, output)"""
-    patience = PACKAGE_TIMEOUT if os.path.basename(folder) == "packages" else TIMEOUT
+    patience = PACKAGE_TIMEOUT if folder == HERE or os.path.basename(folder) == "packages" else TIMEOUT  # HERE: units
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON") and k != "CI"}  # pytest says more under CI
     env.update(LC_ALL="C.UTF-8", PYTHONDONTWRITEBYTECODE="1", **(extra or {}))
     stdin = open(source, "rb") if source else subprocess.DEVNULL

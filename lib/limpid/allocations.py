@@ -63,10 +63,15 @@ def log(path, *, compress=False):
     global _running
     import atexit
 
-    _see.log_start(path, compress)
-    _running = Log(path)
-    atexit.register(_running.stop)
-    return _running
+    begun = Log(path)
+    atexit.register(begun.stop)
+    try:
+        _see.log_start(path, compress)
+    except BaseException:
+        atexit.unregister(begun.stop)
+        raise
+    _running = begun
+    return begun
 
 
 class Allocations:

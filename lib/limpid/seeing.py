@@ -29,15 +29,16 @@ class See:
         self._file = os.path.abspath(os.fsdecode(self.record)) if self.record else f"{self._page}.recording"
         if self._page:
             page.check(self._file, self._page)
-        _see.record(self._file, self._program or sys._getframe(1).f_code.co_filename, **self._options)
-        if self._page:
-            _see.record_says(f"limpid: the program was ended by a signal; what was recorded is in {self._file}: "
-                             f"limpid -m limpid page {self._file} {self._page}\n")
         if _running is None:
             import atexit
 
             atexit.register(_end)
+            _running = False
+        _see.record(self._file, self._program or sys._getframe(1).f_code.co_filename, **self._options)
         _running = self
+        if self._page:
+            _see.record_says(f"limpid: the program was ended by a signal; what was recorded is in {self._file}: "
+                             f"limpid -m limpid page {self._file} {self._page}\n")
         return self
 
     @look

@@ -56,6 +56,7 @@ struct kept_objects {
     } pickle;
     PyObject *csv_error_type, *csv_registry;   /* _csv.Error; name -> Dialect */
     PyObject *utc;                             /* datetime.timezone.utc */
+    PyObject *memory_error;                    /* MemoryError for threads whose own one is in use */
     PyObject *exit_callbacks;                  /* list of atexit: (function, args, kwargs) */
 };
 

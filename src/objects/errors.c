@@ -265,6 +265,18 @@ static int normalise_once(PyObject **type, PyObject **value, PyObject **tb)
     return 0;
 }
 
+/* Pending is an exception that takes no memory: the thread's, or, while that is in use, one that all share. */
+static void set_last_memory_error(void)
+{
+    ThreadState *t = thread_current();
+    PyObject *exc = t->memory_error ? t->memory_error : t->base.interp->kept.memory_error;
+    if (exc == NULL)
+        Py_FatalError("out of memory");
+    PyException_SetTraceback(exc, Py_None);
+    PyException_SetContext(exc, NULL);
+    PyErr_Restore(Py_NewRef(PyExc_MemoryError), Py_NewRef(exc), NULL);
+}
+
 void PyErr_NormalizeException(PyObject **type, PyObject **value, PyObject **tb)
 {
     if (*type == NULL)
@@ -272,10 +284,8 @@ void PyErr_NormalizeException(PyObject **type, PyObject **value, PyObject **tb)
     for (int depth = 0; normalise_once(type, value, tb) < 0; depth++) {
         if (depth == NORMALISE_LIMIT)
             PyErr_SetString(PyExc_RecursionError, "maximum recursion depth exceeded while normalizing an exception");
-        else if (depth > NORMALISE_LIMIT + 2 && thread_current()->memory_error) {
-            PyErr_Clear();   /* not even RecursionError can be made */
-            PyErr_Restore(Py_NewRef(PyExc_MemoryError), Py_NewRef(thread_current()->memory_error), NULL);
-        }
+        else if (depth > NORMALISE_LIMIT + 2) /* not even RecursionError can be made */
+            set_last_memory_error();
         take_replacement(type, value, tb);
     }
 }

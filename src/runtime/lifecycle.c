@@ -359,8 +359,10 @@ void interpreter_clear(PyInterpreterState *interp)
         Py_CLEAR(*held[i]);
     PyObject **kept = (PyObject **)&interp->kept;
     for (size_t i = 0; i < sizeof interp->kept / sizeof *kept; i++)
-        Py_CLEAR(kept[i]);
+        if (&kept[i] != &interp->kept.memory_error)
+            Py_CLEAR(kept[i]);
     _PyGC_CollectNoFail(tstate_current());
+    Py_CLEAR(interp->kept.memory_error);
 }
 
 /* Gives back all memory, down to the thread's and the interpreter's state.  Daemon threads sleep for ever in gil_take: while

@@ -15,6 +15,7 @@ static int share(PyInterpreterState *interp, PyInterpreterState *main)
     interp->config = main->config;
     interp->check_codecs = main->check_codecs;
     interp->kept.exception_group = Py_NewRef(main->kept.exception_group);
+    interp->kept.memory_error = Py_XNewRef(main->kept.memory_error);
     if (!main->extensions && !(main->extensions = PyDict_New()))
         return -1;
     interp->extensions = Py_NewRef(main->extensions);

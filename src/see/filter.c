@@ -136,7 +136,7 @@ static int set_names(char **to, const char *value, char *message)
     char *text = strdup(value);
     if (text == NULL) {
         snprintf(message, RECORD_MESSAGE, "out of memory");
-        return -1;
+        return -2;
     }
     free(*to);
     *to = text;

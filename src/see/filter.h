@@ -38,7 +38,7 @@ int record_options_copy(RecordOptions *to, const RecordOptions *from);
 /* Whether there is an option of this name. */
 int record_option_known(const char *name, size_t length);
 #define RECORD_MESSAGE 200
-/* Sets the option of this name; value NULL: without one.  0, or -1 with what is wrong in message. */
+/* Sets the option of this name; value NULL: without one.  0; with what is wrong in message -1, or -2 without memory. */
 int record_option_set(RecordOptions *options, const char *name, size_t length, const char *value,
                       char message[RECORD_MESSAGE]);
 

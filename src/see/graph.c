@@ -471,7 +471,7 @@ int graph_build(Graph *g)
         return -1;
     add_holders(&b);
     if (!b.failed)
-        heap_walk_all(add_block, &b);
+        b.failed = heap_walk_all(add_block, &b) != 0;
     if (b.failed || start_reserve(&b) < 0)
         return -1;
     add_holder_edges(&b);

@@ -111,7 +111,13 @@ int journal_open_fd(Journal *j, int fd)
     table_open(&j->strings, &j->out, CHUNK_STRS);
     table_open(&j->functions, &j->out, CHUNK_CFUN);
     table_open(&j->stacks, &j->out, CHUNK_CSTK);
-    return chunks_begin(&j->out);
+    if (chunks_begin(&j->out) == 0)
+        return 0;
+    int error = j->out.failed;
+    chunks_end(&j->out);
+    close(fd);
+    errno = error;
+    return -1;
 }
 
 void journal_flush(Journal *j)

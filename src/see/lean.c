@@ -235,6 +235,8 @@ static __attribute__((noinline)) void unusual(Recorder *r, ThreadState *t, Frame
     begin(r);
     if (!r->ended && !r->known.failed)
         steps_event(r, t, f, what, value);
+    else
+        r->fast = 0; /* the shadows are not those of the frames any more */
     finish(r);
 }
 

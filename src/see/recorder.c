@@ -218,6 +218,16 @@ static void drop(Recorder *r)
     free(r);
 }
 
+static void set_error(int error, const char *path)
+{
+    errno = error;
+    if (error == ENOMEM)
+        PyErr_NoMemory();
+    else
+        PyErr_SetFromErrnoWithFilename(PyExc_OSError, path);
+    errno = error; /* who starts it from the command line tells of that */
+}
+
 int recorder_start(const char *path, const RecordOptions *options)
 {
     static int watches_forks;
@@ -228,13 +238,16 @@ int recorder_start(const char *path, const RecordOptions *options)
     Recorder *r = calloc(1, sizeof *r);
     if (r == NULL || (options && record_options_copy(&r->options, options) < 0)) {
         free(r);
-        PyErr_NoMemory();
+        set_error(ENOMEM, path);
         return -1;
     }
     struct live *live = r->options.live;
-    if ((live ? journal_open_fd(&r->journal, live->journal) : journal_open(&r->journal, path)) < 0 ||
-        ring_open(&r->ring, &r->journal, path, r->options.last) < 0) {
-        PyErr_SetFromErrnoWithFilename(PyExc_OSError, path);
+    int opened = (live ? journal_open_fd(&r->journal, live->journal) : journal_open(&r->journal, path)) == 0;
+    if (!opened || ring_open(&r->ring, &r->journal, path, r->options.last) < 0) {
+        int error = errno;
+        if (opened)
+            journal_close(&r->journal);
+        set_error(error, path);
         record_options_free(&r->options);
         free(r);
         return -1;
@@ -291,14 +304,19 @@ int64_t recorder_stop(int goes_on)
     if (r->options.live)
         live_close(r->options.live);
     if (journal_close(&r->journal) < 0) {
-        PyErr_SetFromErrno(PyExc_OSError);
+        set_error(errno, NULL);
         steps = -1;
     } else if (no_memory) {
         PyErr_NoMemory();
         steps = -1;
     }
     drop(r);
-    if (goes_on && turn_code(NULL) < 0)
-        PyErr_Clear(); /* it runs on with instructions that do nothing */
+    if (goes_on) {
+        PyObject *type, *value, *tb;
+        PyErr_Fetch(&type, &value, &tb);
+        if (turn_code(NULL) < 0)
+            PyErr_Clear(); /* it runs on with instructions that do nothing */
+        PyErr_Restore(type, value, tb);
+    }
     return steps;
 }

@@ -34,7 +34,7 @@ static int set_option(RecordOptions *options, PyObject *name, PyObject *value)
     }
     int failed = record_option_set(options, key, (size_t)length, text, message);
     if (failed)
-        PyErr_SetString(PyExc_ValueError, message);
+        PyErr_SetString(failed == -2 ? PyExc_MemoryError : PyExc_ValueError, message);
     Py_XDECREF(shown);
     return failed;
 }

@@ -63,7 +63,7 @@ void variables_tell_cells(Recorder *r, const Shadow *s)
     const KnownObjects *k = &r->known;
     for (uint32_t i = s->first_cell; i < s->shown; i++) {
         const Seen *seen = &s->slots[i];
-        if (seen->target && !(seen->target & (SEEN_KINDS - 1)) && PyCell_Check((PyObject *)seen->target) &&
+        if (seen->index && !(seen->target & (SEEN_KINDS - 1)) && PyCell_Check((PyObject *)seen->target) &&
             !known_cell_holds(k, seen->index, PyCell_GET((PyObject *)seen->target)))
             known_tell_change(&r->known, seen->index);
     }

@@ -266,9 +266,7 @@ unwind: { /* as error, without a traceback entry; the handler is looked up for `
     sp = f->slots + f->vm->nlocalsplus + handler->depth;
     if (handler->push_lasti) {
         PyObject *lasti = PyLong_FromLong(frame_lasti(f));
-        if (!lasti)
-            goto unwind;
-        PUSH(lasti);
+        PUSH(lasti ? lasti : Py_NewRef(Py_None)); /* then MemoryError has taken the exception's place */
     }
     PUSH(unwind_take(t));
     JUMP_TO(handler->target);

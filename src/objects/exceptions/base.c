@@ -64,6 +64,11 @@ static int keep_memory_error(PyObject *self)
     SELF->suppress_context = 0;
     PyObject_GC_Track(self);
     t->memory_error = self;
+    PyObject *shared = t->base.interp->kept.memory_error;
+    if (shared && Py_REFCNT(shared) == 1) { /* its use has ended, too */
+        Py_CLEAR(((PyBaseExceptionObject *)shared)->traceback);
+        Py_CLEAR(((PyBaseExceptionObject *)shared)->context);
+    }
     return 1;
 }
 

@@ -76,7 +76,9 @@ int exceptions_init(void)
         if (PyType_Ready(type) < 0)
             return -1;
     }
-    return group_init() < 0 || exceptions_thread_init(thread_current()) < 0 ? -1 : 0;
+    if (group_init() < 0 || exceptions_thread_init(thread_current()) < 0)
+        return -1;
+    return (interp_current()->kept.memory_error = PyObject_CallNoArgs(PyExc_MemoryError)) ? 0 : -1;
 }
 
 void exceptions_fini(void)
