@@ -51,16 +51,16 @@ PICTURE = """
 
 
 class Browser:
-    """A browser with one window; `driver` is Selenium's."""
+    """A browser with one window; `driver` is Selenium's.  arguments: more of Chromium's own."""
 
-    def __init__(self, name):
+    def __init__(self, name, *arguments):
         self.name = name
         self.chromium = name == "chromium"
         if self.chromium:
             options = webdriver.ChromeOptions()
             options.binary_location = "/usr/bin/chromium"
             for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--disable-lcd-text",
-                             "--force-device-scale-factor=1", "--font-render-hinting=none", "--force-color-profile=srgb", "--lang=en-US"):
+                             "--force-device-scale-factor=1", "--font-render-hinting=none", "--force-color-profile=srgb", "--lang=en-US", *arguments):
                 options.add_argument(argument)
             options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
             service = Service("/usr/bin/chromedriver", env={**os.environ, "FONTCONFIG_FILE": os.path.join(HERE, "fonts.conf")})
@@ -77,6 +77,8 @@ class Browser:
         self.driver.quit()
         if not self.chromium:
             self.marionette.close()
+
+    close = quit
 
     def cdp(self, method, **parameters):
         """A command of Chromium's DevTools."""

@@ -6,15 +6,15 @@ usage: check_exports.py --limpid BINARY [-k NAME] [-v]
 A reader that is not installed is skipped and counted; `make see-check` installs them (packages.txt).  speedscope is looked for in
 build/see/package, where that verb unpacks it.
 """
+import contextlib
 import glob
 import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
-import time
 
-import browser
 import harness
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -110,6 +110,17 @@ def needs(*programs):
             raise harness.Skip(f"{os.path.basename(program)} is not installed")
 
 
+def browser():
+    """The Chromium of the tests of pages (tests/browser), which may read files from files."""
+    needs("chromium")
+    sys.path.insert(0, os.path.join(ROOT, "tests", "browser"))
+    try:
+        import driver
+    except ImportError as error:
+        raise harness.Skip(f"selenium is not installed ({error})") from None
+    return contextlib.closing(driver.Browser("chromium", "--allow-file-access-from-files"))
+
+
 def output(*command):
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-2000:]
@@ -132,17 +143,14 @@ def check_heapsnapshot_numbers(limpid):
 
 
 def check_devtools(limpid):
-    needs("chromium")
     m = made(limpid)
-    with browser.Browser() as b:
-        page = b.open("devtools://devtools/bundled/devtools_app.html?panel=heap-profiler")
-        find = DEEP + ".find(e => e.tagName == 'INPUT' && e.type == 'file')"
-        page.wait(f"{find} != null")
-        page.call("DOM.setFileInputFiles", files=[m.path("heap.heapsnapshot")], objectId=page.element(find))
-        page.wait(f"(() => {{ const e = {DEEP}.find(e => e.classList.contains('heap-snapshot-sidebar-tree-item'));"
+    with browser() as b:
+        b.driver.get("devtools://devtools/bundled/devtools_app.html?panel=heap-profiler")
+        b.wait(f"return {DEEP}.find(e => e.tagName == 'INPUT' && e.type == 'file')").send_keys(m.path("heap.heapsnapshot"))
+        b.wait(f"return (() => {{ const e = {DEEP}.find(e => e.classList.contains('heap-snapshot-sidebar-tree-item'));"
                   " if (!e || !e.textContent.includes('MB')) return false; for (const t of ['mousedown', 'mouseup', 'click'])"
                   " e.dispatchEvent(new MouseEvent(t, {bubbles: true, composed: true})); return true; })()")
-        text = page.wait(f"(t => t.includes('Retained size') && t.includes('wrapper_descriptor') ? t : null)({TEXT})", 120)
+        text = b.wait(f"return (t => t.includes('Retained size') && t.includes('wrapper_descriptor') ? t : null)({TEXT})", seconds=120)
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         assert any("objects" in line and "MB" in line for line in lines), lines[:60]
         row = lines.index("dict")
@@ -172,14 +180,12 @@ def check_dhat(limpid):
     assert d["bklt"] and sum(p["tl"] for p in d["pps"]) > 0
     yield "numbers"
     viewer = "/usr/libexec/valgrind/dh_view.html"
-    needs("chromium", viewer)
-    with browser.Browser() as b:
+    needs(viewer)
+    with browser() as b:
         for name, total in (("log", "total_bytes"), ("heap", "live_bytes")):
-            page = b.open(f"file://{viewer}")
-            page.wait("document.querySelector('input[type=file]') != null")
-            page.call("DOM.setFileInputFiles", files=[m.path(f"{name}.dhat.json")],
-                      objectId=page.element("document.querySelector('input[type=file]')"))
-            text = page.wait("document.body.innerText.includes('PP 1') && document.body.innerText")
+            b.driver.get(f"file://{viewer}")
+            b.wait("return document.querySelector('input[type=file]')").send_keys(m.path(f"{name}.dhat.json"))
+            text = b.wait("return document.body.innerText.includes('PP 1') && document.body.innerText")
             assert f"{m.facts[total]:,} bytes (100%" in text, text[:1500]
             assert ("avg lifetime" in text) == (name == "log"), text[:1500]
             assert ("discover (" if name == "log" else ": str") in text, text[:3000]
@@ -192,18 +198,19 @@ def check_speedscope(limpid):
         profile = json.loads(m.text(f"{name}.speedscope.json"))["profiles"][which]
         assert sum(profile["weights"]) == profile["endValue"] == m.facts[total], (name, which)
     yield "numbers"
-    needs("chromium", SPEEDSCOPE)
+    needs(SPEEDSCOPE)
     import base64
 
-    with browser.Browser() as b:
+    with browser() as b:
         for name in ("log.speedscope.json", "heap.speedscope.json", "log.collapsed", "run.speedscope.json", "run.collapsed"):
             script = m.path(name + ".js")
             with open(script, "w") as f:
                 data = base64.b64encode(m.text(name).encode()).decode()
                 f.write(f'speedscope.loadFileFromBase64("{name}", "{data}")')
-            page = b.open(f"file://{SPEEDSCOPE}#localProfilePath={script}")
+            b.driver.get("about:blank")
+            b.driver.get(f"file://{SPEEDSCOPE}#localProfilePath={script}")
             shown = "steps" if name == "run.speedscope.json" else "end bytes" if name.endswith("json") else name
-            page.wait(f"document.querySelectorAll('canvas').length > 0 && document.body.innerText.includes('{shown}')", 30)
+            b.wait(f"return document.querySelectorAll('canvas').length > 0 && document.body.innerText.includes('{shown}')")
             yield name
 
 
