@@ -89,9 +89,10 @@ READ_ENUM(cmpop, AST_CMPOPS)
 
 /* ---- fields ---- */
 
-/* Reads o.name into *out with `read`; a missing or None field is an error if required, else leaves *out. */
-static int read_field(AstArena *arena, PyObject *o, const char *name, read_fn read, void *out, int required,
-                      int none_is_value)
+/* Reads o.name into *out with `read`; a missing or None field is an error if required, else leaves *out.  `what` is
+ * the node that the grammar wants here. */
+static int read_field(AstArena *arena, PyObject *o, const char *what, const char *name, read_fn read, void *out,
+                      int required, int none_is_value)
 {
     PyObject *value = NULL, *key = PyUnicode_InternFromString(name);
     int found = key ? _PyObject_LookupAttr(o, key, &value) : -1;
@@ -104,9 +105,9 @@ static int read_field(AstArena *arena, PyObject *o, const char *name, read_fn re
         if (!required)
             return 0;
         if (missing)
-            PyErr_Format(PyExc_TypeError, "required field \"%s\" missing from %s", name, class_name(o));
+            PyErr_Format(PyExc_TypeError, "required field \"%s\" missing from %s", name, what);
         else
-            PyErr_Format(PyExc_ValueError, "field '%s' is required for %s", name, class_name(o));
+            PyErr_Format(PyExc_ValueError, "field '%s' is required for %s", name, what);
         return -1;
     }
     int result = read(arena, value, out);
@@ -115,7 +116,7 @@ static int read_field(AstArena *arena, PyObject *o, const char *name, read_fn re
 }
 
 /* Reads the list o.name; items of cmpop are numbers, others pointers; None items stay NULL. */
-static int read_list(AstArena *arena, PyObject *o, const char *name, read_fn read, asdl_seq **out)
+static int read_list(AstArena *arena, PyObject *o, const char *what, const char *name, read_fn read, asdl_seq **out)
 {
     PyObject *list = NULL, *key = PyUnicode_InternFromString(name);
     int found = key ? _PyObject_LookupAttr(o, key, &list) : -1, result = -1;
@@ -123,12 +124,11 @@ static int read_list(AstArena *arena, PyObject *o, const char *name, read_fn rea
     if (found < 0)
         return -1;
     if (!list) {
-        PyErr_Format(PyExc_TypeError, "required field \"%s\" missing from %s", name, class_name(o));
+        PyErr_Format(PyExc_TypeError, "required field \"%s\" missing from %s", name, what);
         return -1;
     }
     if (!PyList_Check(list)) {
-        PyErr_Format(PyExc_TypeError, "%s field \"%s\" must be a list, not a %.200s", class_name(o), name,
-                     class_name(list));
+        PyErr_Format(PyExc_TypeError, "%s field \"%s\" must be a list, not a %.200s", what, name, class_name(list));
         goto done;
     }
     Py_ssize_t n = PyList_GET_SIZE(list);
@@ -142,7 +142,7 @@ static int read_list(AstArena *arena, PyObject *o, const char *name, read_fn rea
         if (bad)
             goto done;
         if (PyList_GET_SIZE(list) != n) {
-            PyErr_Format(PyExc_RuntimeError, "%s field \"%s\" changed size during iteration", class_name(o), name);
+            PyErr_Format(PyExc_RuntimeError, "%s field \"%s\" changed size during iteration", what, name);
             goto done;
         }
         asdl_set(*out, i, value);
@@ -153,15 +153,15 @@ done:
     return result;
 }
 
-static int read_place(AstArena *arena, PyObject *o, int *lineno, int *col, int *end_lineno, int *end_col)
+static int read_place(AstArena *arena, PyObject *o, const char *what, int *lineno, int *col, int *end_lineno, int *end_col)
 {
-    if (read_field(arena, o, "lineno", read_int, lineno, 1, 1) < 0
-        || read_field(arena, o, "col_offset", read_int, col, 1, 1) < 0)
+    if (read_field(arena, o, what, "lineno", read_int, lineno, 1, 1) < 0
+        || read_field(arena, o, what, "col_offset", read_int, col, 1, 1) < 0)
         return -1;
     *end_lineno = *lineno;
     *end_col = *col;
-    return read_field(arena, o, "end_lineno", read_int, end_lineno, 0, 0) < 0
-        || read_field(arena, o, "end_col_offset", read_int, end_col, 0, 0) < 0 ? -1 : 0;
+    return read_field(arena, o, what, "end_lineno", read_int, end_lineno, 0, 0) < 0
+        || read_field(arena, o, what, "end_col_offset", read_int, end_col, 0, 0) < 0 ? -1 : 0;
 }
 
 /* ---- nodes ---- */
@@ -178,14 +178,15 @@ AST_PRODUCTS_BARE(DECLARE)
 
 /* None is a value of a constant, and no number. */
 #define TAKES_NONE(type) (strcmp(#type, "constant") == 0 || strcmp(#type, "int") == 0)
-#define FIELD(type, name) || read_field(arena, o, #name, read_##type, &p->name, 1, TAKES_NONE(type)) < 0
-#define OPTIONAL(type, name) || read_field(arena, o, #name, read_##type, &p->name, 0, 0) < 0
-#define SEQUENCE(type, name) || read_list(arena, o, #name, read_##type, &p->name) < 0
+#define FIELD(type, name) || read_field(arena, o, what, #name, read_##type, &p->name, 1, TAKES_NONE(type)) < 0
+#define OPTIONAL(type, name) || read_field(arena, o, what, #name, read_##type, &p->name, 0, 0) < 0
+#define SEQUENCE(type, name) || read_list(arena, o, what, #name, read_##type, &p->name) < 0
 
 #define NODE(sum, name)                                                     \
     if (is_node(o, #name)) {                                                \
+        const char *what = #name;                                           \
         __typeof__(node->v.name) *p = &node->v.name;                        \
-        (void)p;                                                            \
+        (void)p, (void)what;                                                \
         node->kind = name##_kind;                                           \
         return 0 AST_##name(FIELD, OPTIONAL, SEQUENCE) ? -1 : 0;            \
     }
@@ -199,20 +200,21 @@ static int too_deep(void) { return c_stack_low() && c_stack_check(" during  ast 
         if (!node)                                                                       \
             return -1;                                                                   \
         *(sum##_ty *)out = node;                                                         \
-        PLACE                                                                            \
+        PLACE(sum)                                                                            \
         LIST(NODE)                                                                       \
         PyErr_Format(PyExc_TypeError, "expected some sort of " #sum ", but got %R", o);  \
         return -1;                                                                       \
     }
-#define PLACE                                                                                            \
-    if (read_place(arena, o, &node->lineno, &node->col_offset, &node->end_lineno, &node->end_col_offset) < 0) \
+#define PLACE(what)                                                                                      \
+    if (read_place(arena, o, #what, &node->lineno, &node->col_offset, &node->end_lineno, &node->end_col_offset) < 0) \
         return -1;
 READ_SUM(stmt, AST_STMTS, PLACE)
 READ_SUM(expr, AST_EXPRS, PLACE)
 READ_SUM(pattern, AST_PATTERNS, PLACE)
 READ_SUM(excepthandler, AST_EXCEPTHANDLERS, PLACE)
-READ_SUM(type_ignore, AST_TYPE_IGNORES, )
-READ_SUM(mod, AST_MODS, )
+#define NO_PLACE(what)
+READ_SUM(type_ignore, AST_TYPE_IGNORES, NO_PLACE)
+READ_SUM(mod, AST_MODS, NO_PLACE)
 
 #define READ_PRODUCT(name, PLACE)                                               \
     static int read_##name(AstArena *arena, PyObject *o, void *out)             \
@@ -221,10 +223,13 @@ READ_SUM(mod, AST_MODS, )
         if (!node)                                                              \
             return -1;                                                          \
         *(name##_ty *)out = p;                                                  \
-        PLACE                                                                   \
-        return 0 AST_##name(FIELD, OPTIONAL, SEQUENCE) ? -1 : 0;                \
+        const char *what = #name;                                               \
+        if (0 AST_##name(FIELD, OPTIONAL, SEQUENCE))                            \
+            return -1;                                                          \
+        PLACE(name)                                                             \
+        return 0;                                                               \
     }
-#define BARE(name) READ_PRODUCT(name, )
+#define BARE(name) READ_PRODUCT(name, NO_PLACE)
 #define PLACED(name) READ_PRODUCT(name, PLACE)
 AST_PRODUCTS_BARE(BARE)
 AST_PRODUCTS_PLACED(PLACED)

@@ -365,8 +365,8 @@ int call_star_star_merge(PyObject *func, PyObject *dict, PyObject *mapping)
     if (_PyDict_MergeEx(dict, mapping, 2) == 0)
         return 0;
     if (PyErr_ExceptionMatches(PyExc_AttributeError)) {
-        PyObject *name = _PyObject_FunctionStr(func);
         PyErr_Clear();
+        PyObject *name = _PyObject_FunctionStr(func);
         if (name)
             PyErr_Format(PyExc_TypeError, "%U argument after ** must be a mapping, not %.200s", name,
                          Py_TYPE(mapping)->tp_name);

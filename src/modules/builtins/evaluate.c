@@ -73,7 +73,7 @@ static int name_spaces(const char *function, PyObject **globals, PyObject **loca
     if (*globals && !PyDict_Check(*globals)) {
         if (strcmp(function, "eval") == 0)
             PyErr_SetString(PyExc_TypeError, PyMapping_Check(*globals)
-                            ? "globals must be a real dict; try eval(code, {}, mapping)" : "globals must be a dict");
+                            ? "globals must be a real dict; try eval(expr, {}, mapping)" : "globals must be a dict");
         else
             PyErr_Format(PyExc_TypeError, "exec() globals must be a dict, not %.100s", Py_TYPE(*globals)->tp_name);
         return -1;

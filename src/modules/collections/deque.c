@@ -270,8 +270,9 @@ static PyObject *deque_copy(PyObject *self, PyObject *unused)
     return copy;
 }
 
-/* Index of the first item equal to wanted in [start, stop), -1 if there is none, -2 with an exception set. */
-static Py_ssize_t find(Deque *d, PyObject *wanted, Py_ssize_t start, Py_ssize_t stop, PyObject *error, const char *changed)
+/* Index of the first item equal to wanted in [start, stop), -1 if there is none, -2 with an exception set: `changed` when
+ * a comparison has changed the deque, or if that is NULL RuntimeError when it found another item there. */
+static Py_ssize_t find(Deque *d, PyObject *wanted, Py_ssize_t start, Py_ssize_t stop, PyObject *changed)
 {
     size_t state = d->state;
     for (Py_ssize_t i = start; i < stop && i < Py_SIZE(d); i++) {
@@ -281,8 +282,8 @@ static Py_ssize_t find(Deque *d, PyObject *wanted, Py_ssize_t start, Py_ssize_t 
         Py_DECREF(item);
         if (equal < 0)
             return -2;
-        if (d->state != state) {
-            PyErr_SetString(error, changed);
+        if (d->state != state && (changed != NULL || !equal)) {
+            PyErr_SetString(changed ? changed : PyExc_RuntimeError, "deque mutated during iteration");
             return -2;
         }
         if (equal)
@@ -291,25 +292,23 @@ static Py_ssize_t find(Deque *d, PyObject *wanted, Py_ssize_t start, Py_ssize_t 
     return -1;
 }
 
-static const char mutated[] = "deque mutated during iteration";
-
 static PyObject *deque_count(PyObject *self, PyObject *wanted)
 {
     Py_ssize_t count = 0, i = -1;
-    while ((i = find(DEQUE(self), wanted, i + 1, PY_SSIZE_T_MAX, PyExc_RuntimeError, mutated)) >= 0)
+    while ((i = find(DEQUE(self), wanted, i + 1, PY_SSIZE_T_MAX, PyExc_RuntimeError)) >= 0)
         count++;
     return i == -2 ? NULL : PyLong_FromSsize_t(count);
 }
 
 static int deque_contains(PyObject *self, PyObject *wanted)
 {
-    Py_ssize_t i = find(DEQUE(self), wanted, 0, PY_SSIZE_T_MAX, PyExc_RuntimeError, mutated);
+    Py_ssize_t i = find(DEQUE(self), wanted, 0, PY_SSIZE_T_MAX, NULL);
     return i == -2 ? -1 : i >= 0;
 }
 
 static PyObject *deque_remove(PyObject *self, PyObject *wanted)
 {
-    Py_ssize_t i = find(DEQUE(self), wanted, 0, PY_SSIZE_T_MAX, PyExc_IndexError, "deque mutated during remove().");
+    Py_ssize_t i = find(DEQUE(self), wanted, 0, PY_SSIZE_T_MAX, PyExc_IndexError);
     if (i == -1)
         PyErr_Format(PyExc_ValueError, "%R is not in deque", wanted);
     if (i < 0)
@@ -328,7 +327,7 @@ static PyObject *deque_index(PyObject *self, PyObject *const *args, Py_ssize_t n
         start = start + size < 0 ? 0 : start + size;
     if (stop < 0)
         stop = stop + size < 0 ? 0 : stop + size;
-    Py_ssize_t i = find(DEQUE(self), args[0], start, stop, PyExc_RuntimeError, mutated);
+    Py_ssize_t i = find(DEQUE(self), args[0], start, stop, NULL);
     if (i == -1)
         PyErr_Format(PyExc_ValueError, "%R is not in deque", args[0]);
     return i < 0 ? NULL : PyLong_FromSsize_t(i);
@@ -562,7 +561,7 @@ static PyObject *iter_next(PyObject *self)
     DequeIter *it = (DequeIter *)self;
     if (it->deque->state != it->state) {
         it->left = 0;
-        PyErr_SetString(PyExc_RuntimeError, mutated);
+        PyErr_SetString(PyExc_RuntimeError, "deque mutated during iteration");
         return NULL;
     }
     if (it->left == 0)

@@ -270,7 +270,10 @@ static PyObject *normalised(uninorm_t form, PyObject *text)
 static PyObject *ucd_normalize(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 {
     uninorm_t form = form_and_text("normalize", args, nargs);
-    return form ? normalised(form, args[1]) : NULL;
+    PyObject *text = form ? normalised(form, args[1]) : NULL;
+    if (text != NULL && str_equal(text, args[1])) /* also of a subclass */
+        Py_SETREF(text, Py_NewRef(args[1]));
+    return text;
 }
 
 static PyObject *ucd_is_normalized(PyObject *self, PyObject *const *args, Py_ssize_t nargs)

@@ -261,7 +261,7 @@ static int bytearray_ass_subscript(PyObject *self, PyObject *key, PyObject *valu
     }
     PyObject *values = NULL;
     if (value && (value == self || !PyByteArray_Check(value))) {
-        if (PyLong_Check(value) || PyUnicode_Check(value)) {
+        if (PyNumber_Check(value) || PyUnicode_Check(value)) {
             PyErr_SetString(PyExc_TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
             return -1;
         }
@@ -319,10 +319,10 @@ static int append_byte(PyObject *self, int v)
     return 0;
 }
 
-/* Appends the values of an iterable. */
-static int append_all(PyObject *self, PyObject *iterable)
+/* Appends the values of an iterator, which is stolen; NULL with an exception set fails. */
+static int append_all(PyObject *self, PyObject *it)
 {
-    PyObject *it = PyObject_GetIter(iterable), *item;
+    PyObject *item;
     if (!it)
         return -1;
     while ((item = PyIter_Next(it))) {
@@ -335,13 +335,24 @@ static int append_all(PyObject *self, PyObject *iterable)
     return PyErr_Occurred() ? -1 : 0;
 }
 
+/* Whether an argument is text or was left out; else 0 with an exception set. */
+static int is_text(const char *name, PyObject *o)
+{
+    if (o == NULL || PyUnicode_Check(o))
+        return 1;
+    PyErr_Format(PyExc_TypeError, "bytearray() argument '%s' must be str, not %.50s", name,
+                 o == Py_None ? "None" : Py_TYPE(o)->tp_name);
+    return 0;
+}
+
 static int bytearray_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"source", "encoding", "errors", NULL};
     PyObject *x = NULL, *encoding = NULL, *errors = NULL;
     if (Py_SIZE(self) && PyByteArray_Resize(self, 0))
         return -1;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OUU:bytearray", names, &x, &encoding, &errors))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OOO:bytearray", names, &x, &encoding, &errors) ||
+        !is_text("encoding", encoding) || !is_text("errors", errors))
         return -1;
     if (!x || (PyUnicode_Check(x) ? !encoding : encoding || errors)) {
         if (x || encoding || errors)
@@ -386,10 +397,10 @@ static int bytearray_init(PyObject *self, PyObject *args, PyObject *kwargs)
         PyBuffer_Release(&view);
         return bad;
     }
-    int bad = append_all(self, x);
-    if (bad && PyErr_ExceptionMatches(PyExc_TypeError) && !Py_TYPE(x)->tp_iter && !PySequence_Check(x))
+    PyObject *it = PyObject_GetIter(x);
+    if (!it && PyErr_ExceptionMatches(PyExc_TypeError))
         PyErr_Format(PyExc_TypeError, "cannot convert '%.200s' object to bytearray", Py_TYPE(x)->tp_name);
-    return bad;
+    return append_all(self, it);
 }
 
 /* ---- protocols --------------------------------------------------------------------------------------------- */
@@ -544,14 +555,13 @@ static PyObject *bytearray_extend(PyObject *self, PyObject *iterable)
     if (!more)
         return NULL;
     PyObject *it = PyObject_GetIter(iterable);
-    int bad = -1;
     if (!it && PyErr_ExceptionMatches(PyExc_TypeError))
         PyErr_Format(PyExc_TypeError, "can't extend bytearray with %.100s", Py_TYPE(iterable)->tp_name);
-    if (it && PyObject_LengthHint(iterable, 32) >= 0)
-        bad = append_all(more, it);
+    if (it && PyObject_LengthHint(iterable, 32) < 0)
+        Py_CLEAR(it);
+    int bad = append_all(more, it);
     if (!bad)
         bad = splice(self, Py_SIZE(self), Py_SIZE(self), DATA(more), Py_SIZE(more));
-    Py_XDECREF(it);
     Py_DECREF(more);
     if (bad)
         return NULL;

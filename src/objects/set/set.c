@@ -331,7 +331,7 @@ static PyObject *set_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
 
 static int set_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-    if (!_PyArg_NoKeywords("set", kwargs) || !_PyArg_CheckPositional("set", PyTuple_GET_SIZE(args), 0, 1))
+    if (!_PyArg_NoKeywords("set", kwargs) || !_PyArg_CheckPositional(Py_TYPE(self)->tp_name, PyTuple_GET_SIZE(args), 0, 1))
         return -1;
     set_clear_entries(SET(self));
     return PyTuple_GET_SIZE(args) ? set_update_from(SET(self), PyTuple_GET_ITEM(args, 0)) : 0;

@@ -103,7 +103,7 @@ PyObject *str_iter_new(PyObject *o)
 {
     if (PyUnicode_READY(o) < 0)
         return NULL;
-    StrIter *it = PyObject_GC_New(StrIter, str_is_ascii(o) ? &_PyUnicodeASCIIIter_Type : &PyUnicodeIter_Type);
+    StrIter *it = PyObject_GC_New(StrIter, PyUnicode_CheckExact(o) && str_is_ascii(o) ? &_PyUnicodeASCIIIter_Type : &PyUnicodeIter_Type);
     if (it == NULL)
         return NULL;
     Py_INCREF(o);

@@ -1,0 +1,23 @@
+# Trees with missing and wrong nodes: messages name what the grammar wants.
+import ast
+def t(f):
+    try: f()
+    except Exception as e: print(type(e).__name__, e)
+q = ast.parse("x+1"); q.body[0].value.left = ast.Name("x", ast.Load()); t(lambda: compile(q,"f","exec"))
+q = ast.parse("x+1"); q.body[0].value.left = 3; t(lambda: compile(q,"f","exec"))
+q = ast.parse("x+1"); q.body[0] = 3; t(lambda: compile(q,"f","exec"))
+q = ast.parse("x+1"); q.body[0] = ast.Pass(); t(lambda: compile(q,"f","exec"))
+q = ast.parse("try: pass\nexcept: pass"); q.body[0].handlers[0] = 3; t(lambda: compile(q,"f","exec"))
+q = ast.parse("def f(a): pass"); q.body[0].args.args[0] = 3; t(lambda: compile(q,"f","exec"))
+q = ast.parse("def f(a): pass"); q.body[0].args.args[0] = ast.arg("a"); t(lambda: compile(q,"f","exec"))
+q = ast.parse("def f(a): pass"); q.body[0].args = 4; t(lambda: compile(q,"f","exec"))
+q = ast.parse("f(a=1)"); q.body[0].value.keywords[0] = 3; t(lambda: compile(q,"f","exec"))
+q = ast.parse("import a"); q.body[0].names[0] = 3; t(lambda: compile(q,"f","exec"))
+q = ast.parse("match a:\n case 1: pass"); q.body[0].cases[0].pattern = 3; t(lambda: compile(q,"f","exec"))
+q = ast.parse("x+1"); q.body[0].value.op = 3; t(lambda: compile(q,"f","exec"))
+q = ast.parse("x"); q.body[0].value.ctx = 3; t(lambda: compile(q,"f","exec"))
+q = ast.parse("x+1"); del q.body[0].value.lineno; t(lambda: compile(q,"f","exec"))
+q = ast.parse("x+1"); del q.body[0].value.left; t(lambda: compile(q,"f","exec"))
+q = ast.parse("x+1"); q.body[0].value.left=None; t(lambda: compile(q,"f","exec"))
+q = ast.parse("x+1"); q.body[0].value.lineno=None; t(lambda: compile(q,"f","exec"))
+q = ast.parse("x+1"); q.body[0].value.col_offset="a"; t(lambda: compile(q,"f","exec"))
