@@ -76,6 +76,8 @@ static Arena *arena_new(void)
     if (a == NULL)
         return NULL;
     a->base = map_aligned();
+    if (a->base == NULL && limit_yields(ARENA_SIZE))
+        a->base = map_aligned();
     if (a->base == NULL || table_set(a->base, a) < 0) {
         if (a->base != NULL)
             munmap(a->base, ARENA_SIZE);

@@ -58,6 +58,8 @@ void *large_alloc(BlockKind kind, size_t size)
     if (size > PY_SSIZE_T_MAX - LARGE_HEADER || limit_refuses(LARGE_HEADER + size))
         return NULL;
     Large *l = malloc(LARGE_HEADER + size);
+    if (l == NULL && limit_yields(size))
+        l = malloc(LARGE_HEADER + size);
     if (l == NULL)
         return NULL;
     memset(l, 0, sizeof *l);
@@ -148,6 +150,8 @@ void *shared_alloc(size_t size, int zero)
     if ((heap.watching && fault_hit()) || limit_refuses(LARGE_HEADER + size))
         return NULL;
     Large *l = zero ? calloc(1, LARGE_HEADER + size) : malloc(LARGE_HEADER + size);
+    if (l == NULL && limit_yields(size))
+        l = calloc(1, LARGE_HEADER + size);
     if (l == NULL)
         return NULL;
     memset(l, 0, sizeof *l);

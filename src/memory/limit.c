@@ -19,6 +19,7 @@
 
 static rlim_t soft_before; /* the kernel's limit before the first of ours */
 static int kernel_limited;
+static enum { RESERVE_NONE, RESERVE_KEPT, RESERVE_OPEN } kernel_reserve; /* of the kernel's bound */
 
 size_t heap_counted(void)
 {
@@ -50,6 +51,24 @@ int limit_refuses_arena(void)
         return 0;
     heap.pinched = 1;
     return 1;
+}
+
+void limit_fails(void)
+{
+    int kept = RESERVE_KEPT;
+    __atomic_compare_exchange_n((int *)&kernel_reserve, &kept, RESERVE_OPEN, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+int limit_yields(size_t bytes)
+{
+    struct rlimit limit;
+    int open = RESERVE_OPEN;
+    if (bytes > ARENA_SIZE || heap.thrifty ||
+        !__atomic_compare_exchange_n((int *)&kernel_reserve, &open, RESERVE_NONE, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED) ||
+        getrlimit(RLIMIT_DATA, &limit) < 0)
+        return 0;
+    limit.rlim_cur += 2 * LIMIT_RESERVE; /* malloc takes more at a time than it is asked for */
+    return limit.rlim_cur <= limit.rlim_max && setrlimit(RLIMIT_DATA, &limit) == 0;
 }
 
 /* Bytes of writable shared anonymous mappings. */
@@ -118,5 +137,5 @@ void heap_set_limit(size_t bytes)
     rlim_t bound = (rlim_t)data + more + bytes / 16 + MARGIN + LIMIT_RESERVE;
     if (bytes != 0 && data != 0 && bound >= bytes && (soft_before == RLIM_INFINITY || bound < soft_before))
         limit.rlim_cur = bound;
-    setrlimit(RLIMIT_DATA, &limit);
+    kernel_reserve = setrlimit(RLIMIT_DATA, &limit) == 0 && limit.rlim_cur == bound ? RESERVE_KEPT : RESERVE_NONE;
 }

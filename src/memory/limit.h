@@ -6,7 +6,8 @@
  * bounds all writable private memory together (RLIMIT_DATA), a little above the limit.
  *
  * After a failure small blocks may exceed the limit by LIMIT_RESERVE, so that the program can handle its MemoryError;
- * the reserve is there again when that much below the limit is free.
+ * the reserve is there again when that much below the limit is free.  Where libraries have used up what the kernel allows, its
+ * bound is raised by twice as much, once.
  *
  * LIMIT-1  the program's side never holds more than heap.quota + LIMIT_RESERVE while it is not 0, but for what it held when the limit was set. */
 #ifndef LIMPID_MEMORY_LIMIT_H
@@ -27,6 +28,11 @@ static inline int limit_refuses(size_t bytes) { return LIMPID_UNLIKELY(heap.quot
 int limit_refuses_arena(void);
 /* Whether a shared anonymous mapping, which the kernel does not bound, is refused: those that there are count then. */
 int limit_refuses_mapping(size_t bytes);
+/* A MemoryError is raised: from now on limit_yields may spend what is kept for its handling. */
+void limit_fails(void);
+/* The system has refused a small block although the limit does not: nonzero when another try is worth it, because the
+ * kernel's bound is now higher by the reserve.  Once, and only after a MemoryError. */
+int limit_yields(size_t bytes);
 /* What is allocated between them can be done without: it may not use the reserve.  With the interpreter lock. */
 static inline void limit_spare_begin(void) { heap.thrifty++; }
 static inline void limit_spare_end(void) { heap.thrifty--; }

@@ -95,7 +95,7 @@ static Lock *lock_new(void)
     self->lock = PyThread_allocate_lock();
     if (!self->lock) {
         Py_DECREF(self);
-        PyErr_SetString(PyExc_RuntimeError, "can't allocate lock");
+        PyErr_NoMemory();
         return NULL;
     }
     return self;
@@ -202,7 +202,7 @@ static PyObject *rlock_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     self->lock = PyThread_allocate_lock();
     if (!self->lock) {
         Py_DECREF(self);
-        PyErr_SetString(PyExc_RuntimeError, "can't allocate lock");
+        PyErr_NoMemory();
         return NULL;
     }
     return (PyObject *)self;

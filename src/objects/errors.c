@@ -6,6 +6,7 @@
  * ERR-3  setting MemoryError allocates nothing. */
 #include "objects/errors.h"
 #include "objects/exceptions/exceptions.h"
+#include "memory/limit.h"
 
 #include <errno.h>
 #include <string.h>
@@ -294,6 +295,7 @@ void PyErr_NormalizeException(PyObject **type, PyObject **value, PyObject **tb)
 PyObject *PyErr_NoMemory(void)
 {
     ThreadState *t = thread_current();
+    limit_fails();
     PyObject *exc = t->memory_error;
     t->memory_error = NULL;   /* until it dies; nobody keeps what it refers to */
     if (exc == NULL) {

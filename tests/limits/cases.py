@@ -65,4 +65,13 @@ CASES = [
     ("sqlite", "any", "import sqlite3\ndef escape():\n c = sqlite3.connect(':memory:'); c.execute('create table t (x)')\n for i in range(400): c.execute('insert into t values (zeroblob(1000000))')"),
     ("xml", "any", "import xml.parsers.expat as e\ndef escape():\n p = e.ParserCreate()\n try:\n  p.Parse(b'<a>')\n  for i in range(10**5): p.Parse(b'<' + b'b' * 10000 + b'>')\n except e.ExpatError: raise MemoryError"),
     ("ctypes", "any", "import ctypes\ndef escape(): return [ctypes.create_string_buffer(10**6) for i in range(1000)]"),
+    ("locks", "MemoryError", "import threading\ndef escape():\n l = []\n while True: l.append(threading.Lock())"),
+    ("errors_kept", "any", "import threading\ndef fill():\n l, errors = [], []\n while len(errors) < 100:\n  try:\n   while True: l.append([l])\n  except MemoryError as e: errors.append(e)\n l.clear(); raise errors[0]\ndef escape():\n t = threading.Thread(target=fill); threading.excepthook = lambda a: None; t.start(); t.join(); fill()"),
+    ("used_up_by_C", "MemoryError", "import ctypes\nc = ctypes.CDLL(None); c.malloc.restype = ctypes.c_void_p\ndef escape():\n for n in (10**6, 10**5, 10**4, 1000, 100):\n  while c.malloc(n): pass\n return [str(i) for i in range(10**6)]"),
+    ("weak_references", "MemoryError", "import weakref\nclass A: pass\ndef escape():\n a = A(); l = []\n while True: l.append(weakref.ref(a, lambda r: 0))"),
+    ("classes", "MemoryError", "def escape():\n l = []\n while True: l.append(type('T', (), {'a': 1}))"),
+    ("normal_forms", "MemoryError", "import unicodedata\ndef escape(): return unicodedata.normalize('NFKD', '\\ufdfa' * 10**7)"),
+    ("interpreter", "MemoryError", "import _xxsubinterpreters as x\ndef escape():\n try: x.run_string(x.create(), 'l = []\\nwhile True: l.append([0] * 100)')\n except x.RunFailedError as e: raise MemoryError(str(e))"),
+    ("zip_archive", "MemoryError", "import zipfile, io\ndef escape():\n b = io.BytesIO(); z = zipfile.ZipFile(b, 'w', zipfile.ZIP_DEFLATED)\n with z.open('a', 'w') as f:\n  for i in range(300): f.write(bytes(10**6))\n z.close(); return zipfile.ZipFile(b).read('a')"),
+    ("query_rows", "MemoryError", "import sqlite3\ndef escape(): return sqlite3.connect(':memory:').execute('with recursive r(i) as (select 1 union all select i + 1 from r limit 10000000) select i, i || \"abc\" from r').fetchall()"),
 ]

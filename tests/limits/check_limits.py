@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from cases import CASES
 
 LIMIT = 64 << 20
-BY_KERNEL = {"anonymous_map", "sqlite", "xml", "threads", "ctypes"}
+BY_KERNEL = {"anonymous_map", "sqlite", "xml", "threads", "ctypes", "used_up_by_C", "query_rows"}
 ALLOWED = LIMIT + LIMIT // 10 + (8 << 20)
 PEAK = "print(open('/proc/self/status').read().partition('VmHWM:')[2].split()[0])\n"
 TAIL = '''

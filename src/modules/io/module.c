@@ -54,7 +54,7 @@ static int check_binary(const Mode *m, const char *encoding, const char *errors,
 /* The size of the buffer for buffering=-1: the file's block size. */
 static int default_buffering(PyObject *raw, int *buffering)
 {
-    PyObject *size = PyObject_GetAttrString(raw, "_blksize");
+    PyObject *size = PyObject_GetAttr(raw, N(_blksize));
     if (size == NULL)
         return -1;
     *buffering = (int)PyLong_AsLong(size);
