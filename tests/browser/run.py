@@ -4,7 +4,7 @@
 usage: run.py --limpid BINARY [--browser chromium|firefox] [-k TEXT] [-v] [--renew] [--keep FOLDER]
 
 A check fails by an exception, or when the browser or the page complained meanwhile (an error in a script, something that the page's
-policy forbids).  In Firefox only the checks marked with @everywhere run.  --renew makes the pictures of test_looks.py anew; --keep
+policy forbids).  In Firefox those marked with @chromium_only do not run.  --renew makes the pictures of test_looks.py anew; --keep
 leaves the pages, and a screenshot of what failed, in a folder.  `make see-check` runs this; speed is measured by speed.py.
 """
 import argparse
@@ -39,9 +39,9 @@ class Skip(Exception):
     """What a check tries is not there."""
 
 
-def everywhere(check):
-    """Marks a check that is run in each browser."""
-    check.everywhere = True
+def chromium_only(check):
+    """Marks a check that needs Chromium's DevTools, or names of the page's scripts, which Firefox does not give."""
+    check.chromium_only = True
     return check
 
 
@@ -77,7 +77,7 @@ def main():
         module = os.path.basename(path)[:-3]
         for name, check in vars(importlib.import_module(module)).items():
             if name.startswith("check_") and check.__module__ == module and options.k in f"{module}.{name}":
-                if options.browser == "chromium" or getattr(check, "everywhere", False):
+                if options.browser == "chromium" or not getattr(check, "chromium_only", False):
                     checks.append((f"{module}.{name}", check))
     passed = failed = skipped = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -112,5 +112,5 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.modules["run"] = sys.modules["__main__"]  # the checks import Skip and everywhere from here
+    sys.modules["run"] = sys.modules["__main__"]  # the checks import Skip and chromium_only from here
     sys.exit(main())

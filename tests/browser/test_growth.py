@@ -5,7 +5,7 @@ import os
 import tempfile
 
 from driver import NARROW
-from run import everywhere
+from run import chromium_only
 
 LEAKY = '''
 kept = []
@@ -46,7 +46,6 @@ def part(b, name):
     settle(b)
 
 
-@everywhere
 def check_parts(bench):
     """Each part shows something, by buttons alone."""
     b = bench.browser
@@ -57,6 +56,7 @@ def check_parts(bench):
         b.wait("return document.querySelector(arguments[0])?.getClientRects().length > 0", selector)
 
 
+@chromium_only
 def check_table(bench):
     """Lines with what is live at the step; another step has other figures; a head sorts; types and blocks instead."""
     b = open_growth(bench)
@@ -80,6 +80,7 @@ def check_table(bench):
     assert 55 <= int(events[1].replace(",", "")) <= 65, events
 
 
+@chromium_only
 def check_truth(bench):
     """The figures of the page are those of lib/limpid/growth.py."""
     b = open_growth(bench)
@@ -101,6 +102,7 @@ def check_truth(bench):
     assert abs(sum(told.values()) - sum(wanted.values())) < 0.02 * sum(wanted.values())
 
 
+@chromium_only
 def check_chart(bench):
     """A click on the chart goes to a step; the arrows are steps there, too; the sum is told in words."""
     b = open_growth(bench)
@@ -118,6 +120,7 @@ def check_chart(bench):
     assert "live in" in b.text("#growth-words") and "KiB" in b.run("return document.getElementById('growth-chart').getAttribute('aria-label')")
 
 
+@chromium_only
 def check_flame(bench):
     """The flame graph: keys go from call to call and in and out; what is told is the line and its share."""
     b = open_growth(bench)
@@ -142,6 +145,7 @@ def check_flame(bench):
     assert b.texts(".icicle-way button") == ["all"], b.texts(".icicle-way button")
 
 
+@chromium_only
 def check_leaks(bench):
     """The line that leaks is the first candidate, with its share in words; the line that does not is none."""
     b = open_growth(bench)
@@ -153,6 +157,7 @@ def check_leaks(bench):
     assert not any("churn" in text for text in found), found
 
 
+@chromium_only
 def check_difference(bench):
     """Two marks: what came and went between them, by line and as objects in view; the address keeps them."""
     b = open_growth(bench)
@@ -168,6 +173,7 @@ def check_difference(bench):
     b.wait("return location.hash.includes('growth-a=201') && location.hash.includes('growth-b=701')")
 
 
+@chromium_only
 def check_keepers(bench):
     """Of a snapshot: the dominators, whose sum is that of the heap; what a name keeps is what limpid.retained() says."""
     with tempfile.TemporaryDirectory() as folder:
@@ -188,6 +194,7 @@ def check_keepers(bench):
         b.wait("return document.querySelectorAll('.keepers .links .links li').length > 1")
 
 
+@chromium_only
 def check_log(bench):
     """The page of a log of allocations: time instead of steps, arrows on the chart, no types."""
     with tempfile.TemporaryDirectory() as folder:
@@ -208,6 +215,7 @@ def check_log(bench):
         part(b, "flame")
 
 
+@chromium_only
 def check_narrow(bench):
     """Every part at 390 pixels: nothing makes the page wider."""
     b = bench.browser
@@ -220,6 +228,7 @@ def check_narrow(bench):
         assert wide <= 390, (name, wide)
 
 
+@chromium_only
 def check_hostile(bench):
     """Names of lines, functions and types that look like markup stay text."""
     source = ("exec(compile('''\\nkept = []\\nfor i in range(50):\\n    kept.append([i] * 100)\\n''', '<img src=x onerror=alert(1)>', 'exec'))\n"
@@ -236,6 +245,7 @@ def check_hostile(bench):
     assert b.run("return document.querySelectorAll('#views img, #views script').length") == 0
 
 
+@chromium_only
 def check_keepers_in_pieces(bench):
     """Who keeps what of a larger heap is found in pieces: meanwhile the page answers and tells how far it is."""
     with tempfile.TemporaryDirectory() as folder:

@@ -4,7 +4,7 @@ import contextlib
 import http.server
 import threading
 
-from run import everywhere
+from run import chromium_only
 
 BAIT = """<img src=x onerror="window.owned=1"><script>window.owned=1</script></script><script>window.owned=1</script><!--<script>-->]]>{{owned}}"""
 
@@ -66,7 +66,6 @@ def hostile(bench, source, name="hostile", at_most=40):
         return b.run("return document.body.textContent")
 
 
-@everywhere
 def check_markup_in_strings(bench):
     source = f"BAIT = {BAIT!r}\nlink = '<img src=@ADDRESS@/img><link rel=stylesheet href=@ADDRESS@/css><iframe src=@ADDRESS@/frame>'\n" \
              "held = [BAIT, link, {BAIT: link}, {link}, (BAIT,)]\ndata = BAIT.encode()\nprint(BAIT, link)\npass\n"
@@ -74,7 +73,6 @@ def check_markup_in_strings(bench):
     assert 'onerror=' in text and "@ADDRESS@" not in text
 
 
-@everywhere
 def check_markup_in_names(bench):
     """Names of attributes, variables, functions, classes and modules."""
     source = f"""
@@ -186,6 +184,7 @@ del Trap.__del__
     hostile(bench, source)
 
 
+@chromium_only
 def check_the_policy_is_strict(bench):
     """The page's own policy refuses what a hostile script would need, were there a way in."""
     b = bench.open("alias")

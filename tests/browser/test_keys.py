@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 
 from driver import NARROW, dump
-from run import everywhere
+from run import chromium_only
 
 # Everything that can be worked: [selector-like name, how far from the top, whether Tab can reach it].
 CONTROLS = """
@@ -57,7 +57,6 @@ def each_view(b):
         yield tab or "step"
 
 
-@everywhere
 def check_tab_reaches_everything(bench):
     """Tab goes through all that can be worked, in the order of the page, with a visible mark; and comes back."""
     b = bench.open("holders", "12")
@@ -91,7 +90,6 @@ def check_nothing_needs_a_mouse(bench):
         assert not lost, f"{view}: {lost}"
 
 
-@everywhere
 def check_an_object_by_keys(bench):
     """Down goes from object to object, each is told of; Escape lets it go."""
     b = bench.open("holders", "14")
@@ -106,7 +104,6 @@ def check_an_object_by_keys(bench):
     assert b.run("return document.querySelectorAll('#heap .object.picked').length") == 0
 
 
-@everywhere
 def check_the_sheet_of_keys(bench):
     """? lists the keys of the page and of the open view; each of them can be pressed, in each view, without harm."""
     b = bench.open("holders", "14")
@@ -148,6 +145,7 @@ def check_views_by_keys(bench):
         assert b.run("return document.activeElement.id") == tab and b.run("return document.activeElement.getAttribute('aria-selected')") == "true", tab
 
 
+@chromium_only
 def check_roles_and_names(bench):
     """A screen reader finds the parts by role, and every control has a name."""
     b = bench.open("holders", "12")
@@ -170,6 +168,7 @@ def check_status_is_told(bench):
     assert b.run("const node = document.getElementById('where'); return node.getAttribute('role') === 'status' || node.getAttribute('aria-live') === 'polite'")
 
 
+@chromium_only
 def check_arrows_have_words(bench):
     """What the arrows say, a screen reader gets in words: a slot with an arrow names what it refers to."""
     b = bench.open("holders", "14")
@@ -184,7 +183,6 @@ def check_arrows_have_words(bench):
         raise AssertionError("the lists are not in the accessibility tree")
 
 
-@everywhere
 def check_narrow(bench):
     """At 390 pixels nothing makes the page wider than the window, and all controls are inside."""
     b = bench.open("calls", "30")
@@ -212,6 +210,7 @@ def check_narrow(bench):
         assert not small, f"{view}: too small to touch: {small}"
 
 
+@chromium_only
 def check_light_and_dark(bench):
     """Both looks have readable contrasts (4.5 to 1), and differ."""
     grounds = set()
@@ -233,6 +232,7 @@ def check_zoom_and_big_text(bench):
     assert wide <= 640, wide
 
 
+@chromium_only
 def check_print(bench):
     """On paper: the picture with its arrows, the source and the output, without the controls."""
     b = bench.open("holders", "14")

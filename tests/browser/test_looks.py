@@ -10,7 +10,7 @@ import os
 from PIL import Image, ImageChops
 
 from driver import HERE, NARROW, WIDE
-from run import Skip
+from run import Skip, chromium_only
 
 DEPTH, SHARE = 40, 0.004
 LOOSE = 0.04  # where bytes of the heap are drawn, which differ a little from run to run: a view that draws nothing is off by far more
@@ -86,6 +86,7 @@ def look(bench, name):
     return masked(b, Image.open(io.BytesIO(b.png())), masks)
 
 
+@chromium_only
 def check_looks(bench):
     """Each view as it was."""
     os.makedirs(FOLDER, exist_ok=True)
@@ -118,6 +119,7 @@ def check_looks(bench):
     assert not wrong, "\n".join(wrong)
 
 
+@chromium_only
 def check_a_change_is_seen(bench):
     """The comparison can fail: a box of another colour and a moved one are differences, the same page again is none."""
     first = small(look(bench, "step-holders"))

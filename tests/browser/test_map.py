@@ -1,7 +1,5 @@
 """The view Map: segments, arenas, pools, blocks; zooming with keys; colours; over time."""
 
-from run import everywhere
-
 
 def open_map(bench, name="calls", fragment="step=20&view=map"):
     b = bench.open(name, fragment)
@@ -9,7 +7,6 @@ def open_map(bench, name="calls", fragment="step=20&view=map"):
     return b
 
 
-@everywhere
 def check_process(bench):
     """The parts of the process from high to low addresses, none twice."""
     b = open_map(bench)
@@ -22,7 +19,6 @@ def check_process(bench):
     assert all(start < 1 << 47 for start in starts), starts
 
 
-@everywhere
 def check_zoom_by_keys(bench):
     """From all arenas to one, to a pool, to a block and its object; and out again."""
     b = open_map(bench)

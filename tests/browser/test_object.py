@@ -2,7 +2,7 @@
 
 import re
 
-from run import everywhere
+
 from test_search import pick, to_line
 
 
@@ -33,7 +33,6 @@ def referrers(b):
     """)
 
 
-@everywhere
 def check_every_referrer_is_named(bench):
     """All ten ways in which the program holds the list: names, list, tuple, dict, attribute, cell."""
     b = bench.open("holders")
@@ -72,7 +71,6 @@ def check_bytes_and_fields(bench):
     assert size[1].split()[0] == "03", size
 
 
-@everywhere
 def check_history_of_the_count(bench):
     """Each change of its count with the line that did it; a press on one goes to its step."""
     b = bench.open("holders")

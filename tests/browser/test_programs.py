@@ -5,7 +5,7 @@ import os
 import random
 
 from driver import HERE, dump
-from run import everywhere
+
 
 TRUTH = sorted(glob.glob(os.path.join(HERE, "..", "see", "truth", "*.py")))
 GALLERY = sorted(glob.glob(os.path.join(HERE, "..", "..", "docs", "gallery", "pages", "*.html")))
@@ -108,7 +108,6 @@ def check_a_program_that_was_killed(bench):
     assert "kept" in b.text("#source") and "not complete" in b.text("#note")
 
 
-@everywhere
 def check_the_gallery(bench):
     """The pages that are in the repository."""
     for path in GALLERY:

@@ -1,7 +1,5 @@
 """Questions over the whole run: when did this change, who made it, when did its count drop to zero, stop when it changes."""
 
-from run import everywhere
-
 
 def to_line(b, text, way="ArrowRight"):
     """Steps until the current line contains a text."""
@@ -29,7 +27,6 @@ def said(b, word):
     b.wait("return document.getElementById('where').textContent.includes(arguments[0])", word)
 
 
-@everywhere
 def check_a_list_changed_through_an_alias(bench):
     """From a list known by one name, the changes made by other names are found, forwards and backwards."""
     b = bench.open("alias")
@@ -51,7 +48,6 @@ def check_a_list_changed_through_an_alias(bench):
     assert any("extend, line 2" in row for row in rows) and any("<module>, line 10" in row for row in rows), rows
 
 
-@everywhere
 def check_who_made_it(bench):
     """From an object, to the step that made it, and the line that did."""
     b = bench.open("calls", "1000")
@@ -69,7 +65,6 @@ def check_who_made_it(bench):
     assert "return Point(" in line_of(b) or "start = Point(" in line_of(b) or "self.x = x" in line_of(b), line_of(b)
 
 
-@everywhere
 def check_when_its_count_dropped_to_zero(bench):
     b = bench.open("calls")
     to_line(b, "def __init__" if False else "self.x = x")
@@ -99,7 +94,6 @@ def check_no_object_no_answer(bench):
     assert b.run("return location.hash") is not None
 
 
-@everywhere
 def check_text_is_searched(bench):
     """The search finds a variable by name, an object by value and class, and a line of the source; Enter goes from hit to hit."""
     b = bench.open("calls")
@@ -138,7 +132,6 @@ def check_values_are_searched(bench):
     said(b, "not found")
 
 
-@everywhere
 def check_run_to_a_line(bench):
     """A breakpoint set with the keyboard on a line stops a run, both ways; a second press takes it away."""
     b = bench.open("calls")
@@ -158,7 +151,6 @@ def check_run_to_a_line(bench):
     said(b, "No breakpoint is set")
 
 
-@everywhere
 def check_run_to_a_change_of_an_object(bench):
     b = bench.open("alias")
     to_line(b, "third = [names, other]")

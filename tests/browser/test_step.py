@@ -3,7 +3,6 @@
 import random
 
 from driver import dump
-from run import everywhere
 
 
 def same(left, right, what):
@@ -17,7 +16,6 @@ def stack_of(picture):
     return [frame["name"] for frame in picture["frames"]]
 
 
-@everywhere
 def check_first_picture(bench):
     b = bench.open("alias")
     assert b.step() == 1, b.where()
@@ -26,7 +24,6 @@ def check_first_picture(bench):
     assert b.run("return document.title").endswith("alias.py")
 
 
-@everywhere
 def check_forth_and_back(bench):
     """Every step looks the same whether it was reached forwards, backwards, by the slider or by a jump."""
     b = bench.open("calls")
@@ -58,7 +55,6 @@ def check_objects_stand_still(bench):
     assert moved <= last // 4, f"objects moved {moved} times in {last} steps"
 
 
-@everywhere
 def check_aliases_are_one_box(bench):
     b = bench.open("alias")
     b.press("End")
@@ -88,7 +84,6 @@ def check_arrows_meet_boxes(bench):
         assert min(abs(x - left), abs(x - left - width)) <= 3 and top - 1 <= y <= top + height + 1, (arrow, (left, top, width, height))
 
 
-@everywhere
 def check_step_over_and_out(bench):
     b = bench.open("calls")
     while "total(points, 3)" not in (b.picture()["line"] or ""):
@@ -106,7 +101,6 @@ def check_step_over_and_out(bench):
     assert stack_of(b.picture())[-1] in ("<module>", "total") and b.step() > call + 3
 
 
-@everywhere
 def check_buttons_and_slider(bench):
     b = bench.open("calls")
     last = b.where()[1]
@@ -125,7 +119,6 @@ def check_buttons_and_slider(bench):
     assert b.step() in (22, 23), "the slider's own keys move it"
 
 
-@everywhere
 def check_play_and_pause(bench):
     b = bench.open("calls")
     b.click("#play")
@@ -137,7 +130,6 @@ def check_play_and_pause(bench):
     assert b.step() == step, "it went on after the pause"
 
 
-@everywhere
 def check_deep_link(bench):
     b = bench.open("calls", "17")
     assert b.step() == 17
@@ -150,7 +142,6 @@ def check_deep_link(bench):
         assert 1 <= b.step() <= b.where()[1], odd
 
 
-@everywhere
 def check_an_address_that_comes_while_another_is_written(bench):
     """Addresses are written a little later than the steps: one that a person enters meanwhile is not lost."""
     b = bench.open("calls", "5")
@@ -193,7 +184,6 @@ def check_exception(bench):
     assert "TypeError" in picture["frames"][-1]["text"], dump(picture["frames"])
 
 
-@everywhere
 def check_cut_file_opens(bench):
     """A recording that was cut shows what is whole, and says so."""
     page = bench.pages.of("long")
@@ -216,7 +206,6 @@ def check_damaged_files_say_so(bench):
         assert bench.browser.where() is None and len(bench.browser.text("#where")) > 5, (share, bench.browser.text("#where"))
 
 
-
 C_CALLS = """\
 def show(x):
     return [x]
@@ -229,7 +218,6 @@ b = 1
 """
 
 
-@everywhere
 def check_c_frames(bench):
     """On demand, between two Python frames, the C frames by which one has called the other, each above the frame that it runs; without them
     in the recording it is said how they get there."""
