@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
-"""Write tools/hot.ld: the functions that usual programs run, side by side.
+"""Write tools/hot.ld: what usual programs run and read, side by side.
 
-    tools/hot.py build/limpid > tools/hot.ld      (a quarter of an hour: valgrind runs each program of bench/suite at its small size)
+    tools/hot.py build/limpid > tools/hot.ld      (half an hour: valgrind runs each program of bench/suite at its small size)
 
-A page of the program is resident as soon as one function in it, or near it, has run.  The linker puts what the script names
-first; a name that no longer exists does nothing, a function that it does not name lies behind.  The more of the runs
-have called a function, the nearer it is to the beginning.  Strings, of which names are read when types are made, come
-together, short ones first.
+A page of the program is resident as soon as something in it, or near it, is wanted: the system maps 64 KiB around.  The linker
+puts what the script names first; a name that no longer exists does nothing, what it does not name lies behind.
+
+Functions: first those that most of the runs call once the program runs, then those that only the start calls, then those of few
+runs.  Constants, strings and variables: those that starts read or
+write, which build/limpid.map (beside the program, from the linker) tells by their addresses.  Frozen modules come together.
+What only the start wants lies between symbols, for src/memory/pages.c.
 """
+import bisect
 import collections
 import glob
 import json
@@ -18,6 +22,7 @@ import sys
 import tempfile
 
 SUITE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "bench", "suite")
+STARTS = (["-S", "-E", "-c", "pass"], ["-c", "pass"])
 
 
 def runs():
@@ -48,19 +53,91 @@ def functions(path):
     return ran
 
 
-def main():
-    count = collections.Counter()
-    with tempfile.NamedTemporaryFile(suffix=".out") as out:
+def functions_by_use(program):
+    """Patterns of the functions that most runs call once the program runs or ends, of those that most call before, and of the others."""
+    later, whole = collections.Counter(), collections.Counter()
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "out")
         for args in runs():
-            command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}", sys.argv[1], *args]
+            # writes out.1 before run_main, out.2 after it, and out at the end
+            command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--dump-before=run_main", "--dump-after=run_main",
+                       program, *args]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            count.update(functions(out.name))
-    print("/* Made by tools/hot.py; not to be edited.  See there. */\nSECTIONS\n{\n    .text.first :\n    {")
-    for name in sorted(count, key=lambda name: (-count[name], name)):
-        if re.fullmatch(r"[A-Za-z_]\w*(\.[\w.]+)?", name):
-            print(f"        *(.text.{name})")
-    print("    }\n}\nINSERT BEFORE .text;")
-    print("SECTIONS\n{\n    .rodata.strings :\n    {\n        *(.rodata.str1.1)\n        *(.rodata.str1.8)\n    }\n}\nINSERT BEFORE .rodata;")
+            parts = {path: functions(path) for path in glob.glob(out + "*")}
+            later.update(set().union(*(parts[path] for path in parts if path != out + ".1")))
+            whole.update(set().union(*parts.values()))
+            for path in parts:
+                os.remove(path)
+    most = len(list(runs())) // 2
+    names = [name for name in sorted(whole, key=lambda name: (-later[name], -whole[name], name)) if re.fullmatch(r"[A-Za-z_]\w*(\.[\w.]+)?", name)]
+    start = {name for name in names if later[name] < most <= whole[name]}
+    often = {name for name in names if later[name] >= most}
+    return [[f"*(.text.{name})" for name in names if name in part] for part in (often, start, set(names) - often - start)]
+
+
+def sections(path):
+    """Address, end and pattern of each section of constants and variables that the linker put together, by address."""
+    text = open(path).read()
+    lines = r"^ (\.(?:data|bss|rodata)\S*)\s+(0x[0-9a-f]+)\s+(0x[0-9a-f]+) (\S+)$"
+    found = re.findall(lines, text[text.index("Linker script and memory map"):], re.M)
+    table = []
+    for name, at, size, file in found:
+        if int(at, 16) and int(size, 16) and ".module_" not in name:
+            shared = re.fullmatch(r"\.(data|bss|rodata)(\.c?str?\d[\d.]*)?", name)   # of a whole file
+            file = re.split(r"[/(]", file.rstrip(")"))[-1] if shared else ""
+            table.append((int(at, 16), int(at, 16) + int(size, 16), f"*{file}({name})"))
+    return sorted(table)
+
+
+def touched(program, args, table):
+    """Patterns of the sections that a run reads or writes."""
+    starts, low, high, seen = [at for at, _, _ in table], table[0][0], table[-1][1], set()
+    read, write = os.pipe()
+    command = ["valgrind", "--tool=lackey", "--trace-mem=yes", f"--log-fd={write}", program, *args]
+    with subprocess.Popen(command, pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        os.close(write)
+        for line in open(read):
+            if line[0] == " ":   # " L 04222c4c,8": reads or writes; instructions begin with "I"
+                seen.add(line[3:].partition(",")[0])
+    patterns = set()
+    for address in {int(text, 16) for text in seen if re.fullmatch("[0-9a-f]+", text)}:
+        at = bisect.bisect_right(starts, address) - 1
+        if low <= address < high and address < table[at][1]:
+            patterns.add(table[at][2])
+    return patterns
+
+
+def script(place, *parts):
+    """Output sections with what goes into them, before or after one of the usual ones."""
+    lines = ["SECTIONS", "{"]
+    for name, patterns in parts:
+        lines += [f"    {name} :", "    {", *(f"        {pattern}" for pattern in patterns), "    }"]
+    return "\n".join(lines + ["}", f"INSERT {place};", ""])
+
+
+def script_of_data(count):
+    """Short strings are names and come all together; equal ones are merged, so that whose they are cannot be told.  Of long ones,
+    which are mostly documentation, and of the rest what starts touch."""
+    found = {kind: [] for kind in ("data", "bss", "rodata", "str1")}
+    for pattern in sorted(count, key=lambda pattern: (-count[pattern], pattern)):
+        kind = re.search(r"(str1)\.8\)$|\(\.(data|bss|rodata)(?!.*\.c?str?\d[\d.]*\)$)", pattern)
+        if kind:
+            found[kind[1] or kind[2]].append(pattern)
+    strings = (".rodata.strings", ["HIDDEN(start_constants = .);", "*(.rodata.str1.1 .rodata.*.str1.1)", *found["str1"]])
+    rest = (".rodata.first", ["*(.rodata.cst* .rodata.*.cst*)", *found["rodata"]])
+    modules = (".rodata.modules", ["*(.rodata.module_*)", "HIDDEN(start_constants_end = .);"])
+    return (script("AFTER .rodata", strings, rest, modules) +
+            script("BEFORE .data", (".data.first", found["data"])) + script("BEFORE .bss", (".bss.first", found["bss"])))
+
+
+def main():
+    program, count = sys.argv[1], collections.Counter()
+    often, start, others = functions_by_use(program)
+    table = sections(program + ".map")
+    for args in STARTS:
+        count.update(touched(program, args, table))
+    print("/* Made by tools/hot.py; not to be edited.  See there. */")
+    print(script("BEFORE .text", (".text.first", often + ["HIDDEN(start_code = .);"] + start + ["HIDDEN(start_code_end = .);"] + others)) + script_of_data(count), end="")
 
 
 main()

@@ -7,6 +7,7 @@
  *                    .so:      import_create_dynamic ◀── PathFinder ───────┘ */
 #include "runtime/import.h"
 #include "memory/look.h"
+#include "memory/pages.h"
 #include "memory/roots.h"
 #include "memory/state.h"
 #include "objects/names.h"
@@ -318,6 +319,8 @@ const FrozenModule *frozen_find(const char *name)
     return NULL;
 }
 
+#define LARGE_MODULE 16384 /* read once, worth a call of the system */
+
 PyObject *import_frozen_code(PyObject *name)
 {
     const char *text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
@@ -331,7 +334,10 @@ PyObject *import_frozen_code(PyObject *name)
         }
         return NULL;
     }
-    return marshal_read_trusted(m->data, m->size);
+    PyObject *code = marshal_read_trusted(m->data, m->size);
+    if (m->size >= LARGE_MODULE)
+        pages_forget(m->data, (size_t)m->size);
+    return code;
 }
 
 /* 1 when the module was there and ran, 0 when there is none, -1 with an exception. */
