@@ -9,7 +9,7 @@ puts what the script names first; a name that no longer exists does nothing, wha
 Functions: first those that most of the runs call once the program runs, then those that only the start calls, then those of few
 runs.  Constants, strings and variables: those that starts read or
 write, which build/limpid.map (beside the program, from the linker) tells by their addresses.  Frozen modules come together.
-What only the start wants lies between symbols, for src/memory/pages.c.
+The code of the start and frozen modules lie between symbols, for src/memory/pages.c.
 """
 import bisect
 import collections
@@ -123,9 +123,9 @@ def script_of_data(count):
         kind = re.search(r"(str1)\.8\)$|\(\.(data|bss|rodata)(?!.*\.c?str?\d[\d.]*\)$)", pattern)
         if kind:
             found[kind[1] or kind[2]].append(pattern)
-    strings = (".rodata.strings", ["HIDDEN(start_constants = .);", "*(.rodata.str1.1 .rodata.*.str1.1)", *found["str1"]])
+    strings = (".rodata.strings", ["*(.rodata.str1.1 .rodata.*.str1.1)", *found["str1"]])
     rest = (".rodata.first", ["*(.rodata.cst* .rodata.*.cst*)", *found["rodata"]])
-    modules = (".rodata.modules", ["*(.rodata.module_*)", "HIDDEN(start_constants_end = .);"])
+    modules = (".rodata.modules", ["HIDDEN(frozen_data = .);", "*(.rodata.module_*)", "HIDDEN(frozen_data_end = .);"])
     return (script("AFTER .rodata", strings, rest, modules) +
             script("BEFORE .data", (".data.first", found["data"])) + script("BEFORE .bss", (".bss.first", found["bss"])))
 
@@ -137,7 +137,8 @@ def main():
     for args in STARTS:
         count.update(touched(program, args, table))
     print("/* Made by tools/hot.py; not to be edited.  See there. */")
-    print(script("BEFORE .text", (".text.first", often + ["HIDDEN(start_code = .);"] + start + ["HIDDEN(start_code_end = .);"] + others)) + script_of_data(count), end="")
+    start = ["HIDDEN(start_code = .);", "*crt1.o(.text)", "*(.text.startup .text.startup.*)", *start, "HIDDEN(start_code_end = .);"]
+    print(script("BEFORE .text", (".text.first", often + start + others)) + script_of_data(count), end="")
 
 
 main()

@@ -6,7 +6,6 @@
 #include "cli/watch.h"
 #include "memory/limit.h"
 #include "memory/memory.h"
-#include "memory/pages.h"
 #include "runtime/deadline.h"
 #include "runtime/lifecycle.h"
 #include "runtime/state.h"
@@ -54,7 +53,6 @@ int run_command_line(int argc, char **argv, int process_ends)
     Config config;
     config_init(&config);
     config.coerce_locale = 1;
-    pages_forget_linking();
     if (argc > 2 && strcmp(argv[1], "--freeze") == 0)
         return freeze_main(argc - 2, argv + 2);
     switch (options_read(&config, argc, argv)) {
@@ -77,7 +75,6 @@ int run_command_line(int argc, char **argv, int process_ends)
         return 1;
     if (report_prepare() < 0 || set_limits(config_current()) < 0)
         return 1;
-    pages_forget_start();
     int status = watch_shows() ? watch_main() : run_main();
     if (config_current()->malloc_stats) {
         flush_std_files();

@@ -4,6 +4,7 @@
 #endif
 #include "cli/run.h"
 #include <marshal.h>
+#include "memory/pages.h"
 #include "memory/state.h"
 #include "objects/names.h"
 #include "runtime/compile_source.h"
@@ -367,6 +368,7 @@ static int run_program(const Config *config)
 int run_main(void)
 {
     const Config *config = config_current();
+    pages_forget_start();
     int status = run_program(config);
     int prompted = !config->run_command && !config->run_module && !config->run_filename && stdin_is_interactive(config);
     if (!prompted && (config->inspect || getenv("PYTHONINSPECT")) && isatty(0) + config->interactive > 0) {

@@ -6,9 +6,7 @@
 
 /* Gives back the whole pages in a range of constants of the program, which come back when they are read. */
 void pages_forget(const void *low, size_t size);
-/* Gives back those of libm, which the dynamic linker has touched. */
-void pages_forget_linking(void);
-/* Gives back what only the start of the runtime wants. */
+/* Gives back what was wanted only by the dynamic linker and by the start of the runtime. */
 void pages_forget_start(void);
 
 #endif
