@@ -74,6 +74,21 @@ assert abs(d["live objects"] - 50_000 * 40) < 300_000 and d["live buffers"] >= 5
 """)
 
 
+def check_start(limpid):
+    """Code and frozen modules that only the start wants are not resident any more when the program runs."""
+    if not limpid.sanitized:
+        limpid.run("""
+import os, re, sys
+resident, inside, files = 0, False, (os.path.realpath(sys.executable), "/libm.so.6")
+for line in open("/proc/self/smaps"):
+    if match := re.match(r"[0-9a-f]+-[0-9a-f]+ (\\S+) ", line):
+        inside = "w" not in match[1] and line.split()[-1].endswith(files)
+    elif inside and line.startswith("Rss:"):
+        resident += int(line.split()[1])
+assert 500 < resident < 2300, resident
+""")
+
+
 def check_text(limpid):
     for columns in (40, 60, 80, 120, 160):
         lines = limpid.run("import limpid; print(limpid.rss())", env={"COLUMNS": str(columns)}).splitlines()
