@@ -208,6 +208,9 @@ PyObject *PyErr_FormatV(PyObject *type, const char *format, va_list args)
     if (text) {
         PyErr_SetObject(type, text);
         Py_DECREF(text);
+    } else if (!PyErr_ExceptionMatches(PyExc_MemoryError)) { /* what __repr__ raised is not told */
+        PyErr_Clear();
+        PyErr_SetNone(type);
     }
     return NULL;
 }

@@ -342,7 +342,8 @@ static PyObject *func_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     if (!PyCode_Check(code))
         return PyErr_Format(PyExc_TypeError, "function() argument 'code' must be code, not %.50s", Py_TYPE(code)->tp_name);
     if (!PyDict_Check(globals))
-        return PyErr_Format(PyExc_TypeError, "function() argument 'globals' must be dict, not %.50s", Py_TYPE(globals)->tp_name);
+        return PyErr_Format(PyExc_TypeError, "function() argument 'globals' must be dict, not %.50s",
+                            globals == Py_None ? "None" : Py_TYPE(globals)->tp_name);
     if (name != Py_None && !PyUnicode_Check(name))
         return PyErr_Format(PyExc_TypeError, "arg 3 (name) must be None or string");
     if (defaults != Py_None && !PyTuple_Check(defaults))

@@ -104,7 +104,7 @@ static PyObject *from_object(PyObject *x, PyObject *base_arg)
     if (PyBytes_Check(x))
         return int_from_text(PyBytes_AS_STRING(x), PyBytes_GET_SIZE(x), (int)base, x);
     if (PyByteArray_Check(x))
-        return int_from_text(PyByteArray_AsString(x), PyByteArray_Size(x), (int)base, x);
+        return _PyLong_FromBytes(PyByteArray_AsString(x), PyByteArray_Size(x), (int)base);
     PyErr_SetString(PyExc_TypeError, "int() can't convert non-string with explicit base");
     return NULL;
 }

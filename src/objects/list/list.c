@@ -400,6 +400,11 @@ PyObject *list_extend(PyObject *o, PyObject *iterable)
             return NULL;
         Py_RETURN_NONE;
     }
+    if (iterable == o) { /* of a subclass: not what is appended meanwhile */
+        PyObject *copy = PySequence_List(iterable), *done = copy ? list_extend(o, copy) : NULL;
+        Py_XDECREF(copy);
+        return done;
+    }
     PyObject *it = PyObject_GetIter(iterable);
     if (it == NULL)
         return NULL;

@@ -198,16 +198,26 @@ static int group_start(int row)
     return row;
 }
 
+/* A class that inherits its += from a sequence in C does so before its own __add__ is asked. */
+static void prefer_inplace(PyTypeObject *type)
+{
+    PyNumberMethods *number = type->tp_as_number;
+    if (number != NULL && number->nb_inplace_add == NULL && type->tp_as_sequence != NULL)
+        number->nb_inplace_add = type->tp_as_sequence->sq_inplace_concat;
+}
+
 void slots_update_all(PyTypeObject *type)
 {
     for (int i = 0; i < ROWS;)
         i = update_slot(type, i);
+    prefer_inplace(type);
 }
 
 static void update_name(PyTypeObject *type, PyObject *name)
 {
     for (int row = first_row(name); row >= 0; row = following_row(row))
         update_slot(type, group_start(row));
+    prefer_inplace(type);
 }
 
 /* The rows' own object for a name that a caller of type() put together at run time, or the name itself if no row has it. */
@@ -268,6 +278,7 @@ int slots_update_mixed(PyTypeObject *type)
         else
             update_names_of(type, ((PyTypeObject *)class)->tp_dict);
     }
+    prefer_inplace(type);
     return common == wanted;
 }
 
