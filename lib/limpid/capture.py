@@ -419,7 +419,7 @@ def diff(a, b):
     a, b = _snapshot_of(a), _snapshot_of(b)
     exact = bool(a.meta.get("process")) and a.meta.get("process") == b.meta.get("process")
     names = [[row[0] for row in s._capture.types()] for s in (a, b)]
-    by_type = _changes(a, b, exact, False, lambda s, number: names[s is b][number])
+    by_type = _changes(a, b, exact, False, lambda s, number: names[s is b][number] if number < len(names[s is b]) else "?")
     by_site = _changes(a, b, exact, True, lambda s, number: s._site_text(number))
     return Difference(by_type, by_site, exact)
 

@@ -59,7 +59,8 @@ def write(snapshot, path, format=None, **options):
         if format in ("jsonl", "dot", "svg"):
             globals()["_write_" + format](snapshot, out, **options)
         else:
-            write_stacks(out, format, stacks_of(snapshot, **options), {"pid": int(snapshot.meta.get("pid", 0))})
+            pid = snapshot.meta.get("pid", "")[:9]
+            write_stacks(out, format, stacks_of(snapshot, **options), {"pid": int(pid) if pid.isdecimal() else 0})
 
 
 def write_page_of_now(path, copies=4 << 20):

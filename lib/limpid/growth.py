@@ -1,6 +1,6 @@
 """What a program allocated and released over time, by line and type, as a recording tells it (docs/recording.md)."""
 
-from limpid.recording import Column, Reading, chunks
+from limpid.recording import Column, Damaged, Reading, chunks
 
 SUMS = ("born", "born_bytes", "died", "died_bytes", "passed", "passed_bytes")
 GROUPS = ("line", "function", "file", "type")
@@ -15,13 +15,13 @@ class Growth:
     accounts: {number: (place, type)}."""
 
     def __init__(self, path):
-        texts = {0: ""}
+        texts, self._path = {0: ""}, path
         self.places, self.accounts, self.intervals = {0: (0, "", "", 0)}, {}, []
         for kind, rows, columns in chunks(path):
             if kind not in ("GSTR", "GNOD", "GACC", "GROW"):
                 continue
             with Reading(path):
-                self._take(texts, kind, rows, [Column(c) for c in columns])
+                self._take(texts, kind, rows, [Column(c) for c in [*columns, *[b""] * 10]])
 
     def _take(self, texts, kind, rows, parts):
         for _ in range(rows):
@@ -30,18 +30,23 @@ class Growth:
                 texts[number] = parts[1].text()
             elif kind == "GNOD":
                 parent, function, file, line = (part.uint() for part in parts[1:5])
+                if parent >= number:
+                    raise Damaged("a line is called by one that comes later")
                 self.places[number] = parent, texts.get(function, ""), texts.get(file, ""), line
             elif kind == "GACC":
                 self.accounts[number] = parts[1].uint(), texts.get(parts[2].uint(), "")
             else:
                 seconds, count = parts[1].uint() / 1e9, parts[2].uint()
+                if count > max(len(part.data) for part in parts[3:10]):
+                    raise Damaged("an interval has more rows than bytes")
                 self.intervals.append((number, seconds, [tuple(part.uint() for part in parts[3:10]) for _ in range(count)]))
 
     def _key(self, account, by):
-        place, type = self.accounts[account]
+        with Reading(self._path):
+            place, type = self.accounts[account]
+            _, function, file, line = self.places[place] if by != "type" else self.places[0]
         if by == "type":
             return type
-        _, function, file, line = self.places[place]
         return {"line": (file or function, line), "function": (file, function), "file": file}[by]
 
     def sums(self, by="line", start=-1, stop=None):

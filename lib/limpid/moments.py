@@ -4,9 +4,9 @@
         print(capture.step, capture.reason, len(capture.objects))"""
 
 try:
-    from limpid.recording import Column
+    from limpid.recording import Column, Damaged, Reading
 except ImportError:  # read by another Python
-    from recording import Column
+    from recording import Column, Damaged, Reading
 
 _STATIC = 32
 
@@ -20,7 +20,7 @@ class _Rows:
 
     def __init__(self, columns):
         self.columns = [Column(data) for data in columns]
-        self.places = [0] * len(columns)
+        self.places = [0] * len(self.columns)
         self.recent, self.last = [0] * 256, 0
 
     def uint(self, i):
@@ -50,7 +50,7 @@ class _Rows:
         if tag == 2:
             self.last = rest * 8
         elif tag == 3:
-            self.last = self.recent[rest]
+            self.last = self.recent[rest % 256]
         else:
             self.last = (self.last if tag else owner) + (rest >> 1 ^ -(rest & 1)) * 8
         if tag > 1 or column.at - at > 2:
@@ -139,7 +139,10 @@ class Capture:
 
     def _take_EDGE(self, r, base):
         owner = r.place(0)
-        for _ in range(r.uint(1)):
+        count = r.uint(1)
+        if count > len(r.columns[3].data):
+            raise Damaged("an object has more references than bytes")
+        for _ in range(count):
             label = r.uint(2)
             self._edges.append((owner, label, r.ref(3, owner)))
 
@@ -177,6 +180,7 @@ def captures(recording):
     """The captures of a recording, in order."""
     base = None
     for chunks in recording.captures:
-        capture = Capture(chunks, base)
+        with Reading(recording.path):
+            capture = Capture(chunks, base)
         base = base or capture
         yield capture

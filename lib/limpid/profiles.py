@@ -43,7 +43,8 @@ def stacks(recording, of="steps"):
         newest = max(state.objects, default=0)  # numbers are given in order
         if newest > seen:
             where = last.get(state.thread, (("(start)", "", 0),))
-            for number in range(seen + 1, newest + 1):
+            few = newest - seen <= len(state.objects)
+            for number in range(seen + 1, newest + 1) if few else sorted(n for n in state.objects if n > seen):
                 object = state.objects.get(number)
                 if object is not None and object.size:
                     _add(found, where, 1, object.size)
@@ -58,16 +59,18 @@ def stacks(recording, of="steps"):
 def _allocations(path, of):
     from limpid.exports import Stack
     from limpid.growth import Growth
+    from limpid.recording import Reading
 
     growth, sums = Growth(path), {}
     if not growth.intervals:
         raise ValueError("the recording does not tell of allocations (--growth does)")
-    for _, _, rows in growth.intervals:
-        for account, born, born_bytes, died, died_bytes, passed, passed_bytes in rows:
-            row = sums.setdefault(growth.accounts[account][0], [0, 0])
-            row[0] += born + passed if of == "allocated" else born - died
-            row[1] += born_bytes + passed_bytes if of == "allocated" else born_bytes - died_bytes
-    return [Stack(_lines(growth.places, place), *row) for place, row in sorted(sums.items()) if row[1] > 0]
+    with Reading(path):
+        for _, _, rows in growth.intervals:
+            for account, born, born_bytes, died, died_bytes, passed, passed_bytes in rows:
+                row = sums.setdefault(growth.accounts[account][0], [0, 0])
+                row[0] += born + passed if of == "allocated" else born - died
+                row[1] += born_bytes + passed_bytes if of == "allocated" else born_bytes - died_bytes
+        return [Stack(_lines(growth.places, place), *row) for place, row in sorted(sums.items()) if row[1] > 0]
 
 
 def _lines(places, place):
@@ -112,9 +115,14 @@ def export(recording, path, format=None, **options):
     if os.path.realpath(path) == os.path.realpath(recording.path):
         raise ValueError(f"{path} is the recording itself")
     from limpid._file import Replaced
+    from limpid.recording import Reading
 
     with Replaced(path) as part, open(part, "w", encoding="utf-8", errors="backslashreplace") as out:
-        _WRITERS[format](recording, out, **options)
+        if format == "svg":  # whose step there may not be
+            _WRITERS[format](recording, out, **options)
+        else:
+            with Reading(recording.path):
+                _WRITERS[format](recording, out, **options)
 
 
 def _known(recording):

@@ -6,6 +6,7 @@ import zlib
 
 MAGIC = b"\x89LMP\r\n\x1a\n"
 HEADER = 24  # bytes of a chunk's header
+CHUNK_MAX = 64 << 20
 OPERATIONS = (
     "STATE", "STEP", "THREAD", "PUSH", "RESUME", "RETURN", "YIELD", "RAISE", "UNWIND", "SUSPENDED", "FORGET", "NAMES", "OBJECT",
     "HOLDS", "SET", "ADD", "CUT", "LENGTH", "COUNT", "VALUE", "DIED", "LEFT", "OUTPUT", "COLLECTED", "HEAP", "END",
@@ -24,6 +25,9 @@ class Damaged(ValueError):
     """The file is no recording, or not a whole one."""
 
 
+_WRONG = Damaged, zlib.error, struct.error, IndexError, KeyError, AttributeError, OverflowError, StopIteration
+
+
 class Reading:
     """with Reading(path): what is wrong with the contents of a file becomes Damaged, with the file's name."""
 
@@ -34,9 +38,10 @@ class Reading:
         return self
 
     def __exit__(self, type, error, traceback):
-        if isinstance(error, (Damaged, zlib.error, IndexError, KeyError, AttributeError, StopIteration)):
+        if isinstance(error, _WRONG):
+            name = os.fsdecode(self.path) if self.path else "the recording"
             what = error if isinstance(error, (Damaged, zlib.error)) else "what it tells does not fit together"
-            raise Damaged(f"{os.fsdecode(self.path) if self.path else 'the recording'}: {what}") from None
+            raise Damaged(what if str(what).startswith(name) else f"{name}: {what}") from None
 
 
 class Column:
@@ -61,6 +66,8 @@ class Column:
                 self.at = at
                 return value
             shift += 7
+            if shift > 63:
+                raise Damaged("a number is too long")
 
     def ahead(self):
         """The next number, which stays."""
@@ -90,6 +97,8 @@ class Column:
         return bytes(self.data[self.at - 8 : self.at])
 
     def text(self):
+        if not self.data:
+            raise Damaged("a column ends too early")
         size = self.uint()
         if self.at + size > len(self.data):
             raise Damaged("a text ends too early")
@@ -112,18 +121,39 @@ class Given:
         return self.operands[0]
 
 
+class Columns:
+    """The columns of a chunk, each bytes.  They stay as they are stored: in a file of few bytes they may be very long."""
+
+    def __init__(self, stored, plain):
+        self._stored, self._plain = stored, plain
+
+    def __iter__(self):
+        payload, at, columns = self._stored, 1, []
+        if self._plain >= 0:
+            payload = zlib.decompressobj().decompress(payload, self._plain + 1)
+            if len(payload) != self._plain:
+                raise Damaged("a chunk is damaged")
+        at += 4 * payload[0]
+        for i in range(payload[0]):
+            size = int.from_bytes(payload[1 + 4 * i : 5 + 4 * i], "little")
+            columns.append(payload[at : at + size])
+            at += size
+        if at > len(payload):
+            raise Damaged("a chunk has no room for its columns")
+        return iter(columns)
+
+    def __getitem__(self, i):
+        return list(self)[i]
+
+
 def chunk(header, payload):
-    """(kind, rows, columns) of a chunk; columns are bytes."""
+    """(kind, rows, columns) of a chunk."""
     rows, _, plain, checksum = (int.from_bytes(header[i : i + 4], "little") for i in (8, 12, 16, 20))
-    if zlib.crc32(payload, zlib.crc32(header[:20])) != checksum:
+    if zlib.crc32(payload, zlib.crc32(header[:20])) != checksum or plain > CHUNK_MAX:
         raise Damaged("a chunk is damaged")
-    if header[4]:
-        payload = zlib.decompress(payload, bufsize=plain)
-    at, columns = 1 + 4 * payload[0], []
-    for i in range(payload[0]):
-        size = int.from_bytes(payload[1 + 4 * i : 5 + 4 * i], "little")
-        columns.append(payload[at : at + size])
-        at += size
+    columns = Columns(payload, plain if header[4] else -1)
+    if rows > 1 and header[:4] != b"JRNL" and rows > max(map(len, columns), default=0):
+        raise Damaged("a chunk has more rows than bytes")
     return header[:4].decode("ascii", "replace"), rows, columns
 
 
@@ -136,7 +166,7 @@ def chunks(path):
         at = 16
         while len(header := file.read(HEADER)) == HEADER:
             size = int.from_bytes(header[12:16], "little")
-            payload = file.read(size)
+            payload = file.read(min(size, CHUNK_MAX))
             if len(payload) < size:
                 return
             try:
@@ -271,15 +301,16 @@ class Recording:
     def c_frames(self, stack):
         """The C frames of a stack (Frame.c_stack), innermost first: (function or "", file, bytes).  The first runs Python frames."""
         found = []
-        while stack in self.c_stacks:
+        while stack in self.c_stacks and len(found) < len(self.c_stacks):
             stack, function, size = self.c_stacks[stack]
             found.append((*self.c_functions.get(function, ("", "")), size))
         return found
 
     def play(self, state, columns):
         """Carries out the operations of a JRNL chunk on a state; (operation, state) at each stop."""
-        player = _Player(self, state, columns)
         with Reading(self.path):
+            columns = list(columns)
+            player = _Player(self, state, columns)
             for byte in columns[0]:
                 operation = player.perform(byte)
                 if operation in STOPS:
@@ -288,12 +319,15 @@ class Recording:
     def __len__(self):
         """How many stops there are, as the page numbers them: steps, returns, yields, exceptions."""
         stops = bytes([*map(OPERATIONS.index, ("STEP", "RETURN", "YIELD", "RAISE")), *range(128, 256)])
-        return sum(len(columns[0]) - len(columns[0].translate(None, stops)) for columns in self.journal)
+        with Reading(self.path):
+            operations = (columns[0] for columns in self.journal)
+            return sum(len(column) - len(column.translate(None, stops)) for column in operations)
 
     @property
     def complete(self):
         """Whether the recording came to its end."""
-        return bool(self.journal) and self.journal[-1][0][-1:] == bytes([OPERATIONS.index("END")])
+        with Reading(self.path):
+            return bool(self.journal) and self.journal[-1][0][-1:] == bytes([OPERATIONS.index("END")])
 
     def export(self, path, format=None, **options):
         """Write it for another program: limpid.profiles.export()."""

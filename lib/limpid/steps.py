@@ -42,7 +42,8 @@ def seek(recording, step):
     if not 1 <= step <= total:
         raise IndexError(f"the recording has {total} steps, from 1; there is no step {step}")
     for i, columns in enumerate(recording.journal):
-        here = len(columns[0]) - len(columns[0].translate(None, stops))
+        operations = columns[0]
+        here = len(operations) - len(operations.translate(None, stops))
         if at + here >= step - 1:
             chunk = i
             break
@@ -68,7 +69,7 @@ def _contents(state):
     found = {}
     for stack in state.stacks.values():
         for frame in stack:
-            found[-frame.number] = {slot: _print(state, number) for slot, number in frame.slots.items()}
+            found["frame", frame.number] = {slot: _print(state, number) for slot, number in frame.slots.items()}
     for number, object in state.objects.items():
         found[number] = object.text, [_print(state, held[2]) for held in object.holds]
     return found
@@ -123,7 +124,7 @@ class Picture:
 
     def variables(self, frame):
         """[(name, number, changed)] of a frame; the names of a module are those of its dict."""
-        was = self.before.get(-frame.number, {})
+        was = self.before.get(("frame", frame.number), {})
         shown = [(name, number, was.get(i, 0) != _print(self.state, number)) for i, name in enumerate(frame.code.slots)
                  if (number := frame.slots.get(i))]
         names = self.object(frame.names) if frame.names else None
@@ -454,6 +455,20 @@ class _Layout:
             self.drawing.arrow(x + 4, y, left + width if backwards else left, top + 11, backwards)
 
 
+def _document(picture, drawing, number, total, source):
+    layout, frame = _Layout(picture, drawing), picture.state.stack[-1]
+    title = f"step {number:,} of {total:,}: {_plain(frame.code.name)}, line {frame.line}"
+    title += f", {_EVENTS[picture.operation]}" if picture.operation != "STEP" else ""
+    drawing.text(MARGIN, MARGIN + 10, title, "soft")
+    x, y = MARGIN, MARGIN + 26
+    if source:
+        x = layout.source(x, y, source) + 32
+    x = layout.frames(x, y) + COLUMN_GAP
+    layout.heap(x, y)
+    layout.connect()
+    return drawing.document(title)
+
+
 @look
 def see_step(recording, step, *, every=False, source=20, theme="light"):
     """One step of a recording as the text of an SVG document: source, frames, objects, arrows, as on the page.
@@ -463,7 +478,7 @@ def see_step(recording, step, *, every=False, source=20, theme="light"):
     to show, 0 for none.  theme: "light" or "dark".
 
     Raises IndexError for a step that there is not, ValueError for an unknown theme or a file that is no recording, OSError."""
-    from limpid.recording import Recording
+    from limpid.recording import Reading, Recording
 
     if theme not in THEMES:
         raise ValueError(f"theme must be one of {', '.join(THEMES)}, not {theme!r}")
@@ -475,14 +490,5 @@ def see_step(recording, step, *, every=False, source=20, theme="light"):
     total = len(recording)
     number = total + 1 + step if step < 0 else step
     operation, state, before = seek(recording, number)
-    picture, drawing = Picture(recording, operation, state, before, every), Drawing(theme)
-    layout, frame = _Layout(picture, drawing), state.stack[-1]
-    title = f"step {number:,} of {total:,}: {_plain(frame.code.name)}, line {frame.line}" + (f", {_EVENTS[operation]}" if operation != "STEP" else "")
-    drawing.text(MARGIN, MARGIN + 10, title, "soft")
-    x, y = MARGIN, MARGIN + 26
-    if source:
-        x = layout.source(x, y, source) + 32
-    x = layout.frames(x, y) + COLUMN_GAP
-    layout.heap(x, y)
-    layout.connect()
-    return drawing.document(title)
+    with Reading(recording.path):
+        return _document(Picture(recording, operation, state, before, every), Drawing(theme), number, total, source)

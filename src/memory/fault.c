@@ -38,6 +38,7 @@ long fault_count(void) { return allocations; }
 int memory_init(void)
 {
     const char *fail = getenv("LIMPID_FAIL_ALLOC"), *quota = getenv("LIMPID_QUOTA");
+    shared_init();
     if (quota != NULL && *quota)
         heap_set_quota(strtoull(quota, NULL, 0));
     if (fail != NULL && *fail) {

@@ -143,6 +143,18 @@ void large_free(void *block)
     limit_relax();
 }
 
+/* A thread without the interpreter's lock may be at the list while another one forks: the child has a list that is whole,
+ * and a lock that is free. */
+static void lock_shared(void) { pthread_mutex_lock(&shared_lock); }
+static void unlock_shared(void) { pthread_mutex_unlock(&shared_lock); }
+
+void shared_init(void)
+{
+    static int done;
+    if (!done)
+        done = pthread_atfork(lock_shared, unlock_shared, unlock_shared) == 0;
+}
+
 void *shared_alloc(size_t size, int zero)
 {
     if (size > PY_SSIZE_T_MAX - LARGE_HEADER)

@@ -232,6 +232,7 @@ void large_free(void *block);
 void large_move(Large *l, int list);
 /* The thread-safe domain (no interpreter lock needed). */
 void *shared_alloc(size_t size, int zero);
+void shared_init(void);
 void *shared_realloc(void *block, size_t size);
 void shared_free(void *block);
 /* Calls it while no block of that domain can come or go. */

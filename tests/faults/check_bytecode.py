@@ -34,9 +34,9 @@ def place(journal):
         return None
 
 
-def watch(command, folder, journal, env, sanitized):
+def watch(command, folder, journal, env, sanitized, patience):
     """(exit status, standard error); a child that stays at one mutant for long is killed."""
-    patience = 30 if sanitized else 5
+    patience = patience * 6 if sanitized else patience
     with open(os.path.join(folder, "stderr"), "w+b") as err:
         child = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=err, env=env,
                                  preexec_fn=lambda: limits(not sanitized))
@@ -58,7 +58,7 @@ def watch(command, folder, journal, env, sanitized):
         return status, err.read()
 
 
-def run(limpid, child, seed, mutants, sanitized, first=0):
+def run(limpid, child, seed, mutants, sanitized, first=0, patience=5):
     """A message, or None; goes on behind a mutant that ran out of time."""
     with tempfile.TemporaryDirectory() as folder:
         while first < mutants:
@@ -67,7 +67,7 @@ def run(limpid, child, seed, mutants, sanitized, first=0):
             env.update(ASAN_OPTIONS="detect_leaks=0:allocator_may_return_null=1:abort_on_error=1:max_allocation_size_mb=2000",
                        UBSAN_OPTIONS="halt_on_error=1:abort_on_error=1:print_stacktrace=1")
             command = [limpid, "-S", child, str(seed), str(first), str(mutants), journal]
-            status, text = watch(command, folder, journal, env, sanitized)
+            status, text = watch(command, folder, journal, env, sanitized, patience)
             if status == 0:
                 return None
             at = place(journal) or first
@@ -75,12 +75,12 @@ def run(limpid, child, seed, mutants, sanitized, first=0):
                 lines = text.decode(errors="replace").splitlines()
                 shown = next((i for i, l in enumerate(lines) if "ERROR: " in l or "runtime error" in l or "Assertion" in l), 0)
                 return (f"seed {seed} mutant {at}: exit status {status}\n    " +
-                        "\n    ".join(lines[max(0, shown - 1):shown + 12][:14]))
+                        "\n    ".join(lines[max(0, shown - 1):shown + 24][:24]))
             first = at + 1
     return None
 
 
-def main(child=CHILD, seeds="1:4", mutants=1500):
+def main(child=CHILD, seeds="1:4", mutants=1500, patience=5):
     parser = argparse.ArgumentParser()
     parser.add_argument("--limpid", required=True)
     parser.add_argument("--seeds", default=seeds)
@@ -92,12 +92,12 @@ def main(child=CHILD, seeds="1:4", mutants=1500):
     sanitized = b"__asan_init" in open(limpid, "rb").read()
     if options.again:
         seed, mutant = map(int, options.again.split(":"))
-        print(run(limpid, child, seed, mutant + 1, sanitized, mutant) or "no signal")
+        print(run(limpid, child, seed, mutant + 1, sanitized, mutant, patience) or "no signal")
         return 0
     low, high = map(int, options.seeds.split(":"))
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        for message in pool.map(lambda s: run(limpid, child, s, options.mutants, sanitized), range(low, high)):
+        for message in pool.map(lambda s: run(limpid, child, s, options.mutants, sanitized, 0, patience), range(low, high)):
             if message:
                 failed += 1
                 print("FAIL " + message, flush=True)
