@@ -5,7 +5,7 @@ const map_view = { capture: null, level: null, path: [], cursor: 0, only: -1, by
 const SEGMENT_TITLES = {
   stack: "C stack", heap: "malloc's heap", text: "code (.text)", rodata: "constants (.rodata)", relro: "linked addresses (.relro)", data: "data (.data)",
   bss: "zeroed data (.bss)", arena: "arenas", large: "large blocks", malloc: "malloc's heap of threads", "malloc reserve": "its reserve",
-  "arena table": "table of arenas", guard: "guard page", tls: "thread-local data", vdso: "kernel's clock and code", observer: "the observer's own", anonymous: "anonymous",
+  "arena table": "table of arenas", guard: "guard page", tls: "thread-local data", vdso: "kernel's clock and code", observer: "the observer's own", mapped: "an mmap object", anonymous: "anonymous",
 };
 const GROWS = { stack: " ↓ grows down", heap: " ↑ grows up", malloc: " ↑ grows up" };
 

@@ -136,7 +136,7 @@ _TITLES = {
     "relro": "Data segment: .relro", "data": "Data segment: .data", "bss": "Data segment: .bss", "arena": "arenas",
     "large": "large block (malloc, mmap)", "malloc": "malloc heap (threads)", "malloc reserve": "  its reserve",
     "arena table": "arena table", "guard": "guard", "tls": "thread block of main", "file": "file", "shared": "shared", "vdso": "vdso, vvar",
-    "observer": "(observer)", "anonymous": "anonymous (libraries)",
+    "observer": "(observer)", "mapped": "mmap object", "anonymous": "anonymous (libraries)",
 }
 _PROGRAM = {"text", "rodata", "relro", "data", "bss"}
 
@@ -303,8 +303,8 @@ def map():
     process (VmSize of /proc/self/status).  Kinds: text, rodata, relro,
     data, bss (the program's), heap (malloc's, by brk), malloc and malloc reserve (its heaps for threads), large (a large
     block that malloc has mapped for itself), arena table, arena, stack, guard, tls, library text/rodata/data/bss, file, shared, vdso,
-    anonymous (mapped by a library; use unknown), observer (what
-    looks have made: results like this one).
+    mapped (private, of an mmap object), anonymous (mapped by a library; use unknown), observer (what looks have made: results
+    like this one).
 
     Resident bytes are those of /proc/self/smaps, of a range that is a part of a mapping by /proc/self/pagemap.  A thread's
     stack is in use from its real stack pointer to its end.  print(limpid.map()) draws it, high addresses on top.

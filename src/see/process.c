@@ -1,5 +1,6 @@
 /* The process map: the system's mappings, cut where the runtime knows who uses what. */
 #include "see/process.h"
+#include "memory/memory.h"
 #include "memory/pool.h"
 #include "memory/state.h"
 #include "see/tables.h"
@@ -123,6 +124,53 @@ static void note_heap(Look *k)
     for (int list = 0; list < LARGE_LISTS; list++)
         for (Large *l = heap.large[list].next; l != &heap.large[list] && !k->failed; l = l->next)
             note_large(k, l);
+}
+
+/* ---- what the program has mapped -------------------------------------------------------------------------------- */
+
+typedef struct {
+    PyTypeObject *type;
+    Scratch *found; /* PyObject * */
+} MappedSearch;
+
+static int note_mapped(const HeapBlock *b, void *arg)
+{
+    MappedSearch *s = arg;
+    if (!b->type || !PyType_IsSubtype(b->type, s->type) || Py_REFCNT(b->address) <= 0)
+        return 0;
+    PyObject **place = scratch_add(s->found, sizeof *place);
+    if (place)
+        *place = b->address;
+    return place == NULL;
+}
+
+/* Private memory without a file that objects of the module mmap hold.  `objects` is given back empty. */
+static void add_mapped(Look *k, Scratch *objects)
+{
+    for (size_t i = 0; i < SCRATCH_COUNT(objects, PyObject *); i++) {
+        Py_buffer view;
+        if (PyObject_GetBuffer(SCRATCH_ITEMS(objects, PyObject *)[i], &view, PyBUF_SIMPLE) < 0) {
+            PyErr_Clear(); /* it is closed */
+            continue;
+        }
+        uintptr_t low = (uintptr_t)view.buf, high = PAGE_UP(low + (size_t)view.len);
+        const Mapping *m = mapping_at(&k->process->mappings, low);
+        if (m && m->permissions[3] == 'p' && !*mapping_name(&k->process->mappings, m))
+            add_part(k, low, high < m->high ? high : m->high, REGION_MAPPED, 0);
+        PyBuffer_Release(&view);
+    }
+    scratch_free(objects);
+}
+
+/* The objects of the module mmap, if it has been imported; 0 or -1 without memory. */
+static int find_mapped(Scratch *objects)
+{
+    PyObject *module = PyDict_GetItemString(interp_current()->modules, "mmap");
+    PyObject *type = module && PyModule_Check(module) ? PyDict_GetItemString(PyModule_GetDict(module), "mmap") : NULL;
+    MappedSearch search = {(PyTypeObject *)type, objects};
+    if (!type || !PyType_Check(type) || !((PyTypeObject *)type)->tp_as_buffer)
+        return 0;
+    return heap_walk(note_mapped, &search) ? -1 : 0;
 }
 
 static int add_native_thread(const NativeThread *native, void *arg)
@@ -293,6 +341,8 @@ int process_look(Process *p)
 {
     *p = (Process){.pages.fd = -1};
     Look k = {p};
+    Scratch mapped = {0};
+    k.failed = find_mapped(&mapped) < 0;
     platform_size(&p->size);
     platform_malloc(&p->malloc);
     note_heap(&k);
@@ -300,6 +350,7 @@ int process_look(Process *p)
     join_states(p);
     if (k.failed || resident_open(&p->pages, &p->mappings) < 0 || platform_mappings(&p->mappings) < 0) {
         scratch_free(&k.parts);
+        scratch_free(&mapped);
         process_forget(p);
         return -1;
     }
@@ -312,6 +363,8 @@ int process_look(Process *p)
     platform_segments(add_segment, &k);
     add_stacks(&k);
     add_malloc_heaps(&k);
+    add_own(&k, &mapped);
+    add_mapped(&k, &mapped);
     add_part(&k, p->mappings.own_low, p->mappings.own_high, NOTES, 0);
     if (k.parts.used)
         qsort(k.parts.base, SCRATCH_COUNT(&k.parts, Part), sizeof(Part), by_address);

@@ -222,6 +222,9 @@ static size_t sum_regions(Sum *s)
         case REGION_TABLE:
             part = PART_BOOKKEEPING;
             break;
+        case REGION_MAPPED:
+            part = PART_MAPPED;
+            break;
         case REGION_OBSERVER:
             part = PART_OBSERVER;
             break;

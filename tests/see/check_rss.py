@@ -89,6 +89,28 @@ assert 500 < resident < 2300, resident
 """)
 
 
+def check_mapped(limpid):
+    """Private memory of mmap objects has their name, also of subclasses, and none when they are closed."""
+    limpid.run("""
+import limpid, mmap, sys
+class Own(mmap.mmap):
+    def __len__(self): raise SystemExit("asked")
+MB = 1 << 20
+flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+one, two, closed = Own(-1, 8 * MB, flags), mmap.mmap(-1, 4096, flags), mmap.mmap(-1, MB, flags)
+for i in range(0, 8 * MB, 4096):
+    one[i] = 1
+closed.close()
+counts = sys.getrefcount(one), sys.getrefcount(closed)
+r, m = limpid.rss(), limpid.map()
+assert 8 * MB <= r["mapped memory"] <= 8 * MB + 4096 and r.named >= 0.99, r
+assert sum(x.size for x in m.regions if x.kind == "mapped") == 8 * MB + 4096, m
+assert counts == (sys.getrefcount(one), sys.getrefcount(closed))
+one.close(), two.close()
+assert limpid.rss()["mapped memory"] == 0
+""")
+
+
 def check_text(limpid):
     for columns in (40, 60, 80, 120, 160):
         lines = limpid.run("import limpid; print(limpid.rss())", env={"COLUMNS": str(columns)}).splitlines()
