@@ -13,7 +13,7 @@ class Sink {
   slot(slot, object) {} object(number, type, address, size, count, length, bytes, from, to) {} holds(object, labels, targets) {}
   set(object, place, target) {} add(object, label, target) {} cut(object, n) {} length(object, length) {} count(object, more) {}
   value(object, bytes, from, to) {} died(object) {} left(object) {} output(descriptor, bytes, from, to) {} collected(generation, found) {}
-  heap(pools, more) {} c_stack(stack) {} end(steps) {} stop(event) {} forget(frame) {} interned() {} inline(number, type, text) {}
+  heap(pools, more) {} c_stack(stack) {} late(steps) {} end(steps) {} stop(event) {} forget(frame) {} interned() {} inline(number, type, text) {}
 }
 
 const EVENTS = ["STEP", "RETURN", "YIELD", "RAISE"];
@@ -69,6 +69,7 @@ const JOURNAL = [
   ["WIDE", (s, n, t, d) => d.value(WIDE, n.uint())],
   ["INTERNED", (s) => s.interned()],
   ["C_STACK", (s, n) => s.c_stack(n.uint())],
+  ["LATE", (s, n) => s.late(n.uint())],
 ];
 const INT = 0, REF = 1, FLOAT = 2, CONST = 3, WIDE = 4; // the first four have bytes of their own, for each of 16 places
 const CONSTANTS = [null, ["NoneType", "None"], ["bool", "False"], ["bool", "True"], null];

@@ -28,9 +28,10 @@ function value_words(picture, number) {
 function changes_list(picture) {
   const changes = [...frame_changes(picture), ...object_changes(picture)];
   if (picture.state.found >= 0) changes.push(["the collector ran and found " + plural(picture.state.found, "object")]);
-  if (!changes.length) return [element("p", {}, "nothing that is shown has changed")];
+  const { late } = picture.state, note = late ? [element("p", { class: "late" }, `So many objects are in view that not all are looked at at each line: what is far from it may be shown as it was up to ${count_text(late)} steps ago (--looks).`)] : [];
+  if (!changes.length) return [element("p", {}, "nothing that is shown has changed"), ...note];
   const shown = changes.slice(0, MOST_CHANGES).map((words) => element("li", {}, ...words));
-  return [element("ul", { class: "changes" }, ...shown), ...(changes.length > MOST_CHANGES ? [element("p", {}, `… ${count_text(changes.length - MOST_CHANGES)} more`)] : [])];
+  return [element("ul", { class: "changes" }, ...shown), ...(changes.length > MOST_CHANGES ? [element("p", {}, `… ${count_text(changes.length - MOST_CHANGES)} more`)] : []), ...note];
 }
 
 function frame_changes(picture) {

@@ -54,7 +54,7 @@ class State {
     this.values = new Map(); // what was told without an object, by numbers below 0
     this.tops = new Map(); // frames by thread
     this.waiting = new Map(); // frames of suspended generators, by number
-    this.scalars = { thread: 1, event: "STEP", value: 0, pools: 0, large: 0, collections: 0, found: -1, instruction: null };
+    this.scalars = { thread: 1, event: "STEP", value: 0, pools: 0, large: 0, collections: 0, found: -1, late: 0, instruction: null };
     this.log = null; // (map, key, what was there) of this stop; null: not kept
   }
   get thread() { return this.scalars.thread; }
@@ -63,6 +63,7 @@ class State {
   get pools() { return this.scalars.pools; }
   get large() { return this.scalars.large; }
   get found() { return this.scalars.found; } // by the collector since the stop before; -1: it did not run
+  get late() { return this.scalars.late; } // steps by which objects far from the running line may be told of too late
   get instruction() { return this.scalars.instruction; } // {unit, name, argument}, when instructions were recorded
   get top() { return this.tops.get(this.scalars.thread); }
   get stack() { return frames_below(this.top); }
@@ -114,10 +115,10 @@ class StateWriter extends Sink {
   }
   // ---- what the journal tells ----
   begin() { // another stop
-    const { thread, pools, large, collections } = this.of.scalars;
+    const { thread, pools, large, collections, late } = this.of.scalars;
     this.of.log = this.in_place ? null : [];
     this.now++;
-    this.of.scalars = { thread, event: "STEP", value: 0, pools, large, collections, found: -1, instruction: null };
+    this.of.scalars = { thread, event: "STEP", value: 0, pools, large, collections, found: -1, late, instruction: null };
     if (this.leaves < 0) return;
     const frame = this.of.top;
     this.write(this.of.tops, this.of.scalars.thread, frame.below);
@@ -125,7 +126,7 @@ class StateWriter extends Sink {
     this.leaves = -1;
   }
   stop(event) { this.of.scalars.event = EVENTS[event]; if (event === RETURN || event === YIELD) this.leaves = event; }
-  state() { this.of.objects = new Map(); this.of.tops = new Map(); this.of.waiting = new Map(); this.told = null; }
+  state() { this.of.scalars.late = 0; this.of.objects = new Map(); this.of.tops = new Map(); this.of.waiting = new Map(); this.told = null; }
   thread(thread) { this.of.scalars.thread = thread; this.told = null; }
   step(lines) { this.change_top().line += lines; }
   push(number, code, line) { this.write(this.of.tops, this.of.scalars.thread, this.new_frame(number, code, line, this.of.top)); this.told = null; }
@@ -181,6 +182,7 @@ class StateWriter extends Sink {
   died(number) { if (this.of.objects.has(number)) this.write(this.of.objects, number, undefined); }
   left(number) { const object = this.of.objects.get(number); if (object) { object.left = true; this.died(number); } }
   collected(generation, found) { this.of.scalars.found = found; this.of.scalars.collections++; }
+  late(steps) { this.of.scalars.late = steps; }
   heap(pools, more) { this.of.scalars.pools = pools; this.of.scalars.large += more; }
   // ---- versions ----
   write(map, key, value) { this.of.write(map, key, value); }

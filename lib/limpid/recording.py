@@ -11,7 +11,7 @@ OPERATIONS = (
     "STATE", "STEP", "THREAD", "PUSH", "RESUME", "RETURN", "YIELD", "RAISE", "UNWIND", "SUSPENDED", "FORGET", "NAMES", "OBJECT",
     "HOLDS", "SET", "ADD", "CUT", "LENGTH", "COUNT", "VALUE", "DIED", "LEFT", "OUTPUT", "COLLECTED", "HEAP", "END",
     "AT", "INSTRUCTION", "CALL", "BORN", "IN", "RESULT", "INT", "REF", "FLOAT", "CONST", "WIDE",
-    "INTERNED", "C_STACK",
+    "INTERNED", "C_STACK", "LATE",
 )
 SHORT = ("INT", "REF", "FLOAT", "CONST")  # bytes from 64 on, for each of 16 places
 PLACES = 256  # of a frame, and of an object, for which the value before is remembered
@@ -238,6 +238,7 @@ class State:
         self.stacks, self.suspended, self.objects = {}, {}, {}
         self.thread = 1
         self.pools = self.large = 0
+        self.late = 0  # steps by which objects far from the running line may be told of too late
         self.left = None  # the frame that has returned or waits, at a stop that says so
         self.last = None  # the frame that is told of, if it is not the top one
         self.instruction = None  # with --grain=instruction: (offset in code units, name, argument) of the step
@@ -451,6 +452,9 @@ class Recording:
     def _HEAP(self, state, n, t):
         state.pools = n.uint()
         state.large += n.int()
+
+    def _LATE(self, state, n, t):
+        state.late = n.uint()
 
     def _AT(self, state, n, t):
         number = n.uint()

@@ -160,7 +160,7 @@ def _lines(value):
 
 @look
 def see(page=None, /, *, record=None, start=None, function=None, module=None, library=False, lines=None, steps=None, last=None,
-        every=None, grain=None, depth=None, breadth=None, objects=None, captures=None, lean=False, c_stacks=False, growth=False):
+        every=None, grain=None, depth=None, breadth=None, objects=None, looks=None, captures=None, lean=False, c_stacks=False, growth=False):
     """Record a block of the program, step by step, into a page for the browser.
 
         with limpid.see("out.html"):
@@ -175,14 +175,14 @@ def see(page=None, /, *, record=None, start=None, function=None, module=None, li
 
     Code that runs already is recorded, too: the function with the block in it and what it calls.  Options, as of the command
     line (limpid --help-see): start (--from), function, module, library, lines ("10-40", or (10, 40), of the file with the block),
-    steps, last, every, grain ("line", "call", "instruction"), depth, breadth, objects, captures
+    steps, last, every, grain ("line", "call", "instruction"), depth, breadth, objects, looks, captures
     (bytes, "12M" or "off"), lean, c_stacks, growth.  A page has the first million steps if neither steps nor last says otherwise.
 
     An exception in the block ends the recording and goes on.  Raises ValueError or TypeError for an option that is none, OSError if
     a file cannot be written, RuntimeError if there is a recording already."""
     options = {"from": _names(start), "function": _names(function), "module": _names(module), "lines": _lines(lines)}
     options |= {"library": library, "steps": steps, "last": last, "every": every, "grain": grain, "depth": depth, "breadth": breadth,
-                "objects": objects, "captures": captures, "lean": lean, "c-stacks": c_stacks, "growth": growth}
+                "objects": objects, "looks": looks, "captures": captures, "lean": lean, "c-stacks": c_stacks, "growth": growth}
     if record is None and steps is None and last is None:
         options["steps"] = _see.record_page_steps()
     return See(page, record, options, None)

@@ -379,6 +379,17 @@ static PyTypeObject *of_instance(Teller *t, PyTypeObject *type)
     return base;
 }
 
+int see_is_plain_class(PyTypeObject *type)
+{
+    PyTypeObject *base = type;
+    if (!type_is_heap(type) || !instance_is_managed(type))
+        return 0;
+    for (; base->tp_dealloc == subtype_dealloc && base->tp_base != NULL; base = base->tp_base)
+        if (Py_SIZE(base))
+            return 0;
+    return base == &PyBaseObject_Type;
+}
+
 static void of_exception(Teller *t)
 {
     for (size_t i = 0; i < EXCEPTION_FIELDS; i++)

@@ -36,6 +36,9 @@ typedef struct see_edge {
     const char *text; /* static, or of a type's tables: lives as long as the type */
 } SeeEdge;
 
+/* Whether all that instances of a class hold are the class and what is kept in them by name (objects/instance.h). */
+int see_is_plain_class(PyTypeObject *type);
+
 typedef void (*SeeVisit)(const SeeEdge *edge, void *arg);
 
 /* Calls visit for each reference out of o, always in the same order while o does not change.  With named = 0 SEE_PLAIN

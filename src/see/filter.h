@@ -16,6 +16,7 @@ enum record_grain { GRAIN_LINE, GRAIN_CALL, GRAIN_INSTRUCTION };
 typedef struct record_options {
     uint64_t steps, last, every;      /* so many from the beginning, so many at the end, one in so many */
     uint64_t objects, breadth, depth; /* limits of what is shown (known.h) */
+    uint64_t looks;                   /* objects that are looked at at each line, where there are many (looks.h) */
     uint64_t captures;                /* bytes of captures of the heap (moments.h); RECORD_NONE: none */
     uint64_t grain;                   /* enum record_grain */
     uint64_t lean;                    /* frames and births and deaths of what they name; not what objects hold */

@@ -5,6 +5,7 @@
 #include "memory/memory.h"
 #include "memory/stack.h"
 #include "objects/dict/dict.h"
+#include "objects/instance.h"
 #include "objects/object.h"
 #include "objects/names.h"
 
@@ -52,6 +53,8 @@ static KnownKind kind_of(PyObject *o)
         return KNOWN_CELL;
     if (PyGen_Check(o) || PyCoro_CheckExact(o) || PyAsyncGen_CheckExact(o))
         return KNOWN_GENERATOR;
+    if (see_is_plain_class(Py_TYPE(o)))
+        return KNOWN_INSTANCE;
     if (PyDict_CheckExact(o))
         return KNOWN_DICT;
     if (PyFunction_Check(o) || PyType_Check(o))
@@ -838,6 +841,26 @@ static int cell_unchanged(const KnownObjects *k, const KnownLiving *item)
     return item->held_count == (now != NULL) && (now == NULL || seen_same(k, &item->held[0].seen, now));
 }
 
+/* Inline attributes, or the dict that an instance has instead. */
+static int instance_unchanged(const KnownObjects *k, const KnownLiving *item)
+{
+    PyObject *o = item->object;
+    const InstanceShape *shape = instance_shape(Py_TYPE(o));
+    uint32_t place = 0;
+    if (!instance_is_managed(Py_TYPE(o)) || shape == NULL || instance_moved(o))
+        return 0;
+    for (int i = 0; i < shape->capacity && place < k->breadth; i++) {
+        PyObject *value = instance_values(o)[i];
+        if (value == NULL)
+            continue;
+        const Held *held = &item->held[place];
+        if (place++ == item->held_count || held->label >> 4 != (uintptr_t)shape->names[i] ||
+            !seen_same(k, &held->seen, value))
+            return 0;
+    }
+    return place == item->held_count;
+}
+
 /* At a place of a dict's list, another value of the same key; whether it is another. */
 static inline int tell_value_at(KnownObjects *k, uint32_t index, uint32_t place, PyObject *value)
 {
@@ -942,6 +965,10 @@ static void tell_change(KnownObjects *k, KnownLiving *item)
             return;
         }
         break;
+    case KNOWN_INSTANCE:
+        if (item->depth >= k->depth || instance_unchanged(k, item))
+            return;
+        break;
     default:
         break;
     }
@@ -964,21 +991,27 @@ void known_tell_change(KnownObjects *k, uint32_t index)
         tell_change(k, &k->living[item->place]);
 }
 
+static inline void look(KnownObjects *k, uint32_t place)
+{
+    KnownLiving *item = &k->living[place];
+    Py_ssize_t count = Py_REFCNT(item->object);
+    if (count <= 0) /* is_dying */
+        return;
+    if (count != item->count && count < IMMORTAL_FLOOR) {
+        journal_1(k->journal, JOURNAL_COUNT, k->items[item->index].number);
+        journal_int(k->journal, count - item->count);
+        item->count = count;
+    }
+    if (item->kind != KNOWN_FIXED)
+        tell_change(k, item);
+}
+
+void known_look(KnownObjects *k, uint32_t place) { look(k, place); }
+
 void known_tell_changes(KnownObjects *k)
 {
-    for (uint32_t i = 0; i < k->alive && !k->failed; i++) {
-        KnownLiving *item = &k->living[i];
-        Py_ssize_t count = Py_REFCNT(item->object);
-        if (count <= 0) /* is_dying */
-            continue;
-        if (count != item->count && count < IMMORTAL_FLOOR) {
-            journal_1(k->journal, JOURNAL_COUNT, k->items[item->index].number);
-            journal_int(k->journal, count - item->count);
-            item->count = count;
-        }
-        if (item->kind != KNOWN_FIXED)
-            tell_change(k, item);
-    }
+    for (uint32_t i = 0; i < k->alive && !k->failed; i++)
+        look(k, i);
     known_tell_new(k);
 }
 

@@ -46,6 +46,7 @@ typedef enum {
     KNOWN_VERSIONED,
     KNOWN_LIST,
     KNOWN_CELL,
+    KNOWN_INSTANCE, /* of which see_is_plain_class holds */
     KNOWN_HOLDER,
     KNOWN_GENERATOR
 } KnownKind;
@@ -198,8 +199,10 @@ void seen_tell_again(KnownObjects *k, const Seen *s, uint32_t place);
 void known_tell_result(KnownObjects *k, PyObject *value, unsigned depth);
 /* Tells what new objects hold. */
 void known_tell_new(KnownObjects *k);
-/* Tells what has changed in the objects in view since they were last told; or in one. */
+/* Looks at what is watched, and tells what has changed since it was told last: at all, at one place of k->living, or at
+ * what one holds.  Those after the first leave what is new to known_tell_new. */
 void known_tell_changes(KnownObjects *k);
+void known_look(KnownObjects *k, uint32_t place);
 void known_tell_change(KnownObjects *k, uint32_t index);
 /* What can be reached: after known_unmark and known_mark of the items that frames refer to, known_reach marks what
  * those hold, and what is not marked rests: it keeps its number, and is told anew when something refers to it again. */

@@ -4,7 +4,6 @@
 #include "see/steps.h"
 #include "see/variables.h"
 #include "vm/record.h"
-#include "vm/vm.h"
 
 #define STEP_OPERATIONS 32 /* bytes of a fast step at most: of operations, of numbers */
 #define STEP_NUMBERS (10 * RECORD_SLOTS)
@@ -183,14 +182,6 @@ static void resume_fast(Recorder *r, Shadow *caller, Frame *f, Shadow *s)
     finish(r);
 }
 
-/* The shadow of a generator's frame that waits, or NULL. */
-static Shadow *waiting(const Recorder *r, Frame *f)
-{
-    uint32_t item = known_find(&r->known, (PyObject *)generator_of(f)), place = item ? r->known.items[item].other : 0;
-    Shadow *s = place ? r->shadows.places[place].shadow : NULL;
-    return s && s->suspended ? s : NULL;
-}
-
 /* The top frame, a generator's, waits. */
 static void yield_fast(Recorder *r, Shadow *s, Frame *f, PyObject *value)
 {
@@ -258,7 +249,7 @@ void lean_event(struct recorder *hooks, ThreadState *t, Frame *f, enum record_ev
         unusual(r, t, f, what, value);
     else if (what == RECORD_CALL && f->owner != FRAME_IN_GENERATOR)
         call_fast(r, top, f);
-    else if (what == RECORD_RESUME && f->owner == FRAME_IN_GENERATOR && (s = waiting(r, f)) != NULL)
+    else if (what == RECORD_RESUME && f->owner == FRAME_IN_GENERATOR && (s = steps_waiting(r, f)) != NULL)
         resume_fast(r, top, f, s);
     else
         unusual(r, t, f, what, value);

@@ -210,6 +210,7 @@ static void drop(Recorder *r)
     known_free(&r->known);
     c_stacks_free(r->c_stacks);
     shadows_free(&r->shadows);
+    looks_end(&r->looks);
     free(r->spaces);
     for (uint32_t i = 0; i < r->file_count; i++)
         free(r->paths[i]);
@@ -253,6 +254,7 @@ int recorder_start(const char *path, const RecordOptions *options)
         return -1;
     }
     known_init(&r->known, &r->journal);
+    r->known.failed |= looks_begin(&r->looks, r->options.looks) < 0;
     r->hooks = (struct recorder){wants, event, output, collected, input};
     if (live)
         live_open(live, &r->journal);

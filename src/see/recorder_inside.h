@@ -9,6 +9,7 @@
 #define LIMPID_SEE_RECORDER_INSIDE_H
 
 #include "see/filter.h"
+#include "see/looks.h"
 #include "see/moments.h"
 #include "see/ring.h"
 #include "see/shadows.h"
@@ -30,6 +31,7 @@ typedef struct {
     struct recorder hooks; /* first: the VM knows this part */
     Journal journal;
     KnownObjects known;
+    Looks looks;
     Shadows shadows;
     RecordOptions options;
     PyInterpreterState *interp;
@@ -55,7 +57,7 @@ typedef struct {
     CodeTraits traits[CODE_TRAITS];
     uint32_t opcode_names[256];
     struct c_stacks *c_stacks; /* or NULL: not asked for */
-    char **paths; /* files that were recorded */
+    char **paths;              /* files that were recorded */
     uint32_t file_count, file_room;
 } Recorder;
 

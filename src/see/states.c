@@ -10,8 +10,9 @@
 #define STATE_RATIO 4
 #define LOOK_EVERY 32 /* steps between two looks at how long the chunk is */
 #define SLOW 100      /* milliseconds for them: then each step looks */
-#define SECOND 1000   /* a chunk ends after one, later where states are large, so that little is lost with the process \
-                       */
+#define SECOND                                                                                                         \
+    1000 /* a chunk ends after one, later where states are large, so that little is lost with the process              \
+          */
 
 static void mark_shadow(Recorder *r, const Shadow *s)
 {
@@ -83,6 +84,8 @@ static void tell_state(Recorder *r)
             tell_stack(r, t);
     tell_stack(r, all->current);
     journal_2(&r->journal, JOURNAL_HEAP, r->pools, r->large << 1);
+    if (r->looks.late)
+        journal_1(&r->journal, JOURNAL_LATE, r->looks.late);
     r->journal.state_bytes = journal_bytes(&r->journal);
     r->state_stops = r->stops;
 }
@@ -106,10 +109,13 @@ void states_look_at_chunk(Recorder *r)
     int is_old = now - r->chunk_begun > SECOND + SECOND * (int64_t)(r->journal.state_bytes / STATE_EVERY);
     if ((!is_long || bytes < r->journal.state_bytes * (STATE_RATIO + 1)) && !is_old &&
         !ring_wants_state(&r->ring, r->steps)) {
-        if (known_crowded(&r->known))
+        if (known_crowded(&r->known)) {
+            looks_tell_all(&r->looks, &r->known);
             reach(r);
+        }
         return;
     }
+    looks_tell_all(&r->looks, &r->known);
     journal_flush(&r->journal);
     if (r->options.live)
         live_tell(r->options.live, &r->journal, LIVE_SENT, r->steps);

@@ -155,20 +155,37 @@ static void tell_caller(Recorder *r, const Frame *f)
     variables_tell(r, s, caller, f->previous == caller && f->ret != RETURN_TO_C);
 }
 
-/* The shadow of a generator's frame, which goes on; NULL if none waits. */
-static Shadow *resume(Recorder *r, Frame *f)
+Shadow *steps_waiting(const Recorder *r, Frame *f)
 {
     uint32_t item = f->owner == FRAME_IN_GENERATOR ? known_find(&r->known, (PyObject *)generator_of(f)) : 0;
     uint32_t place = item ? r->known.items[item].other : 0;
-    if (place == 0 || !r->shadows.places[place].shadow->suspended)
+    Shadow *s = place ? r->shadows.places[place].shadow : NULL;
+    return s && s->suspended ? s : NULL;
+}
+
+/* The shadow of a generator's frame, which goes on; NULL if none waits. */
+static Shadow *resume(Recorder *r, Frame *f)
+{
+    Shadow *s = steps_waiting(r, f);
+    if (s == NULL)
         return NULL;
     pop_to(r, recorded_below(f));
     tell_caller(r, f);
-    Shadow *s = shadows_resume(&r->shadows, place);
+    shadows_resume(&r->shadows, s->place);
     s->arrives = 1;
     if (s->told)
         journal_1(&r->journal, JOURNAL_RESUME, s->number);
     return s;
+}
+
+/* What happens to a frame is not told: a generator's, which waits as far as was told, may stand anywhere after it. */
+static void miss(Recorder *r, Frame *f)
+{
+    Shadow *s = steps_waiting(r, f);
+    if (s == NULL)
+        return;
+    s->pending = RECORD_ANY_SLOT;
+    s->at = -1;
 }
 
 /* The shadow of the running frame, on top of the stack.  A frame into which an exception is thrown goes on without
@@ -235,8 +252,7 @@ static inline void tell_everything(Recorder *r, Shadow *s, Frame *f)
         if (r->known.queue_end)
             known_tell_new(&r->known);
     } else {
-        known_tell_new(&r->known);
-        known_tell_changes(&r->known);
+        looks_tell(&r->looks, &r->known, s, r->steps + 1);
     }
 }
 
@@ -428,8 +444,12 @@ void steps_event(Recorder *r, ThreadState *t, Frame *f, enum record_event what, 
     if (!f->complete || f->vm->muted)
         return;
     ShadowThread *thread = turn_to(r, t);
-    if (thread == NULL || (r->options.from && !is_inside(r, thread, f, what)))
+    if (thread == NULL)
         return;
+    if (r->options.from && !is_inside(r, thread, f, what)) {
+        miss(r, f);
+        return;
+    }
     tell_thread(r);
     r->begun = 1;
     Shadow *s;

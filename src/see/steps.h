@@ -11,6 +11,8 @@
 void steps_event(Recorder *r, ThreadState *t, Frame *f, enum record_event what, PyObject *value);
 /* A frame is on top of the current thread's stack, and begins, or has run already: its shadow, or NULL. */
 Shadow *steps_push(Recorder *r, Frame *f, int begins);
+/* The shadow of a generator's frame that waits, or NULL. */
+Shadow *steps_waiting(const Recorder *r, Frame *f);
 /* A generator died: a frame that waited is gone. */
 void steps_forget_generator(void *recorder, uint32_t place);
 /* Nothing more is told. */

@@ -170,6 +170,53 @@ def check_grain(limpid):
     yield "instruction"
 
 
+def check_from_generators(limpid):
+    """A generator that has gone on outside of the function of --from is told as it is when it goes on inside, also with --lean."""
+    source = ("def g():\n    a = b = 0\n    while True:\n        a += 1\n        b = [a]; yield a\n        c = (b, a)\n"
+              "def f():\n    return next(it)\nit = g()\nfor i in range(3):\n    f(); next(it); next(it)\nf()\n")
+    for options in ((), ("--lean",)):
+        seen = []
+        for operation, state in recorded(limpid, "--from=f", *options, source=source):
+            if operation == "STEP" and state.stack[-1].code.name == "g":
+                frame = state.stack[-1]
+                found = {name: state.objects[n] for name, n in frame.variables().items()}
+                seen.append((frame.line, found["a"].text if "a" in found else None, found["b"].type if "b" in found else None, "c" in found))
+        again = [(line, str(a), "list", True) for a in (3, 6, 9) for line, a in ((6, a), (3, a), (4, a), (5, a + 1))]
+        assert seen == [(2, None, None, False), (3, "0", "int", False), (4, "0", "int", False), (5, "1", "int", False)] + again, (options, seen)
+        yield " ".join(options) or "whole"
+
+
+def check_looks(limpid):
+    """Where too many objects are in view, those far from the running line are told of as they were some steps ago at most, and
+    that is said; a state, and all where there are few, is as it is."""
+    source = ("far = [[[k]] for k in range(60)]\nn = 0\ndef work(far):\n    global n\n    while n < 1500:\n        n += 1\n"
+              "        far[n % 60][0][0] = n\nwork(far)\n")
+
+    def is_at(k, value, first, last):  # whether far[k] was value after a round from first to last
+        return value == k and first < (k or 60) or value % 60 == k and value > 0 and value <= last and value + 60 > first
+
+    for each in (None, 8):
+        late = told = 0
+        found = recorded(limpid, *(["--looks=" + str(each)] if each else []), source=source)
+        for operation, state in found:
+            if operation != "STEP" or state.stack[-1].code.name != "work" or state.stack[-1].line != 5:
+                continue
+            names = {state.objects[key].text: state.objects[n] for f in state.stack if f.names for kind, key, n in state.objects[f.names].holds if kind == "value"}
+            n = int(names["n"].text)
+            late = max(late, state.late)
+            for k, (_, _, number) in enumerate(names["far"].holds):
+                inner = state.objects.get(state.objects[number].holds[0][2])
+                value = state.objects.get(inner.holds[0][2]) if inner else None
+                if value is None:
+                    assert state.late
+                    continue
+                told += 1
+                assert value.type == "int"
+                assert is_at(k, int(value.text), n - state.late, n), (n, k, value.text, state.late)
+        assert told > 50000 and bool(late) == bool(each), (told, late)
+        yield f"looks {each}"
+
+
 def check_limits(limpid):
     """Depth, breadth and the number of objects; what is left out is told by the lengths."""
     source = "a = [[[[1.5]]]]\nb = list(range(1000, 2000))\nc = {}\npass\n"

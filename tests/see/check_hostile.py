@@ -424,7 +424,7 @@ def same(limpid, source, *options, opens=True, see=True):
         if see:
             seen = run(limpid.binary, program, *options, f"--see={page}")
             steps = b": no step was recorded, " not in seen.stderr
-            seen.stderr = re.sub(rb"limpid: (\d+ steps?.*: open \S+|no step was recorded, .*)\n$", b"", seen.stderr)
+            seen.stderr = re.sub(rb"limpid: (\d+ (?:line|step)s?.*: open \S+|no step was recorded, .*)\n$", b"", seen.stderr)
             assert (seen.returncode, seen.stdout, seen.stderr) == told, f"--see: {difference(told, seen)}"
             if opens:
                 assert not steps or os.path.getsize(page) > 10000, "no page"
@@ -527,7 +527,7 @@ def check_interrupt(limpid):
     with tempfile.TemporaryDirectory() as folder:
         page = os.path.join(folder, "page.html")
         status, error = killed(limpid, folder, signal.SIGINT, f"--see={page}")
-        assert status == -signal.SIGINT and "KeyboardInterrupt" in error and "step" in error, (status, error)
+        assert status == -signal.SIGINT and "KeyboardInterrupt" in error and "lines, " in error, (status, error)
         text = open(page, encoding="utf-8").read()
         data = base64.b64decode(re.search(r'id="recording"[^>]*>([^<]*)<', text).group(1))
         file = os.path.join(folder, "rec")
