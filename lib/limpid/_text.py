@@ -80,6 +80,12 @@ def cut(text, room):
     return text if len(text) <= room else text[:max(0, room - 1)] + "…"
 
 
+def markup(text):
+    """The text as it may stand in XML: what has no place there at all is a question mark."""
+    text = "".join(c if c >= " " and c not in "\x7f\ufffe\uffff" and not "\ud800" <= c <= "\udfff" else "?" for c in text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
 def bar(share, room):
     """A bar of a share (0 to 1) of room columns, to an eighth."""
     eighths = round(max(0.0, min(1.0, share)) * room * 8)

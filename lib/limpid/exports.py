@@ -3,6 +3,8 @@
 import os
 import sys
 
+from limpid import _text
+
 _ENDINGS = ((".heapsnapshot", "heapsnapshot"), (".jsonl", "jsonl"), (".dot", "dot"), (".svg", "svg"), (".collapsed", "collapsed"),
             (".folded", "collapsed"), (".speedscope.json", "speedscope"), (".speedscope", "speedscope"), (".dhat.json", "dhat"),
             (".dhat", "dhat"), (".heaptrack", "heaptrack"), (".html", "page"))
@@ -341,8 +343,6 @@ rect.box { fill: var(--box); stroke: var(--line); } path { fill: none; stroke: v
 
 def _write_svg(snapshot, out, objects=None, limit=_DRAWN, everything=False):
     """Columns of boxes by distance from the variables; the place of a box depends only on the order of references."""
-    from html import escape
-
     columns, edges, starts, cut = _neighbourhood(snapshot, objects, limit, everything)
     left = 20 + (140 if any(label for label, _ in starts) else 0)
     place = {o.number: (left + x * (_WIDE + _GAP_X), 30 + y * (_HIGH + _GAP_Y)) for x, column in enumerate(columns)
@@ -358,7 +358,7 @@ def _write_svg(snapshot, out, objects=None, limit=_DRAWN, everything=False):
         x, y = place[number]
         if label:
             own = 44 + 18 * i
-            out.write(f'<text x="12" y="{own}">{escape(label[:20])}</text>'
+            out.write(f'<text x="12" y="{own}">{_text.markup(label[:20])}</text>'
                       f'<path d="M{20 + 7 * min(20, len(label))} {own - 4} C{left - 40} {own - 4} {left - 40} {y + 12} {x} {y + 12}" '
                       'marker-end="url(#tip)"/>\n')
     leaving, left_by = {}, {}
@@ -373,15 +373,15 @@ def _write_svg(snapshot, out, objects=None, limit=_DRAWN, everything=False):
             d = f"M{x1} {y1} C{x1 + 60} {y1} {x2 + _WIDE + 60} {y2} {x2 + _WIDE} {y2 + 8}"
         else:
             d = f"M{x1} {y1} C{x1 + _GAP_X // 2} {y1} {x2 - _GAP_X // 2} {y2} {x2} {y2}"
-        out.write(f'<path d="{d}" marker-end="url(#tip)"><title>{escape(label)}</title></path>'
-                  f'<text class="label" x="{x1 + 4}" y="{y1 - 2}">{escape(label[:16])}</text>\n')
+        out.write(f'<path d="{d}" marker-end="url(#tip)"><title>{_text.markup(label)}</title></path>'
+                  f'<text class="label" x="{x1 + 4}" y="{y1 - 2}">{_text.markup(label[:16])}</text>\n')
     for column in columns:
         for o in column:
             x, y = place[o.number]
             head, detail = _caption(o)
             out.write(f'<g id="o{o.number}"><rect class="box" x="{x}" y="{y}" width="{_WIDE}" height="{_HIGH}" rx="4"/>'
-                      f'<text x="{x + 6}" y="{y + 15}">{escape(head[:27])}</text><text class="detail" x="{x + 6}" y="{y + 30}">'
-                      f'{escape(detail)}</text><title>{escape(head)} at {o.address:#x}</title></g>\n')
+                      f'<text x="{x + 6}" y="{y + 15}">{_text.markup(head[:27])}</text><text class="detail" x="{x + 6}" y="{y + 30}">'
+                      f'{_text.markup(detail)}</text><title>{_text.markup(head)} at {o.address:#x}</title></g>\n')
     if cut:
         out.write(f'<text x="20" y="{height - 12}">{cut} more objects are not drawn</text>\n')
     out.write("</svg>\n")

@@ -2,6 +2,7 @@
 
 Fonts and the widths of texts are fixed, there are no scripts and no style sheet: any program makes the same picture of it."""
 
+from limpid import _text
 from limpid._look import look
 
 CHAR, ROW, TITLE, GAP = 7.2, 18, 22, 14  # pixels: a character, a row, a title, between boxes
@@ -218,14 +219,12 @@ class Drawing:
     def text(self, x, y, text, colour="ink", bold=False, size=12, end=False):
         if not text:
             return
-        from html import escape
-
         across = _wide(text) * CHAR * size / 12
         at = x - across if end else x
         self.reach(at + across, y + 4)
         self.parts.append(f'<text x="{at:.1f}" y="{y:.1f}" textLength="{across:.1f}" lengthAdjust="spacingAndGlyphs" fill="{self.colours[colour]}"'
                           f'{" font-weight=" + chr(34) + "bold" + chr(34) if bold else ""}{f" font-size={chr(34)}{size}{chr(34)}" if size != 12 else ""} '
-                          f'xml:space="preserve">{escape(text)}</text>')
+                          f'xml:space="preserve">{_text.markup(text)}</text>')
 
     def rect(self, x, y, width, height, fill="box", line="line", thick=1, round=4):
         self.reach(x + width, y + height)
@@ -252,11 +251,9 @@ class Drawing:
         self.width, self.height = max(self.width, x), max(self.height, y)
 
     def document(self, title):
-        from html import escape
-
         width, height = round(self.width + MARGIN), round(self.height + MARGIN)
         return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
-                f'aria-label="{escape(title)}" font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="12">\n<title>{escape(title)}</title>\n'
+                f'aria-label="{_text.markup(title)}" font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="12">\n<title>{_text.markup(title)}</title>\n'
                 f'<rect width="{width}" height="{height}" fill="{self.colours["paper"]}"/>\n' + "\n".join(self.parts) + "\n</svg>\n")
 
 

@@ -266,6 +266,22 @@ mine, = [c for c in main.children if c.label == "['kept']"]
 assert (mine.retained, mine.objects) == (limpid.retained(kept).bytes, limpid.retained(kept).objects), mine
 assert all(x.retained >= y.retained for x, y in zip(tree.children, tree.children[1:]))
 ''',
+    "odd names": r'''
+import json, xml.dom.minidom
+kept = [type(name, (), {})() for name in ("\x1b[31m", "</svg>", 'a"b', "\ufffe", "x\ny", "]]>", "\u2028")]
+def drawn():
+    here = kept
+    for ending in ("svg", "dot", "jsonl", "collapsed", "speedscope.json", "dhat.json", "heapsnapshot"):
+        limpid.export(os.path.join(folder, "odd." + ending))
+drawn()
+read = lambda ending: open(os.path.join(folder, "odd." + ending), encoding="utf-8").read()
+assert "&lt;/svg&gt;" in read("svg") and "?[31m" in read("svg")
+xml.dom.minidom.parseString(read("svg").encode())
+for ending in ("speedscope.json", "dhat.json", "heapsnapshot"):
+    json.loads(read(ending))
+assert all(json.loads(line) for line in read("jsonl").splitlines())
+assert all(line.rpartition(" ")[2].isdigit() for line in read("collapsed").split("\n") if line)
+''',
     "nothing asked": r'''
 class Loud:
     def __getattribute__(self, name): raise SystemExit("asked for " + name)

@@ -1,5 +1,7 @@
 """A drawing on a grid of character cells.  Text, its ASCII form and SVG are made of the same marks."""
 
+from limpid import _text
+
 _UP, _DOWN, _LEFT, _RIGHT = 1, 2, 4, 8
 _LINES = {1: "│", 2: "│", 3: "│", 4: "─", 8: "─", 12: "─", 10: "┌", 6: "┐", 9: "└", 5: "┘", 11: "├", 7: "┤", 14: "┬", 13: "┴", 15: "┼"}
 _HEADS = {(1, 0): "→", (-1, 0): "←", (0, -1): "↑", (0, 1): "↓"}
@@ -98,7 +100,7 @@ class Canvas:
     def to_svg(self, title=""):
         width, height = self.width * CELL_WIDTH + 2 * MARGIN, self.height * CELL_HEIGHT + 2 * MARGIN
         out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-               'font-family="monospace" font-size="13">', f"<title>{_escape(title)}</title>",
+               'font-family="monospace" font-size="13">', f"<title>{_text.markup(title)}</title>",
                '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
                '<path d="M0 0 L8 4 L0 8 z" fill="#0a58a8"/></marker></defs>', f'<rect width="{width}" height="{height}" fill="white"/>']
         for x, y, w, h, double in self.boxes:
@@ -125,7 +127,7 @@ class Canvas:
                     out.append(f'<rect class="paper" x="{at - 3}" y="{MARGIN + y * CELL_HEIGHT + 4}" width="{len(text.strip()) * CELL_WIDTH + 6}" '
                                'height="10" fill="white"/>')
                 out.append(f'<text x="{at}" y="{MARGIN + y * CELL_HEIGHT + 13}" textLength="{len(text.strip()) * CELL_WIDTH}" '
-                           f'xml:space="preserve"{" font-weight=" + chr(34) + "bold" + chr(34) if bold else ""}>{_escape(text.strip())}</text>')
+                           f'xml:space="preserve"{" font-weight=" + chr(34) + "bold" + chr(34) if bold else ""}>{_text.markup(text.strip())}</text>')
         return "\n".join(line for line in out if line) + "\n</svg>\n"
 
 
@@ -143,8 +145,3 @@ def _join(masks, ax, ay, bx, by):
 
 def _centre(x, y):
     return MARGIN + x * CELL_WIDTH + CELL_WIDTH // 2, MARGIN + y * CELL_HEIGHT + CELL_HEIGHT // 2
-
-
-def _escape(text):
-    text = "".join(c if c >= " " and c not in "\x7f\ufffe\uffff" and not "\ud800" <= c <= "\udfff" else "?" for c in text)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
