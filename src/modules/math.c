@@ -358,25 +358,19 @@ static PyObject *math_ulp(PyObject *module, PyObject *o)
 
 /* ---- rounding to integers ------------------------------------------------------------------------------------- */
 
+_Py_IDENTIFIER(__floor__);
+_Py_IDENTIFIER(__ceil__);
+_Py_IDENTIFIER(__trunc__);
+
 /* o.<name>(): NULL without an error when the type has no such method. */
-static PyObject *call_special(PyObject *o, const char *name)
+static PyObject *call_special(PyObject *o, _Py_Identifier *name)
 {
-    PyObject *s = PyUnicode_InternFromString(name), *f = s ? _PyType_Lookup(Py_TYPE(o), s) : NULL, *r = NULL;
-    Py_XDECREF(s);
-    if (!f)
-        return NULL;
-    Py_INCREF(f);
-    descrgetfunc get = Py_TYPE(f)->tp_descr_get;
-    PyObject *bound = get ? get(f, o, (PyObject *)Py_TYPE(o)) : Py_NewRef(f);
-    Py_DECREF(f);
-    if (bound) {
-        r = PyObject_CallNoArgs(bound);
-        Py_DECREF(bound);
-    }
+    PyObject *method = _PyObject_LookupSpecialId(o, name), *r = method ? PyObject_CallNoArgs(method) : NULL;
+    Py_XDECREF(method);
     return r;
 }
 
-static PyObject *to_int(PyObject *o, const char *name, double (*f)(double))
+static PyObject *to_int(PyObject *o, _Py_Identifier *name, double (*f)(double))
 {
     double x;
     if (!PyFloat_CheckExact(o)) {
@@ -386,13 +380,13 @@ static PyObject *to_int(PyObject *o, const char *name, double (*f)(double))
     }
     return argument(o, &x) ? NULL : PyLong_FromDouble(f(x));
 }
-static PyObject *math_floor(PyObject *module, PyObject *o) { return to_int(o, "__floor__", floor); }
-static PyObject *math_ceil(PyObject *module, PyObject *o) { return to_int(o, "__ceil__", ceil); }
+static PyObject *math_floor(PyObject *module, PyObject *o) { return to_int(o, &PyId___floor__, floor); }
+static PyObject *math_ceil(PyObject *module, PyObject *o) { return to_int(o, &PyId___ceil__, ceil); }
 static PyObject *math_trunc(PyObject *module, PyObject *o)
 {
     if (PyFloat_CheckExact(o))
         return PyLong_FromDouble(PyFloat_AS_DOUBLE(o));
-    PyObject *r = call_special(o, "__trunc__");
+    PyObject *r = call_special(o, &PyId___trunc__);
     if (!r && !PyErr_Occurred())
         PyErr_Format(PyExc_TypeError, "type %.100s doesn't define __trunc__ method", Py_TYPE(o)->tp_name);
     return r;

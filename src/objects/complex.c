@@ -113,18 +113,12 @@ static PyObject *call_complex(PyObject *o)
 {
     if (PyComplex_CheckExact(o))
         return Py_NewRef(o);
-    PyObject *name = PyUnicode_InternFromString("__complex__"), *f = name ? _PyType_Lookup(Py_TYPE(o), name) : NULL, *r = NULL;
-    Py_XDECREF(name);
-    if (!f)
+    _Py_IDENTIFIER(__complex__);
+    PyObject *method = _PyObject_LookupSpecialId(o, &PyId___complex__);
+    if (!method)
         return NULL;
-    Py_INCREF(f);
-    descrgetfunc get = Py_TYPE(f)->tp_descr_get;
-    PyObject *bound = get ? get(f, o, (PyObject *)Py_TYPE(o)) : Py_NewRef(f);
-    Py_DECREF(f);
-    if (bound) {
-        r = PyObject_CallNoArgs(bound);
-        Py_DECREF(bound);
-    }
+    PyObject *r = PyObject_CallNoArgs(method);
+    Py_DECREF(method);
     if (!r || PyComplex_CheckExact(r))
         return r;
     int bad = !PyComplex_Check(r);

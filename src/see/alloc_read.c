@@ -170,8 +170,9 @@ static int take_node(AllocReader *r, Chunk *chunk)
 {
     uint64_t number = get_uint(chunk, 0), parent = get_uint(chunk, 1);
     size_t sum_count = r->node_count, sum_room = r->node_room;
-    AllocNode *node = numbered((void **)&r->nodes, &r->node_count, &r->node_room, sizeof *r->nodes, number);
-    if (node == NULL || !numbered((void **)&r->sums, &sum_count, &sum_room, sizeof *r->sums, number)) {
+    void *sum = numbered((void **)&r->sums, &sum_count, &sum_room, sizeof *r->sums, number); /* first: no node without */
+    AllocNode *node = sum ? numbered((void **)&r->nodes, &r->node_count, &r->node_room, sizeof *r->nodes, number) : NULL;
+    if (node == NULL) {
         chunk->broken = "a number has no sense";
         return 0;
     }
@@ -238,10 +239,10 @@ int alloc_read(AllocReader *r, const char *path)
         return -1;
     ChunkReader reader = {.source = read_file, .context = file};
     Chunk *chunk = malloc(sizeof *chunk);
-    AllocNode *root = numbered((void **)&r->nodes, &r->node_count, &r->node_room, sizeof *r->nodes, 0);
     size_t sums = 0, room = 0;
     int state = -1;
-    if (chunk && root && numbered((void **)&r->sums, &sums, &room, sizeof *r->sums, 0))
+    if (chunk && numbered((void **)&r->sums, &sums, &room, sizeof *r->sums, 0) &&
+        numbered((void **)&r->nodes, &r->node_count, &r->node_room, sizeof *r->nodes, 0))
         state = chunks_open(&reader);
     else
         reader.error = ENOMEM;

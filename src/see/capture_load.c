@@ -125,6 +125,8 @@ static void take_SITE(Loading *in)
     uint64_t number = get_uint(in->chunk, 0), frames = get_uint(in->chunk, 1);
     NUMBERED(sites, LoadedSite)
     *row = (LoadedSite){(uint32_t)in->l->places.count, 0};
+    if (frames > 0 && !in->chunk->column[2].at && !in->chunk->column[3].at && !in->chunk->column[4].at)
+        in->chunk->broken = "a number has no sense"; /* or a short file would make as many places as it likes */
     for (uint64_t i = 0; i < frames && !in->chunk->broken; i++) {
         MORE(places, LoadedPlace)
         row->file = take_number(in, 2);

@@ -24,30 +24,34 @@
 
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
 
-static uint64_t read_uleb(const uint8_t **p)
+/* A number of 7 bits a byte; how many bits, and the last byte. */
+static uint64_t read_leb(const uint8_t **p, int *shift, uint8_t *last)
 {
     uint64_t value = 0;
-    int shift = 0;
     uint8_t byte;
+    *shift = 0;
     do {
         byte = *(*p)++;
-        value |= shift < 64 ? (uint64_t)(byte & 0x7f) << shift : 0;
-        shift += 7;
+        value |= *shift < 64 ? (uint64_t)(byte & 0x7f) << *shift : 0;
+        *shift += 7;
     } while (byte & 0x80);
+    *last = byte;
     return value;
+}
+
+static uint64_t read_uleb(const uint8_t **p)
+{
+    int shift;
+    uint8_t last;
+    return read_leb(p, &shift, &last);
 }
 
 static int64_t read_sleb(const uint8_t **p)
 {
-    uint64_t value = 0;
-    int shift = 0;
-    uint8_t byte;
-    do {
-        byte = *(*p)++;
-        value |= shift < 64 ? (uint64_t)(byte & 0x7f) << shift : 0;
-        shift += 7;
-    } while (byte & 0x80);
-    if (shift < 64 && byte & 0x40)
+    int shift;
+    uint8_t last;
+    uint64_t value = read_leb(p, &shift, &last);
+    if (shift < 64 && last & 0x40)
         value |= ~(uint64_t)0 << shift;
     return (int64_t)value;
 }

@@ -3,6 +3,7 @@
 #include "objects/bytes/bytes.h"
 #include "memory/memory.h"
 #include "objects/names.h"
+#include "objects/object.h"
 #include "structmember.h"
 
 #include <stddef.h>
@@ -253,19 +254,12 @@ PyObject *byte_encode(PyObject *source, PyObject *encoding, PyObject *errors)
 /* o.__bytes__(): new reference, NULL with *found 0 when the type has none. */
 static PyObject *call_bytes(PyObject *o, int *found)
 {
-    PyObject *name = PyUnicode_InternFromString("__bytes__"), *f = name ? _PyType_Lookup(Py_TYPE(o), name) : NULL, *r = NULL;
-    Py_XDECREF(name);
-    *found = f != NULL;
-    if (!f)
+    PyObject *method = _PyObject_LookupSpecial(o, N(__bytes__));
+    *found = method != NULL;
+    if (!method)
         return NULL;
-    Py_INCREF(f);
-    descrgetfunc get = Py_TYPE(f)->tp_descr_get;
-    PyObject *bound = get ? get(f, o, (PyObject *)Py_TYPE(o)) : Py_NewRef(f);
-    Py_DECREF(f);
-    if (bound) {
-        r = PyObject_CallNoArgs(bound);
-        Py_DECREF(bound);
-    }
+    PyObject *r = PyObject_CallNoArgs(method);
+    Py_DECREF(method);
     if (r && !PyBytes_Check(r)) {
         PyErr_Format(PyExc_TypeError, "__bytes__ returned non-bytes (type %.200s)", Py_TYPE(r)->tp_name);
         Py_CLEAR(r);

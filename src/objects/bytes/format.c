@@ -1,5 +1,6 @@
 /* bytes % args and PyBytes_FromFormat. */
 #include "objects/bytes/bytes.h"
+#include "objects/names.h"
 
 #include <stdarg.h>
 
@@ -356,9 +357,7 @@ static PyObject *bytes_of(PyObject *v)
         return Py_NewRef(v);
     if (PyObject_CheckBuffer(v))
         return PyBytes_FromObject(v);
-    PyObject *name = PyUnicode_InternFromString("__bytes__"), *f = name ? _PyType_Lookup(Py_TYPE(v), name) : NULL;
-    Py_XDECREF(name);
-    if (f)
+    if (_PyType_Lookup(Py_TYPE(v), N(__bytes__)))
         return PyObject_Bytes(v);
     PyErr_Format(PyExc_TypeError, "%%b requires a bytes-like object, or an object that implements __bytes__, not '%.100s'",
                  Py_TYPE(v)->tp_name);

@@ -140,6 +140,15 @@ static PyObject *int_multiply(PyObject *a, PyObject *b)
 
 /* ---- division ---------------------------------------------------------------------------------------------- */
 
+/* Gives a result, which is stolen, to who wants it. */
+static inline void hand_out(PyObject **to, PyObject *result)
+{
+    if (to)
+        *to = result;
+    else
+        Py_DECREF(result);
+}
+
 /* Truncated quotient and remainder (the remainder has the sign of a); b is not zero.  Either pointer may be NULL. */
 static int truncated_divrem(PyLongObject *a, PyLongObject *b, PyObject **quotient, PyObject **remainder)
 {
@@ -172,14 +181,8 @@ static int truncated_divrem(PyLongObject *a, PyLongObject *b, PyObject **quotien
         Py_XDECREF(r);
         return -1;
     }
-    if (quotient)
-        *quotient = q;
-    else
-        Py_DECREF(q);
-    if (remainder)
-        *remainder = r;
-    else
-        Py_DECREF(r);
+    hand_out(quotient, q);
+    hand_out(remainder, r);
     return 0;
 }
 
@@ -211,14 +214,8 @@ static int floor_divmod(PyObject *a, PyObject *b, PyObject **quotient, PyObject 
             return -1;
         }
     }
-    if (quotient)
-        *quotient = q;
-    else
-        Py_DECREF(q);
-    if (remainder)
-        *remainder = r;
-    else
-        Py_DECREF(r);
+    hand_out(quotient, q);
+    hand_out(remainder, r);
     return 0;
 }
 

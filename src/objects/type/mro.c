@@ -159,6 +159,10 @@ PyObject *type_compute_mro(PyTypeObject *type)
 static int check_custom_mro(PyTypeObject *type, PyObject *mro)
 {
     PyTypeObject *solid = type_solid_base(type);
+    if (PyTuple_GET_SIZE(mro) == 0) {
+        PyErr_SetString(PyExc_TypeError, "type MRO must not be empty");
+        return -1;
+    }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(mro); i++) {
         PyObject *c = PyTuple_GET_ITEM(mro, i);
         if (!PyType_Check(c)) {
