@@ -62,6 +62,8 @@ class See:
         elif self._told:
             what = (self._options.get("grain") or "line") + "s" * (self.steps != 1)
             _tell(f"{self.steps} {what}, {(size + 1023) // 1024} KiB: open {self.page}")
+        if self._told and _see.record_missed():
+            _tell("what ran under a function given to sys.settrace or sys.setprofile is not recorded")
 
     def __call__(self, function):
         import contextlib

@@ -246,5 +246,7 @@ void see_end(void)
     else if (*page)
         fprintf(stderr, "limpid: %lld %s%s%s, %lld KiB: open %s\n", steps, grain, steps == 1 ? "" : "s", note(steps),
                 (size + 1023) / 1024, shown);
+    if (steps >= 0 && size >= 0 && recorder_missed() && !watch_live())
+        fprintf(stderr, "limpid: what ran under a function given to sys.settrace or sys.setprofile is not recorded\n");
     PyErr_Restore(type, value, tb);
 }

@@ -12,6 +12,7 @@
 #include "see/live.h"
 #include "see/steps.h"
 #include "memory/memory.h"
+#include "vm/record.h"
 #include "vm/vm.h"
 
 #include <errno.h>
@@ -116,6 +117,8 @@ static Recorder *current_recorder(void)
 }
 
 int recorder_runs(void) { return current_recorder() != NULL; }
+
+int recorder_missed(void) { return record_was_traced; }
 
 void recorder_program_text(const char *text)
 {
@@ -274,6 +277,7 @@ int recorder_start(const char *path, const RecordOptions *options)
     r->interp = interp_current();
     r->interp->recorder = &r->hooks;
     running = r;
+    record_was_traced = thread_current()->base.c_tracefunc || thread_current()->base.c_profilefunc;
     states_begin(r);
     r->pools = SIZE_MAX;
     if (!r->options.live) /* where a viewer waits the journal is busy */

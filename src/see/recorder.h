@@ -10,6 +10,8 @@
 int recorder_start(const char *path, const RecordOptions *options);
 /* Whether a recording is under way. */
 int recorder_runs(void);
+/* Whether there was a trace or profile function in the latest one: what ran under it is not recorded. */
+int recorder_missed(void);
 /* The text of the program, which is in no file, before it runs. */
 void recorder_program_text(const char *text);
 /* Ends the recording and completes the file; the number of steps, or -1 with an exception set.  goes_on: the program

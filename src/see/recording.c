@@ -74,6 +74,8 @@ static PyObject *record_says(PyObject *m, PyObject *text)
     Py_RETURN_NONE;
 }
 
+static PyObject *record_missed(PyObject *m, PyObject *ignored) { return PyBool_FromLong(recorder_missed()); }
+
 static PyObject *record_page_steps(PyObject *m, PyObject *ignored) { return PyLong_FromLong(RECORD_PAGE_STEPS); }
 
 /* (name, operands) of each operation of the journal, as journal.def declares them. */
@@ -129,6 +131,9 @@ PyMethodDef see_recording_methods[] = {
     {"record", (PyCFunction)(void (*)(void))record_start, METH_VARARGS | METH_KEYWORDS,
      "record($module, path, program=None, /, **options)\n--\n\n"
      "Record what runs from now on into a new file; program is the file that `lines` is about."},
+    {"record_missed", record_missed, METH_NOARGS,
+     "record_missed($module, /)\n--\n\nWhether something ran under a trace or profile function in the latest recording, "
+     "and is not in it."},
     {"record_page_steps", record_page_steps, METH_NOARGS,
      "record_page_steps($module, /)\n--\n\nHow many steps a page gets if nothing is said."},
     {"journal_operations", journal_operations, METH_NOARGS,

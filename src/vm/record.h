@@ -15,6 +15,9 @@
 #define RECORD_SLOT(slot) ((uint16_t)(1u << ((slot) < RECORD_SLOTS - 1 ? (slot) : RECORD_SLOTS - 1)))
 #define RECORD_ANY_SLOT 0x7fff
 
+/* A trace or profile function was set while somebody listened: frames under it tell nothing. */
+extern int record_was_traced;
+
 /* How the code is to be recorded (VmCode.recorded). */
 static inline int record_wants(PyCodeObject *code)
 {

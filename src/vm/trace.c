@@ -2,6 +2,7 @@
  *
  * While any thread traces, the eval breaker stays set, so that every frame notices at its first instruction or next
  * back edge and changes to the traced translation; there every instruction passes trace_instruction. */
+#include "vm/record.h"
 #include "vm/vm.h"
 #include "objects/opcodes.h"
 #include "objects/code.h"
@@ -242,6 +243,8 @@ static void switch_waiting_frames(ThreadState *t)
     }
 }
 
+int record_was_traced;
+
 /* Marks in tracing_what that a hook is being installed: the one before must not install another as it goes. */
 enum { INSTALLS_TRACE = 0x100, INSTALLS_PROFILE = 0x200 };
 
@@ -262,6 +265,8 @@ static void put_hook(PyThreadState *t, Py_tracefunc *place, PyObject **self, Py_
     PyObject *old = *self;
     *place = func;
     *self = Py_XNewRef(arg);
+    if (func && t->interp->recorder)
+        record_was_traced = 1;
     hooks_changed((ThreadState *)t, had);
     Py_XDECREF(old);
 }

@@ -400,6 +400,7 @@ def run(binary, program, *options, timeout=240, text=None, **more):
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")} | {"PYTHONHASHSEED": "0"}
     done = subprocess.run([binary, *options, program], capture_output=True, timeout=timeout, input=text or b"text\n", env=environment,
                           cwd=os.path.dirname(program), **more)
+    done.stderr = re.sub(rb"limpid: what ran under a function .* is not recorded\n", b"", done.stderr)
     done.stderr = re.sub(rb" at 0x[0-9a-f]+|==[0-9]+==", b"", done.stderr)
     return done
 
@@ -461,8 +462,15 @@ def check_collector(limpid):
 
 
 def check_tracing(limpid):
-    """The program's own trace and profile functions hear the same."""
+    """The program's own trace and profile functions hear the same; that what runs under them is not recorded is told."""
     same(limpid, TRACING)
+    yield "the same"
+    with tempfile.TemporaryDirectory() as folder:
+        for source, told in ("import sys\nsys.setprofile(print)\nsys.setprofile(None)\n", 1), ("x = 1\n", 0):
+            rec = os.path.join(folder, "rec")
+            _, error = limpid.run(source, f"--record={rec}", stderr=True)
+            assert error.count("sys.settrace") == told, error
+    yield "told"
 
 
 def check_forks(limpid):
