@@ -228,7 +228,7 @@ static void died(void *context, uint32_t index)
         k->gone(k->context, other);
     if (item->kind == KNOWN_VERSIONED && other != 0) /* a class */
         memset(k->classes, 0, sizeof k->classes);
-    k->dict_deaths += item->kind == KNOWN_DICT;
+    k->scene += item->kind == KNOWN_DICT;
     k->code_deaths += item->kind == KNOWN_FIXED && other != 0;
     rest(k, item);
     *item = (KnownObject){.other = k->free, .place = NOT_LIVING};
@@ -249,6 +249,7 @@ void known_init(KnownObjects *k, Journal *journal)
                         .used = 1,
                         .room = 64,
                         .states = 1,
+                        .scene = 1,
                         .searches = 1,
                         .limit = 20000,
                         .breadth = 100,
@@ -1069,6 +1070,7 @@ void known_reach(KnownObjects *k)
 void known_tell_reached(KnownObjects *k)
 {
     k->states++;
+    k->scene++;
     k->last_dead = 0;
     memset(k->ints, 0, sizeof k->ints);
     memset(k->references, 0, sizeof k->references);

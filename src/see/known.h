@@ -107,8 +107,9 @@ typedef struct known_objects {
     uint32_t type_count, code_count, own_type; /* own_type: the number of the class that is its own class */
     uint32_t states;                           /* that were told, from 1 */
     uint32_t searches;
-    uint32_t deaths;                             /* of objects in view */
-    uint32_t dict_deaths, code_deaths;           /* of such among them */
+    uint32_t deaths;      /* of objects in view */
+    uint32_t code_deaths; /* of code objects among them */
+    uint32_t scene;       /* another when a dict among them has died or a state was told; above 0 */
     void (*gone)(void *context, uint32_t other); /* a generator died; its item's `other` */
     void *context;
     struct known_class {
@@ -164,6 +165,16 @@ static inline uint32_t known_at_hand(const KnownObjects *k, PyObject *o)
 {
     uint32_t index = arena_contains(o) ? trace_noticed(o) : 0;
     return k->items[index].told == k->states ? index : 0;
+}
+/* The same, if there is nothing to tell but that it is referred to, not deeply or (is_deep) as what a frame names; or
+ * 0. */
+static inline uint32_t known_at_hand_unchanged(const KnownObjects *k, PyObject *o, int is_deep)
+{
+    uint32_t index = known_at_hand(k, o);
+    const KnownObject *item = &k->items[index];
+    if (item->kind == KNOWN_TEXT && PyUnicode_CheckExact(o) && item->other != (uint32_t)PyUnicode_GET_LENGTH(o))
+        return 0;
+    return item->kind == KNOWN_CELL && is_deep && item->depth >= k->depth ? 0 : index;
 }
 /* Whether a cell that is watched holds, as far as can be told at once, what was told. */
 static inline int known_cell_holds(const KnownObjects *k, uint32_t index, PyObject *now)

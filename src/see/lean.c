@@ -114,7 +114,7 @@ static inline __attribute__((always_inline)) void tell_result_fast(Recorder *r, 
         journal_op(&r->journal, JOURNAL_RESULT);
         k->base = BASE_RESULT;
         known_tell_int(k, 0, bits);
-    } else if ((index = known_at_hand(k, value)) != 0 && k->items[index].kind != KNOWN_TEXT) {
+    } else if ((index = known_at_hand_unchanged(k, value, 0)) != 0) {
         journal_op(&r->journal, JOURNAL_RESULT);
         k->base = BASE_RESULT;
         known_tell_reference(k, 0, k->items[index].number);

@@ -52,7 +52,7 @@ typedef struct {
     uint32_t space_count, space_room;
     PyDictObject *space;    /* the only one, as long as no dict has died, and no state was told, since */
     uint64_t space_version; /* as it was told */
-    uint32_t space_deaths, space_states;
+    uint32_t space_scene;   /* KnownObjects.scene, or 0 */
     uint32_t traits_deaths; /* KnownObjects.code_deaths with which the traits were found */
     CodeTraits traits[CODE_TRAITS];
     uint32_t opcode_names[256];

@@ -8,7 +8,7 @@
 #define STATE_EVERY ((size_t)64 << 10)
 #define STATE_STOPS 8192
 #define STATE_RATIO 4
-#define LOOK_EVERY 32 /* steps between two looks at how long the chunk is */
+#define LOOK_EVERY 64 /* steps between two looks at how long the chunk is */
 #define SLOW 100      /* milliseconds for them: then each step looks */
 #define SECOND                                                                                                         \
     1000 /* a chunk ends after one, later where states are large, so that little is lost with the process              \

@@ -34,8 +34,8 @@ void variables_tell_slot(Recorder *r, Shadow *s, PyObject *const *slots, uint32_
         seen->target = target;
         seen->bits = bits;
     } else if ((uintptr_t)o != seen->target || !seen_holds(k, seen) || known_has_grown(k, seen, o)) {
-        uint32_t index = o ? known_at_hand(k, o) : 0;
-        if (index && k->items[index].kind != KNOWN_TEXT && k->items[index].kind != KNOWN_CELL) {
+        uint32_t index = o ? known_at_hand_unchanged(k, o, s->has_cells) : 0;
+        if (index) {
             uint32_t number = k->items[index].number;
             known_tell_reference(k, i, number);
             *seen = (Seen){.target = (uintptr_t)o, .number = number, .index = index};
@@ -85,7 +85,7 @@ static void watch_space(Recorder *r, const Seen *space)
         r->space_room = room;
     }
     r->spaces[r->space_count++] = *space;
-    r->space_states = 0;
+    r->space_scene = 0;
 }
 
 void variables_look_at_spaces(Recorder *r)
@@ -101,13 +101,12 @@ void variables_look_at_spaces(Recorder *r)
             ((PyDictObject *)item->object)->ma_version_tag != k->living[item->place].print)
             known_tell_change(k, r->spaces[i].index);
     }
-    r->space_states = 0;
+    r->space_scene = 0;
     if (r->space_count != 1 || !PyDict_CheckExact(k->items[r->spaces[0].index].object))
         return;
     r->space = (PyDictObject *)k->items[r->spaces[0].index].object;
     r->space_version = r->space->ma_version_tag;
-    r->space_deaths = k->dict_deaths;
-    r->space_states = k->states;
+    r->space_scene = k->scene;
 }
 
 void variables_tell_names(Recorder *r, Shadow *s, PyObject *names)

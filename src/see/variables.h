@@ -20,8 +20,7 @@ void variables_look_at_spaces(Recorder *r);
 /* First the usual case: there is one, a dict that is as it was. */
 static inline void variables_tell_spaces(Recorder *r)
 {
-    if (r->space_deaths != r->known.dict_deaths || r->space_states != r->known.states ||
-        r->space->ma_version_tag != r->space_version)
+    if (r->space_scene != r->known.scene || r->space->ma_version_tag != r->space_version)
         variables_look_at_spaces(r);
 }
 /* How deep objects that frames refer to are followed. */
