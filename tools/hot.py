@@ -6,10 +6,10 @@
 A page of the program is resident as soon as something in it, or near it, is wanted: the system maps 64 KiB around.  The linker
 puts what the script names first; a name that no longer exists does nothing, what it does not name lies behind.
 
-Functions: first those that most of the runs call once the program runs, then those that only the start calls, then those of few
-runs.  Constants, strings and variables: those that starts read or
-write, which build/limpid.map (beside the program, from the linker) tells by their addresses.  Frozen modules come together.
-The code of the start and frozen modules lie between symbols, for src/memory/pages.c.
+Functions: first those that many of the runs call once the program runs, then those that only the start calls, then those of few
+runs.  Constants, strings and variables: those that starts read or write, which build/limpid.map (beside the program, from the
+linker) tells by their addresses.  Frozen modules come together.  The code of the start and frozen modules lie between symbols, for
+src/memory/pages.c.
 """
 import bisect
 import collections
@@ -54,7 +54,7 @@ def functions(path):
 
 
 def functions_by_use(program):
-    """Patterns of the functions that most runs call once the program runs or ends, of those that most call before, and of the others."""
+    """Patterns of the functions that many runs call once the program runs or ends, of those that most call before, and of the others."""
     later, whole = collections.Counter(), collections.Counter()
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "out")
@@ -68,10 +68,10 @@ def functions_by_use(program):
             whole.update(set().union(*parts.values()))
             for path in parts:
                 os.remove(path)
-    most = len(list(runs())) // 2
+    most, some = len(list(runs())) // 2, len(list(runs())) // 5
     names = [name for name in sorted(whole, key=lambda name: (-later[name], -whole[name], name)) if re.fullmatch(r"[A-Za-z_]\w*(\.[\w.]+)?", name)]
-    start = {name for name in names if later[name] < most <= whole[name]}
-    often = {name for name in names if later[name] >= most}
+    start = {name for name in names if later[name] < some and whole[name] >= most}
+    often = {name for name in names if later[name] >= some}
     return [[f"*(.text.{name})" for name in names if name in part] for part in (often, start, set(names) - often - start)]
 
 
