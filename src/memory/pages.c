@@ -49,19 +49,23 @@ static int is_untouched(int pagemap, uintptr_t low, uintptr_t high)
     return 1;
 }
 
-/* Of libm the dynamic linker touches half, when it chooses functions for the processor. */
-static int forget_libm(struct dl_phdr_info *library, size_t size, void *pagemap)
+/* Of libm the dynamic linker touches half, when it chooses functions for the processor, and of libc the tables of
+ * symbols.  libc's code is wanted throughout. */
+static int forget_library(struct dl_phdr_info *library, size_t size, void *pagemap)
 {
     const char *name = strrchr(library->dlpi_name, '/');
-    if (!name || strncmp(name, "/libm.so", 8) != 0)
+    int is_libc = name && strncmp(name, "/libc.so", 8) == 0;
+    if (!is_libc && !(name && strncmp(name, "/libm.so", 8) == 0))
         return 0;
     for (int i = 0; i < library->dlpi_phnum; i++) {
         const ElfW(Phdr) *segment = &library->dlpi_phdr[i];
         uintptr_t low = library->dlpi_addr + segment->p_vaddr, high = low + segment->p_memsz;
-        if (segment->p_type == PT_LOAD && !(segment->p_flags & PF_W) && is_untouched(*(int *)pagemap, low, high))
+        if (segment->p_type != PT_LOAD || segment->p_flags & (is_libc ? PF_W | PF_X : PF_W))
+            continue;
+        if (is_untouched(*(int *)pagemap, low, high))
             forget(low & ~(uintptr_t)(PAGE - 1), (high + PAGE - 1) & ~(uintptr_t)(PAGE - 1));
     }
-    return 1;
+    return 0;
 }
 
 void pages_forget_start(void)
@@ -71,7 +75,7 @@ void pages_forget_start(void)
         return;
     if (is_untouched(pagemap, (uintptr_t)start_code, (uintptr_t)start_code_end))
         forget((uintptr_t)start_code, (uintptr_t)start_code_end);
-    dl_iterate_phdr(forget_libm, &pagemap);
+    dl_iterate_phdr(forget_library, &pagemap);
     close(pagemap);
     forget((uintptr_t)frozen_data, (uintptr_t)frozen_data_end);
 }
