@@ -421,6 +421,7 @@ def see(
     depth: int | None = ...,
     breadth: int | None = ...,
     objects: int | None = ...,
+    looks: int | None = ...,
     captures: int | str | None = ...,
     lean: bool = ...,
     c_stacks: bool = ...,
