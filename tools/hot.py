@@ -137,7 +137,7 @@ def main():
     for args in STARTS:
         count.update(touched(program, args, table))
     print("/* Made by tools/hot.py; not to be edited.  See there. */")
-    start = ["HIDDEN(start_code = .);", "*crt1.o(.text)", "*(.text.startup .text.startup.*)", *start, "HIDDEN(start_code_end = .);"]
+    start = ["HIDDEN(start_code = .);", "*crt1.o(.text)", "*pthread_atfork.oS(.text)", "*(.text.startup .text.startup.*)", *start, "HIDDEN(start_code_end = .);"]
     print(script("BEFORE .text", (".text.first", often + start + others)) + script_of_data(count), end="")
 
 
