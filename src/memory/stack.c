@@ -23,6 +23,8 @@ static char *main_stack_end(char *here, size_t limit)
     return here < end && (size_t)(end - here) < limit ? end : NULL;
 }
 
+static __thread size_t headroom; /* of the calling thread: what making a RecursionError may use below the limit */
+
 void c_stack_measure(ThreadState *t)
 {
     pthread_attr_t attributes;
@@ -47,6 +49,7 @@ void c_stack_measure(ThreadState *t)
         size = limit.rlim_cur < STACK_ASSUMED ? limit.rlim_cur : STACK_ASSUMED;
     size_t reserve = size / 4 < C_STACK_RESERVE ? size / 4 : C_STACK_RESERVE;
     t->c_stack_limit = high - size + reserve;
+    headroom = reserve / 2;
     t->stack_owner = (unsigned long)pthread_self();
 }
 
@@ -54,8 +57,12 @@ int c_stack_check(const char *where)
 {
     ThreadState *t = thread_current();
     char here;
-    if (&here >= t->c_stack_limit)
+    if (&here >= t->c_stack_limit - (t->c_recursion_headroom ? headroom : 0))
         return 0;
+    if (t->c_recursion_headroom && !PyErr_Occurred()) {
+        PyErr_Restore(Py_NewRef(PyExc_RecursionError), NULL, NULL);
+        return -1;
+    }
     if (!PyErr_Occurred()) {
         t->c_recursion_headroom++;
         PyErr_Format(PyExc_RecursionError, "maximum recursion depth exceeded%s", where);

@@ -127,12 +127,15 @@ PyObject *_PyErr_StackItemToExcInfoTuple(_PyErr_StackItem *item)
 static PyObject *create_exception(PyObject *type, PyObject *value)
 {
     PyObject *exc;
+    ThreadState *t = thread_current();
+    t->c_recursion_headroom++; /* where the C stack is low a RecursionError must come to be */
     if (value == NULL || value == Py_None)
         exc = PyObject_CallNoArgs(type);
     else if (PyTuple_Check(value))
         exc = PyObject_Call(type, value, NULL);
     else
         exc = PyObject_CallOneArg(type, value);
+    t->c_recursion_headroom--;
     if (exc && !PyExceptionInstance_Check(exc)) {
         PyErr_Format(PyExc_TypeError, "calling %R should have returned an instance of BaseException, not %s", type,
                      Py_TYPE(exc)->tp_name);
