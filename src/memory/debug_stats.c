@@ -17,8 +17,8 @@ static void count_classes(ClassRow rows[CLASS_COUNT])
                 continue;
             ClassRow *row = &rows[pool->size / BLOCK_STEP];
             row->pools++;
-            row->used += pool->used;
-            row->available += (size_t)(pool->capacity - pool->used);
+            row->used += pool_used(pool);
+            row->available += (size_t)(pool->capacity - pool_used(pool));
         }
 }
 

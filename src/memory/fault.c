@@ -28,9 +28,7 @@ void fault_set(long nth, int forever)
     allocations = 0;
     heap.fail_countdown = nth;
     heap.fail_forever = forever;
-    heap.watching = (heap.watching & ~WATCH_FAULTS) | (nth > 0 ? WATCH_FAULTS : 0);
-    if (heap.watching)
-        pool_forget_current();
+    pool_watch_for((heap.watching & ~WATCH_FAULTS) | (nth > 0 ? WATCH_FAULTS : 0));
 }
 
 long fault_count(void) { return allocations; }

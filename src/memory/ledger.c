@@ -138,26 +138,18 @@ void ledger_shared_death(Large *l)
 
 /* ---- on and off ---- */
 
-void ledger_open_pool(Pool *pool)
+static void open_pool(Pool *pool)
 {
-    Births *births = pool->traced && !pool->observer ? pool_births(pool) : NULL;
+    Births *births = trace_open(pool);
     if (births != NULL && births->accounts == NULL)
         births->accounts = calloc(pool->capacity, sizeof *births->accounts);
 }
 
-static void each_pool(void (*visit)(Pool *))
+void ledger_pool_birth_unopened(Pool *pool, void *block)
 {
-    for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
-        for (unsigned i = 0; i < POOLS_PER_ARENA; i++)
-            if (!a->observer && !(a->free_pools >> i & 1))
-                visit((Pool *)(a->base + i * POOL_SIZE));
-}
-
-static void open_pool(Pool *pool)
-{
-    if (!pool->traced)
-        trace_hide(pool);
-    ledger_open_pool(pool);
+    open_pool(pool);
+    if (pool->traced && pool_births(pool)->accounts != NULL)
+        ledger_pool_birth(pool, block);
 }
 
 static void close_pool(Pool *pool)
@@ -183,9 +175,8 @@ void ledger_start(uint32_t place)
     ledger.end = young.list + LEDGER_YOUNG_MAX + 1;
     young.large_count = 0;
     torture_flush();
-    each_pool(open_pool);
-    heap.watching |= WATCH_LEDGER;
-    pool_forget_current();
+    pool_each(SIDE_PROGRAM, open_pool);
+    pool_watch_for(heap.watching | WATCH_LEDGER);
     heap_walk(enter_block, &place);
 }
 
@@ -198,10 +189,10 @@ static void forget_large(void)
 
 void ledger_stop(void)
 {
-    heap.watching &= ~WATCH_LEDGER;
+    pool_watch_for(heap.watching & ~WATCH_LEDGER);
     shared_locked(forget_large);
-    each_pool(close_pool);
-    trace_show_lists();
+    pool_each(SIDE_PROGRAM, close_pool);
+    trace_drop_unneeded();
     free(late.list);
     late.list = NULL;
     late.count = late.room = 0;

@@ -66,15 +66,6 @@ static inline LedgerRow *ledger_row(uint32_t account)
     return row;
 }
 
-/* A new block of a pool that has accounts. */
-static inline void ledger_birth(const Pool *pool, Births *births, void *block)
-{
-    if (LIMPID_UNLIKELY(ledger.next == ledger.end))
-        ledger.full();
-    *ledger.next++ = block;
-    births->accounts[pool_index(pool, block)] = ledger.site() | LEDGER_YOUNG;
-}
-
 void ledger_passed(uint32_t place, const void *type, BlockKind kind, size_t size);
 /* A block is released whose account, not 0, has been taken from it; type is the word that stands where an object has
  * its type. */
@@ -92,8 +83,32 @@ static inline void ledger_death(uint32_t account, const void *block, const void 
         ledger.type_gone(block);
 }
 
-/* Gives a traced pool room for accounts; without memory its blocks are left out. */
-void ledger_open_pool(Pool *pool);
+/* Gives the pool room for accounts first; without memory its blocks are left out. */
+void ledger_pool_birth_unopened(Pool *pool, void *block);
+/* A new block of one of the program's pools. */
+static inline void ledger_pool_birth(Pool *pool, void *block)
+{
+    Births *births = pool->traced ? pool_births(pool) : NULL;
+    if (LIMPID_UNLIKELY(births == NULL || births->accounts == NULL)) {
+        ledger_pool_birth_unopened(pool, block);
+        return;
+    }
+    if (LIMPID_UNLIKELY(ledger.next == ledger.end))
+        ledger.full();
+    *ledger.next++ = block;
+    births->accounts[pool_index(pool, block)] = ledger.site() | LEDGER_YOUNG;
+}
+/* A block of a traced pool is released. */
+READS_FREE_BLOCKS static inline void ledger_pool_death(const Pool *pool, Births *births, void *block)
+{
+    unsigned index = pool_index(pool, block);
+    if (births->accounts != NULL && births->accounts[index] != 0) {
+        uint32_t account = births->accounts[index];
+        births->accounts[index] = 0;
+        ledger_death(account, block, ((void **)block)[1], pool->kind, pool->size);
+    }
+    trace_tell_of(births, index);
+}
 void ledger_large_birth(Large *l);
 void ledger_large_death(Large *l);
 /* Of the shared domain; the lock of its list is held. */

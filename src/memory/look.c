@@ -16,14 +16,11 @@ int look_turn(int side)
     heap.look.allocates = side;
     if (side == SIDE_OBSERVER) {
         memcpy(heap.look.current, heap.current, sizeof heap.current);
-        heap.watching |= WATCH_LOOKS;
-        pool_forget_current();
+        pool_watch_for(heap.watching | WATCH_LOOKS);
         return before;
     }
-    heap.watching &= ~WATCH_LOOKS;
-    if (heap.watching)
-        pool_forget_current();
-    else
+    pool_watch_for(heap.watching & ~WATCH_LOOKS);
+    if (!heap.watching)
         memcpy(heap.current, heap.look.current, sizeof heap.current);
     return before;
 }

@@ -11,6 +11,8 @@ static Pool empty_pool;
 
 Heap heap = {
     .current = {[0 ... KIND_COUNT - 1] = {[0 ... CLASS_COUNT - 1] = &empty_pool}},
+    .alloc_slow = pool_alloc_slow,
+    .free_slow = pool_free_slow,
     .gc = {.threshold = GENERATION_THRESHOLDS, .limit = 700, .enabled = 1},
     .large = {[LARGE_RAW] = {&heap.large[LARGE_RAW], &heap.large[LARGE_RAW]},
               [LARGE_SHARED] = {&heap.large[LARGE_SHARED], &heap.large[LARGE_SHARED]},
@@ -26,7 +28,7 @@ _Static_assert(offsetof(Pool, gen_next) == POOL_PLAIN_HEADER, "plain pools end b
 static void usable_link(Pool *pool)
 {
     Pool **head = &side_of_pool(pool)->usable[pool->kind][pool->size / BLOCK_STEP];
-    pool->listed = 1;
+    pool->full = 0;
     pool->prev = NULL;
     pool->next = *head;
     if (*head != NULL)
@@ -42,7 +44,7 @@ static void usable_unlink(Pool *pool)
         side_of_pool(pool)->usable[pool->kind][pool->size / BLOCK_STEP] = pool->next;
     if (pool->next != NULL)
         pool->next->prev = pool->prev;
-    pool->listed = 0;
+    pool->full = 1;
 }
 
 READS_FREE_BLOCKS static Pool *pool_new(BlockKind kind, unsigned cls)
@@ -72,24 +74,31 @@ READS_FREE_BLOCKS static Pool *pool_new(BlockKind kind, unsigned cls)
     pool->free = next;
     block_poison(next, capacity * size);
     usable_link(pool);
-    if (pool->observer)
-        trace_hide(pool);
+    if (pool->observer || heap.watching & WATCH_RELEASES)
+        pool_watch(pool);
     return pool;
 }
 
-static int has_free(const Pool *pool)
+READS_FREE_BLOCKS static inline void *take_block(Pool *pool)
 {
-    return pool_free_list(pool) != NULL;
+    void *block = pool->free;
+    pool->free = *(void **)block;
+    if (pool->watched)
+        pool->count++;
+    else
+        pool->used++;
+    return block;
 }
 
-READS_FREE_BLOCKS static __attribute__((noinline)) void *alloc_unusual(BlockKind kind, unsigned cls)
+READS_FREE_BLOCKS void *pool_alloc_slow(Pool **current)
 {
     if (heap.watching && fault_hit())
         return NULL;
-    int traced = trace_wants();
-    uint32_t site = traced ? trace_birth(cls * BLOCK_STEP) : 0; /* may allocate itself */
+    BlockKind kind = (BlockKind)((current - &heap.current[0][0]) / CLASS_COUNT);
+    unsigned cls = (unsigned)((current - &heap.current[0][0]) % CLASS_COUNT);
+    uint32_t site = trace_wants() ? trace_birth(cls * BLOCK_STEP) : 0; /* may allocate itself */
     Pool **head = &heap.sides[side_now()].usable[kind][cls], *pool = *head;
-    while (pool != NULL && !has_free(pool)) {
+    while (pool != NULL && pool->free == NULL) {
         usable_unlink(pool);
         pool = *head;
     }
@@ -100,52 +109,35 @@ READS_FREE_BLOCKS static __attribute__((noinline)) void *alloc_unusual(BlockKind
             return NULL;
         }
     }
-    heap.current[kind][cls] = heap.watching ? &empty_pool : pool;
-    if (log_wants() || ledger_wants()) {
-        if (!pool->traced)
-            trace_hide(pool);
-        if (ledger_wants())
-            ledger_open_pool(pool);
-        void *block = trace_pool_alloc(pool, site);
-        if (log_wants())
-            log_birth(block, pool->size);
-        if (ledger_wants() && pool->traced && pool_births(pool)->accounts != NULL)
-            ledger_birth(pool, pool_births(pool), block);
-        return block;
-    }
-    if (traced || pool->traced)
-        return trace_pool_alloc(pool, site);
-    void *block = pool->free;
-    pool->free = *(void **)block;
-    pool->used++;
+    *current = heap.watching || pool->watched ? &empty_pool : pool;
+    void *block = take_block(pool);
+    if (pool->traced || site != 0)
+        trace_pool_birth(pool, block, site);
+    if (log_wants())
+        log_birth(block, pool->size);
+    if (ledger_wants())
+        ledger_pool_birth(pool, block);
     return block;
 }
 
-/* First the usual case while allocations are logged, or booked, and nothing else is watched. */
-READS_FREE_BLOCKS void *pool_alloc_slow(BlockKind kind, unsigned cls)
+/* The usual case while allocations are booked and nothing else is watched: no block has a site. */
+READS_FREE_BLOCKS static void *alloc_booked(Pool **current)
 {
-    if (heap.watching == WATCH_LOGS || heap.watching == WATCH_LEDGER) {
-        Pool *pool = heap.sides[SIDE_PROGRAM].usable[kind][cls];
-        for (int tries = 0; pool != NULL && tries < 2; pool = pool->next, tries++) { /* a full one may get a block back soon */
-            Births *births = pool->traced ? pool_births(pool) : NULL;
-            void *block = births != NULL ? births->free : NULL;
-            if (LIMPID_LIKELY(block != NULL)) {
-                births->free = *(void **)block;
-                pool->used++;
-                if (heap.watching == WATCH_LOGS)
-                    log_birth(block, cls * BLOCK_STEP);
-                else if (LIMPID_LIKELY(births->accounts != NULL))
-                    ledger_birth(pool, births, block);
-                return block;
-            }
+    Pool *pool = pool_usable(current);
+    for (int tries = 0; pool != NULL && tries < 2;
+         pool = pool->next, tries++) { /* a full one may get a block back soon */
+        if (LIMPID_LIKELY(pool->free != NULL)) {
+            void *block = take_block(pool);
+            ledger_pool_birth(pool, block);
+            return block;
         }
     }
-    return alloc_unusual(kind, cls);
+    return pool_alloc_slow(current);
 }
 
 static void pool_retire(Pool *pool)
 {
-    if (pool->listed)
+    if (!pool->full)
         usable_unlink(pool);
     if (pool->generation != POOL_OLD)
         gc_pool_to(pool, POOL_OLD);
@@ -161,28 +153,42 @@ static int is_current(const Pool *pool)
     return heap.current[pool->kind][cls] == pool || (side_now() && heap.look.current[pool->kind][cls] == pool);
 }
 
-static __attribute__((noinline)) void free_unusual(Pool *pool)
+void pool_free_slow(Pool *pool)
 {
-    if (pool->traced) {
+    if (pool->watched) {
+        pool->used = 1;
+        pool->count--;
         if (!pool->observer)
             log_death(pool->free);
-        trace_pool_free(pool);
+        if (pool->traced)
+            trace_pool_death(pool, pool->free);
     }
-    if (!pool->listed)
+    if (pool->full)
         usable_link(pool);
-    if (pool->observer && pool->traced && !look_lasts() && pool->kind == KIND_CONTAINER)
+    if (pool->observer && !look_lasts() && pool->kind == KIND_CONTAINER)
         heap.gc.count[0] += heap.gc.count[0] > 0; /* takes back what container_free did */
-    unsigned cls = pool->size / BLOCK_STEP;
-    if (pool->used > 0 || is_current(pool))
+    if (pool_used(pool) > 0 || is_current(pool))
         return;
     if (heap.hold) {
         usable_unlink(pool);
         usable_link(pool);
         heap.emptied++;
-    } else if (!(heap.watching && side_of_pool(pool)->usable[pool->kind][cls] == pool)) {
-        /* no pool is current while watching: the next one is kept */
-        pool_retire(pool);
+        return;
     }
+    int kept = heap.watching || (pool->watched && !pool->observer); /* no pool is current then: the next one is kept */
+    if (!kept || side_of_pool(pool)->usable[pool->kind][pool->size / BLOCK_STEP] != pool)
+        pool_retire(pool);
+}
+
+READS_FREE_BLOCKS static void free_booked(Pool *pool)
+{
+    if (LIMPID_UNLIKELY(!pool->traced || pool->full || pool->observer || pool->count == 1)) {
+        pool_free_slow(pool);
+        return;
+    }
+    pool->used = 1;
+    pool->count--;
+    ledger_pool_death(pool, pool_births(pool), pool->free);
 }
 
 /* Gives back at most *most empty pools, counting down. */
@@ -192,35 +198,11 @@ static void pool_release_some(int side, size_t *most)
         for (int kind = 0; kind < KIND_COUNT && *most > 0; kind++)
             for (Pool *pool = heap.sides[side].usable[kind][cls], *next; pool != NULL && *most > 0; pool = next) {
                 next = pool->next;
-                if (pool->used == 0 && !is_current(pool)) {
+                if (pool_used(pool) == 0 && !is_current(pool)) {
                     pool_retire(pool);
                     --*most;
                 }
             }
-}
-
-/* First the usual case while allocations are logged, or booked, and nothing else is watched: no block has a site. */
-READS_FREE_BLOCKS void pool_free_slow(Pool *pool)
-{
-    if (pool->traced && (heap.watching == WATCH_LOGS || heap.watching == WATCH_LEDGER) && pool->listed && !pool->observer &&
-        (pool->used != 0 || (!heap.hold && heap.sides[SIDE_PROGRAM].usable[pool->kind][pool->size / BLOCK_STEP] == pool))) {
-        Births *births = pool_births(pool);
-        void *block = pool->free;
-        pool->free = NULL;
-        *(void **)block = births->free;
-        births->free = block;
-        unsigned index = pool_index(pool, block);
-        if (heap.watching == WATCH_LOGS) {
-            log_event(block, 0, 0);
-        } else if (births->accounts != NULL && births->accounts[index] != 0) {
-            uint32_t account = births->accounts[index];
-            births->accounts[index] = 0;
-            ledger_death(account, block, ((void **)block)[1], pool->kind, pool->size);
-        }
-        trace_tell_of(births, index);
-    } else {
-        free_unusual(pool);
-    }
 }
 
 void pool_release_empty(int side)
@@ -244,7 +226,7 @@ void pool_release_held(void)
 
 READS_FREE_BLOCKS void pool_mark_free(Pool *pool, uint8_t *dead)
 {
-    for (void *block = pool_free_list(pool); block != NULL; block = *(void **)block) {
+    for (void *block = pool->free; block != NULL; block = *(void **)block) {
         assert(pool_of(block) == pool && pool_block(pool, pool_index(pool, block)) == block); /* POOL-3 */
         dead[pool_index(pool, block)] = 1;
     }
@@ -253,10 +235,63 @@ READS_FREE_BLOCKS void pool_mark_free(Pool *pool, uint8_t *dead)
 size_t block_size(const void *p) { return arena_contains(p) ? pool_of(p)->size : large_of(p)->size; }
 BlockKind block_kind(const void *p) { return arena_contains(p) ? pool_of(p)->kind : large_of(p)->kind; }
 
-/* Every allocation takes the slow path from now on, until pools are cached again by it. */
-void pool_forget_current(void)
+/* ---- watching ---- */
+
+void pool_each(int side, void (*visit)(Pool *))
 {
-    for (int kind = 0; kind < KIND_COUNT; kind++)
+    for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
+        for (unsigned i = 0; i < POOLS_PER_ARENA; i++)
+            if (a->observer == side && !(a->free_pools >> i & 1))
+                visit((Pool *)(a->base + i * POOL_SIZE));
+}
+
+static void no_longer_current(Pool **current, const Pool *pool)
+{
+    if (*current == pool)
+        *current = &empty_pool;
+}
+
+void pool_watch(Pool *pool)
+{
+    if (pool->watched)
+        return;
+    unsigned cls = pool->size / BLOCK_STEP;
+    no_longer_current(&heap.current[pool->kind][cls], pool);
+    no_longer_current(&heap.look.current[pool->kind][cls], pool);
+    pool->count = pool->used;
+    pool->used = 1;
+    pool->watched = 1;
+}
+
+void pool_unwatch(Pool *pool)
+{
+    if (pool->watched) {
+        pool->used = pool->count;
+        pool->watched = 0;
+    }
+}
+
+static void unwatch_unneeded(Pool *pool)
+{
+    if (!pool->traced)
+        pool_unwatch(pool);
+}
+
+void pool_watch_for(int watching)
+{
+    int before = heap.watching;
+    heap.watching = watching;
+    if (watching & WATCH_RELEASES && !(before & WATCH_RELEASES))
+        pool_each(SIDE_PROGRAM, pool_watch);
+    else if (before & WATCH_RELEASES && !(watching & WATCH_RELEASES))
+        pool_each(SIDE_PROGRAM, unwatch_unneeded);
+    heap.alloc_slow = watching == WATCH_LOGS     ? allocation_log.alloc
+                      : watching == WATCH_LEDGER ? alloc_booked
+                                                 : pool_alloc_slow;
+    heap.free_slow = watching == WATCH_LOGS     ? allocation_log.free
+                     : watching == WATCH_LEDGER ? free_booked
+                                                : pool_free_slow;
+    for (int kind = 0; watching && kind < KIND_COUNT; kind++)
         for (unsigned cls = 0; cls < CLASS_COUNT; cls++)
             heap.current[kind][cls] = &empty_pool;
 }

@@ -7,14 +7,17 @@
  * Its free blocks form a list through their first word.  A block is live if it is not on that list: there is no other
  * record, so allocating and freeing cost a load and a store.
  *
- * POOL-1  used + length of the free list == capacity.
- * POOL-2  a pool with a free block is on the list of its kind and class (`listed`); a full one may still be until
- * noticed. POOL-3  every free-list entry is the start of a block of this pool. While allocations are traced (trace.h),
- * a traced pool keeps its list in its Births and `free` stays NULL, so that every allocation and release of
- * its blocks comes to the slow functions. POOL-4  the state byte of a free block is 0. POOL-5  a container pool with a
- * tracked block of generation 0 is on the collector's list 0, another with one of generation 1 on list 0 or 1. ARENA-1
- * an arena's free_pools bit is set for exactly the pools that hold no blocks. ARENA-2 the table has exactly the mapped
- * arenas. LARGE-1 every large block is on exactly one list, the one of its kind (containers: of its generation).
+ * POOL-1  blocks in use + length of the free list == capacity.
+ * POOL-2  a pool with a free block is on the list of its kind and class; one without (`full`) may still be until
+ * noticed. POOL-3  every free-list entry is the start of a block of this pool. POOL-4  the state byte of a free block
+ * is 0. POOL-5  a container pool with a tracked block of generation 0 is on the collector's list 0, another with one of
+ * generation 1 on list 0 or 1.
+ * POOL-6  of a watched pool each allocation and release comes to the slow functions: it is never the current one of its
+ * class, and its `used` stays 1, so that each release seems to be that of the last block; `count` has the number.
+ * POOL-7  watched are the pools of looks, those with Births (trace.h), and all while releases are (WATCH_RELEASES).
+ * ARENA-1  an arena's free_pools bit is set for exactly the pools that hold no blocks.
+ * ARENA-2  the table has exactly the mapped arenas.
+ * LARGE-1  every large block is on exactly one list, the one of its kind (containers: of its generation).
  * SIDE-1  every pool of an arena, and every pool on a side's lists, is of that side (look.h). */
 #ifndef LIMPID_MEMORY_POOL_H
 #define LIMPID_MEMORY_POOL_H
@@ -30,9 +33,10 @@ typedef struct pool {
     void *free;               /* first free block */
     uint16_t size;            /* of a block */
     uint16_t reciprocal;      /* of size: see pool_index */
-    uint8_t used, capacity;   /* blocks */
-    uint8_t kind : 2, listed : 1, traced : 1, observer : 1; /* traced: has Births (trace.h); observer: of the side of the looks */
-    uint8_t generation;       /* container pools: 0 or 1, member of heap.gc.pools[generation]; or POOL_OLD */
+    uint8_t used, capacity;   /* blocks; used: see pool_used */
+    uint8_t kind : 2, full : 1, traced : 1, observer : 1; /* traced: has Births (trace.h); observer: of the side of the looks */
+    uint8_t watched : 1, generation : 2; /* of containers: 0 or 1, member of heap.gc.pools[generation]; or POOL_OLD */
+    uint8_t count;            /* of a watched pool: blocks in use */
     struct pool *next, *prev; /* pools of this kind and class with free blocks */
     /* container pools only from here on */
     struct pool *gen_next, *gen_prev;
@@ -119,7 +123,9 @@ typedef struct heap {
     int pinched;              /* an allocation was refused: small blocks may use the reserve */
     int thrifty;              /* but not now */
     int tells_arenas; /* PYTHONMALLOCSTATS: the state of the allocator goes to stderr whenever there is a new arena */
-    int watching; /* WATCH_ bits: why every allocation takes the slow path */
+    void *(*alloc_slow)(Pool **current); /* for an entry of `current` whose pool has no free block */
+    void (*free_slow)(Pool *pool); /* the pool had no free block, or seems to have no other block in use than this one */
+    int watching; /* WATCH_ bits: why every allocation takes the slow path; set by pool_watch_for */
     int hold;     /* >0: empty pools and large containers stay until released */
     size_t emptied; /* pools that became empty meanwhile, at the start of their lists; some may be in use again */
     Large *held;  /* dead large blocks waiting for release */
@@ -132,6 +138,7 @@ extern Heap heap;
 #define WATCH_LOOKS 4  /* allocations belong to a look */
 #define WATCH_LOGS 8   /* allocations are logged (log.h) */
 #define WATCH_LEDGER 16 /* allocations are booked (ledger.h) */
+#define WATCH_RELEASES (WATCH_TRACES | WATCH_LOGS | WATCH_LEDGER) /* releases take the slow path, too */
 static inline HeapSide *side_of_pool(const Pool *pool) { return &heap.sides[pool->observer]; }
 /* The side that allocations are made on now. */
 static inline int side_now(void) { return heap.look.allocates; }
@@ -178,8 +185,16 @@ static inline uint8_t *pool_state(const void *block)
     return &pool->state[pool_index(pool, block)];
 }
 
-void *pool_alloc_slow(BlockKind kind, unsigned cls);
+static inline unsigned pool_used(const Pool *pool) { return LIMPID_UNLIKELY(pool->watched) ? pool->count : pool->used; }
+
+/* heap.alloc_slow and heap.free_slow for whatever is watched. */
+void *pool_alloc_slow(Pool **current);
 void pool_free_slow(Pool *pool);
+/* Of the program's pools that current allocations of this class may come from, the first; or NULL. */
+static inline Pool *pool_usable(Pool **current)
+{
+    return (&heap.sides[SIDE_PROGRAM].usable[0][0])[current - &heap.current[0][0]];
+}
 
 #if LIMPID_TORTURE   /* the same with poison: torture.c */
 void *pool_alloc(BlockKind kind, unsigned cls);
@@ -190,7 +205,7 @@ static inline void *pool_alloc(BlockKind kind, unsigned cls)
     Pool *pool = heap.current[kind][cls];
     void *block = pool->free;
     if (LIMPID_UNLIKELY(block == NULL))
-        return pool_alloc_slow(kind, cls);
+        return heap.alloc_slow(&heap.current[kind][cls]);
     pool->free = *(void **)block;
     pool->used++;
     return block;
@@ -203,15 +218,20 @@ static inline void pool_free(void *block)
     pool->free = block;
     pool->used--;
     if (LIMPID_UNLIKELY(head == NULL || pool->used == 0))
-        pool_free_slow(pool);
+        heap.free_slow(pool);
 }
 #endif
 /* Marks the pool's free blocks in `dead` (one byte each, pool->capacity of them, zeroed by the caller). */
 void pool_mark_free(Pool *pool, uint8_t *dead);
 /* Gives back the side's pools that hold no blocks and are nobody's current ones. */
 void pool_release_empty(int side);
-/* Makes every allocation take the slow path, for as long as heap.watching is set. */
-void pool_forget_current(void);
+/* Sets heap.watching: while it is not 0 every allocation takes the slow path. */
+void pool_watch_for(int watching);
+/* Makes a pool a watched one (POOL-6), or the reverse. */
+void pool_watch(Pool *pool);
+void pool_unwatch(Pool *pool);
+/* Calls visit for every pool of a side. */
+void pool_each(int side, void (*visit)(Pool *pool));
 /* Gives back the pools and large blocks that became empty while heap.hold was set. */
 void pool_release_held(void);
 

@@ -34,7 +34,7 @@ READS_FREE_BLOCKS void *pool_alloc(BlockKind kind, unsigned cls)
     Pool *pool = heap.current[kind][cls];
     void *block = pool->free;
     if (block == NULL) {
-        block = pool_alloc_slow(kind, cls);
+        block = heap.alloc_slow(&heap.current[kind][cls]);
         if (block == NULL)
             return NULL;
         pool = pool_of(block);
@@ -55,7 +55,7 @@ READS_FREE_BLOCKS static void free_now(void *block)
     pool->free = block;
     pool->used--;
     if (head == NULL || pool->used == 0)
-        pool_free_slow(pool);
+        heap.free_slow(pool);
 }
 
 void pool_free(void *block)
@@ -101,10 +101,8 @@ int torture_step(void)
 void torture_begin(void)
 {
     failing = torture.fail > 0;
-    if (failing) {
-        heap.watching |= WATCH_FAULTS;
-        pool_forget_current();
-    }
+    if (failing)
+        pool_watch_for(heap.watching | WATCH_FAULTS);
 }
 
 int torture_fails(void)

@@ -44,18 +44,18 @@ int trace_holds_lock(void)
 
 /* ---- pools ---- */
 
-/* Gives the pool its side table; without memory for it the pool stays as it is. */
-static Births *make_births(Pool *pool)
+Births *trace_open(Pool *pool)
 {
+    if (pool->traced)
+        return pool_births(pool);
     Arena *arena = arena_of(pool);
     if (arena->births == NULL && (arena->births = calloc(POOLS_PER_ARENA, sizeof *arena->births)) == NULL)
         return NULL;
     Births *births = calloc(1, births_size(pool));
     if (births == NULL)
         return NULL;
-    births->free = pool->free;
-    pool->free = NULL;
     arena->births[(uintptr_t)pool / POOL_SIZE % POOLS_PER_ARENA] = births;
+    pool_watch(pool);
     pool->traced = 1;
     trace.births += births_size(pool);
     return births;
@@ -63,70 +63,43 @@ static Births *make_births(Pool *pool)
 
 void trace_drop_births(Pool *pool)
 {
+    if (!pool->traced)
+        return;
     trace.births -= births_size(pool);
     Births *births = pool_births(pool);
-    pool->free = births->free;
     pool->traced = 0;
+    if (!pool->observer && !(heap.watching & WATCH_RELEASES))
+        pool_unwatch(pool);
     free(births->noted);
     free(births->accounts);
     free(births);
 }
 
-void trace_hide(Pool *pool) { make_births(pool); }
-
-READS_FREE_BLOCKS void *trace_pool_alloc(Pool *pool, uint32_t site)
+void trace_pool_birth(Pool *pool, const void *block, uint32_t site)
 {
     Births *births = pool->traced ? pool_births(pool) : NULL;
-    if (births == NULL && site != 0 && (births = make_births(pool)) == NULL)
+    if (births == NULL && site != 0 && (births = trace_open(pool)) == NULL)
         trace_death(&site, pool->size);
-    void **list = births ? &births->free : &pool->free, *block = *list;
-    *list = *(void **)block;
-    pool->used++;
-    if (births)
+    if (births != NULL)
         births->site[pool_index(pool, block)] = site;
-    return block;
 }
 
-READS_FREE_BLOCKS void trace_pool_free(Pool *pool)
+READS_FREE_BLOCKS void trace_pool_death(Pool *pool, void *block)
 {
     Births *births = pool_births(pool);
-    void *block = pool->free;
-    assert(block != NULL && *(void **)block == NULL);
-    pool->free = NULL;
-    *(void **)block = births->free;
-    births->free = block;
     unsigned index = pool_index(pool, block);
     trace_death(&births->site[index], pool->size);
-    if (births->accounts != NULL && births->accounts[index] != 0) {
-        uint32_t account = births->accounts[index];
-        births->accounts[index] = 0;
-        ledger_death(account, block, ((void **)block)[1], pool->kind, pool->size);
-    }
-    trace_tell_of(births, index);
+    ledger_pool_death(pool, births, block);
 }
 
-/* Whether pools must hide their lists though they have nothing under notice. */
-static int hides_lists(void) { return heap.watching & (WATCH_TRACES | WATCH_LOGS | WATCH_LEDGER); }
+/* Whether pools need their side tables though they have nothing under notice. */
+static int births_needed(void) { return heap.watching & (WATCH_TRACES | WATCH_LEDGER); }
 
-/* Calls visit for every pool of an arena with a side table. */
-static void each_traced_of(const Arena *a, void (*visit)(Pool *))
+static void forget_pool(Pool *pool)
 {
-    for (unsigned i = 0; i < POOLS_PER_ARENA; i++) {
-        Pool *pool = (Pool *)(a->base + i * POOL_SIZE);
-        if (!(a->free_pools >> i & 1) && pool->traced)
-            visit(pool);
-    }
+    if (pool->traced)
+        memset(pool_births(pool)->site, 0, pool->capacity * sizeof(uint32_t));
 }
-
-/* The same for those of the program's side. */
-static void each_traced_pool(void (*visit)(Pool *))
-{
-    for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
-        if (!a->observer)
-            each_traced_of(a, visit);
-}
-
-static void forget_pool(Pool *pool) { memset(pool_births(pool)->site, 0, pool->capacity * sizeof(uint32_t)); }
 
 static void forget_large(void)
 {
@@ -145,10 +118,12 @@ void trace_tell(uint32_t number)
 
 static void forget_notices(Pool *pool)
 {
+    if (!pool->traced)
+        return;
     Births *births = pool_births(pool);
     free(births->noted);
     births->noted = NULL;
-    if (!pool->observer && !hides_lists())
+    if (!births_needed())
         trace_drop_births(pool);
 }
 
@@ -158,8 +133,8 @@ void trace_notices(void (*freed)(void *context, uint32_t number), void *context)
     trace.freed_context = context;
     if (freed != NULL)
         return;
-    for (Arena *a = heap.arenas; a != NULL; a = a->all_next)
-        each_traced_of(a, forget_notices);
+    for (int side = 0; side < SIDES; side++)
+        pool_each(side, forget_notices);
     for (int list = 0; list < LARGE_LISTS; list++)
         for (Large *l = heap.large[list].next; l != &heap.large[list]; l = l->next)
             l->noted = 0;
@@ -172,17 +147,17 @@ int trace_notice(void *block, uint32_t number)
         return 0;
     }
     Pool *pool = pool_of(block);
-    Births *births = pool->traced ? pool_births(pool) : make_births(pool);
+    Births *births = trace_open(pool);
     if (births == NULL || (births->noted == NULL && (births->noted = calloc(pool->capacity, sizeof(uint32_t))) == NULL))
         return -1;
     births->noted[pool_index(pool, block)] = number;
     return 0;
 }
 
-void trace_show_lists(void)
+void trace_drop_unneeded(void)
 {
-    if (trace.freed == NULL && !hides_lists())
-        each_traced_pool(trace_drop_births);
+    if (trace.freed == NULL && !births_needed())
+        pool_each(SIDE_PROGRAM, trace_drop_births);
 }
 
 /* ---- on and off ---- */
@@ -190,21 +165,21 @@ void trace_show_lists(void)
 void trace_start(TraceSite site)
 {
     trace.site = site;
-    heap.watching |= WATCH_TRACES;
-    pool_forget_current();
+    pool_watch_for(heap.watching | WATCH_TRACES);
 }
 
 void trace_clear(void)
 {
-    each_traced_pool(forget_pool);
+    pool_each(SIDE_PROGRAM, forget_pool);
     forget_large();
     trace.bytes = trace.peak = 0;
 }
 
 void trace_stop(void)
 {
-    heap.watching &= ~WATCH_TRACES;
-    each_traced_pool(hides_lists() || trace.freed != NULL ? forget_pool : trace_drop_births);
+    pool_watch_for(heap.watching & ~WATCH_TRACES);
+    pool_each(SIDE_PROGRAM, forget_pool);
+    trace_drop_unneeded();
     forget_large();
     trace.bytes = trace.peak = 0;
 }

@@ -1,7 +1,7 @@
 /* Traced allocations: for every block that is allocated while tracing is on, a number that says where it was asked for.
  *
- * Off, it costs nothing on the usual paths: tracing works by making all of them slow.  A pool with traced blocks hides
- * its free list in its Births (POOL-3), and large blocks have room in their header.  What a number stands for is the
+ * Off, it costs nothing on the usual paths: tracing works by making all of them slow.  A pool with traced blocks is
+ * watched (POOL-6) and has Births, and large blocks have room in their header.  What a number stands for is the
  * business of a floor above, which gives them; the tables of tracing are not part of the heap that they describe.
  *
  * TRACE-1  the traced bytes are the sum of the sizes of the blocks whose site is not 0. */
@@ -11,7 +11,6 @@
 #include "memory/pool.h"
 
 typedef struct births {
-    void *free;      /* the pool's free list */
     uint32_t *noted; /* numbers of blocks whose release is to be told, or NULL */
     uint32_t *accounts; /* of every block (ledger.h), or NULL */
     uint32_t site[]; /* of every block, 0 for none */
@@ -59,17 +58,15 @@ static inline Births *pool_births(const Pool *pool)
 {
     return arena_of(pool)->births[(uintptr_t)pool / POOL_SIZE % POOLS_PER_ARENA];
 }
-static inline void *pool_free_list(const Pool *pool) { return pool->traced ? pool_births(pool)->free : pool->free; }
-/* A block of a pool that has a free one, for a site that trace_birth gave. */
-void *trace_pool_alloc(Pool *pool, uint32_t site);
-/* Takes the block that was just freed from pool->free into the hidden list. */
-void trace_pool_free(Pool *pool);
+/* A block of the pool has been allocated for a site that trace_birth gave, or 0. */
+void trace_pool_birth(Pool *pool, const void *block, uint32_t site);
+/* A block of a traced pool has been released. */
+void trace_pool_death(Pool *pool, void *block);
+/* Gives a pool Births, if it has none; NULL: no memory for them. */
+Births *trace_open(Pool *pool);
 void trace_drop_births(Pool *pool);
 /* Drops the side tables of all the program's pools, if nobody needs them: the fast functions serve them again. */
-void trace_show_lists(void);
-/* Hides the list of a pool of the observer's side (look.h), so that each release of a block comes to the slow
- * functions; without memory for it nothing happens. */
-void trace_hide(Pool *pool);
+void trace_drop_unneeded(void);
 /* Whether the allocation that is being made is to be traced. */
 static inline int trace_wants(void) { return (heap.watching & (WATCH_TRACES | WATCH_LOOKS)) == WATCH_TRACES; }
 /* A block under notice is freed. */

@@ -64,8 +64,8 @@ void heap_totals_of(int side, HeapTotals *t)
             Pool *pool = (Pool *)(a->base + i * POOL_SIZE);
             if (a->free_pools >> i & 1)
                 continue;
-            size_t live = (size_t)pool->used * pool->size;
-            t->blocks[pool->kind] += pool->used;
+            size_t live = (size_t)pool_used(pool) * pool->size;
+            t->blocks[pool->kind] += pool_used(pool);
             t->bytes[pool->kind] += live;
             size_t header = pool_header(pool), room = (size_t)pool->capacity * pool->size;
             t->header_bytes += header;
@@ -101,15 +101,19 @@ READS_FREE_BLOCKS static int check_pool(Pool *pool)
     int broken = 0;
     uint8_t dead[POOL_SIZE / BLOCK_MIN] = {0};
     unsigned n = 0;
-    for (void *b = pool_free_list(pool); b != NULL && n <= pool->capacity; b = *(void **)b, n++) {
+    for (void *b = pool->free; b != NULL && n <= pool->capacity; b = *(void **)b, n++) {
         unsigned i = pool_index(pool, b);
         if (pool_of(b) != pool || i >= pool->capacity || pool_block(pool, i) != b || dead[i])
             return BROKEN("POOL-3 broken in pool %p: %p on its free list", (void *)pool, b);
         dead[i] = 1;
     }
-    if (n + pool->used != pool->capacity)
-        BROKEN("POOL-1 broken in pool %p: %u free, %u used of %u", (void *)pool, n, pool->used, pool->capacity);
-    if (pool_free_list(pool) != NULL && !pool->listed)
+    if (n + pool_used(pool) != pool->capacity)
+        BROKEN("POOL-1 broken in pool %p: %u free, %u used of %u", (void *)pool, n, pool_used(pool), pool->capacity);
+    if (pool->watched && (pool->used != 1 || heap.current[pool->kind][pool->size / BLOCK_STEP] == pool))
+        BROKEN("POOL-6 broken: pool %p is watched", (void *)pool);
+    if (!pool->watched && (pool->observer || pool->traced || heap.watching & WATCH_RELEASES))
+        BROKEN("POOL-7 broken: pool %p is not watched", (void *)pool);
+    if (pool->free != NULL && pool->full)
         BROKEN("POOL-2 broken: pool %p has free blocks but is not listed", (void *)pool);
     if (pool->kind != KIND_CONTAINER)
         return broken;

@@ -489,5 +489,5 @@ void accounts_abandon(void)
 {
     books.on = 0;
     accounts_due = UINT64_MAX;
-    heap.watching &= ~WATCH_LEDGER;
+    pool_watch_for(heap.watching & ~WATCH_LEDGER);
 }

@@ -14,15 +14,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#define EVENTS_OF_BATCH 4096
+#define EVENTS_OF_CHUNK 4096
+#define CHUNKS_OF_BATCH 8 /* to wake the other thread costs as much as hundreds of events */
 #define BATCHES 4
 #define NODES_MAX (1u << 26)
 
 /* Handed from the program to the writer, a thread of its own, and back. */
 typedef struct {
-    LogEvent events[EVENTS_OF_BATCH];
-    size_t count;  /* of a full one */
-    uint64_t time; /* nanoseconds, when it became full */
+    LogEvent events[CHUNKS_OF_BATCH * EVENTS_OF_CHUNK];
+    size_t count;                   /* of one that is handed on */
+    uint64_t time[CHUNKS_OF_BATCH]; /* nanoseconds, when the chunk became full */
 } Batch;
 
 static struct {
@@ -54,24 +55,31 @@ static uint64_t elapsed(void)
     return (uint64_t)(now.tv_sec - log_.start.tv_sec) * 1000000000u + (uint64_t)now.tv_nsec - (uint64_t)log_.start.tv_nsec;
 }
 
-/* Encodes and writes a full batch, in the writer's thread. */
-static void write_batch(const Batch *batch)
+static void write_chunk(const LogEvent *first, size_t count, uint64_t time)
 {
     ChunkTable *ticks = &log_.writer.ticks, *events = &log_.writer.events;
-    put_uint(ticks, 0, batch->count);
-    put_uint(ticks, 1, batch->time);
+    put_uint(ticks, 0, count);
+    put_uint(ticks, 1, time);
     ticks->rows = 1;
     table_flush(ticks);
     for (int i = 0; i < 3; i++)
-        if (column_ready(events, i, 10 * EVENTS_OF_BATCH) < 0)
+        if (column_ready(events, i, 10 * EVENTS_OF_CHUNK) < 0)
             return;
-    for (const LogEvent *e = batch->events, *end = e + batch->count; e < end; e++) {
-        put_place(events, 0, e->address);
-        put_uint(events, 1, e->words);
-        put_uint(events, 2, e->site);
+    for (const LogEvent *e = first; e < first + count; e++) {
+        uint64_t words = e->block >> LOG_WORDS_SHIFT;
+        put_place(events, 0, e->block & (((uint64_t)1 << LOG_WORDS_SHIFT) - 1));
+        put_uint(events, 1, words == LOG_LARGE ? e->birth >> 32 : words);
+        put_uint(events, 2, words != 0 ? (uint32_t)e->birth : 0);
     }
-    events->rows = (uint32_t)batch->count;
+    events->rows = (uint32_t)count;
     table_flush(events);
+}
+
+/* Encodes and writes a batch, in the writer's thread. */
+static void write_batch(const Batch *batch)
+{
+    for (size_t at = 0; at < batch->count; at += EVENTS_OF_CHUNK)
+        write_chunk(batch->events + at, Py_MIN(batch->count - at, EVENTS_OF_CHUNK), batch->time[at / EVENTS_OF_CHUNK]);
 }
 
 static void *run_writer(void *unused)
@@ -95,7 +103,7 @@ static void *run_writer(void *unused)
 static void fill(Batch *batch)
 {
     allocation_log.next = batch->events;
-    allocation_log.end = batch->events + EVENTS_OF_BATCH;
+    allocation_log.end = batch->events + EVENTS_OF_CHUNK;
 }
 
 /* Writes the texts and places that are new. */
@@ -122,15 +130,12 @@ static void tell_places(void)
 }
 
 /* Hands the batch to the writer and goes on with the next one when that is free. */
-static void batch_full(void)
+static void hand_on(Batch *batch)
 {
-    Batch *batch = &log_.batches[log_.writer.filled % BATCHES];
-    if (getpid() != log_.process) { /* a child process has no writer, and nothing to write into its parent's file */
-        fill(batch);
-        return;
-    }
     batch->count = (size_t)(allocation_log.next - batch->events);
-    batch->time = elapsed();
+    if (batch->count == 0)
+        return;
+    batch->time[(batch->count - 1) / EVENTS_OF_CHUNK] = elapsed();
     log_.events += batch->count;
     tell_places();
     pthread_mutex_lock(&log_.writer.lock);
@@ -140,6 +145,81 @@ static void batch_full(void)
         pthread_cond_wait(&log_.writer.changed, &log_.writer.lock);
     pthread_mutex_unlock(&log_.writer.lock);
     fill(&log_.batches[log_.writer.filled % BATCHES]);
+}
+
+static Batch *batch_now(void) { return &log_.batches[log_.writer.filled % BATCHES]; }
+
+static void chunk_full(void)
+{
+    Batch *batch = batch_now();
+    size_t chunks = (size_t)(allocation_log.next - batch->events) / EVENTS_OF_CHUNK;
+    if (getpid() != log_.process) { /* a child process has no writer, and nothing to write into its parent's file */
+        fill(batch);
+    } else if (chunks == CHUNKS_OF_BATCH) {
+        hand_on(batch);
+    } else {
+        batch->time[chunks - 1] = elapsed();
+        allocation_log.end += EVENTS_OF_CHUNK;
+    }
+}
+
+/* ---- events ---- */
+
+static __attribute__((noinline)) void *full_after(void *block)
+{
+    chunk_full();
+    return block;
+}
+
+READS_FREE_BLOCKS static inline void *give(Pool *pool, uint32_t place)
+{
+    void *block = pool->free;
+    pool->free = *(void **)block;
+    pool->count++;
+    LogEvent *e = allocation_log.next;
+    e->block = (uintptr_t)block | (uint64_t)pool->size << (LOG_WORDS_SHIFT - 3);
+    e->birth = place;
+    allocation_log.next = e + 1;
+    return LIMPID_UNLIKELY(e + 1 == allocation_log.end) ? full_after(block) : block;
+}
+
+READS_FREE_BLOCKS static __attribute__((noinline)) void *alloc_elsewhere(Pool **current)
+{
+    return give(pool_usable(current), places_find());
+}
+
+/* The first pool is full, but may get a block back soon: it stays the first if the next one can help. */
+READS_FREE_BLOCKS static __attribute__((noinline)) void *alloc_next(Pool **current)
+{
+    Pool *pool = pool_usable(current);
+    if (pool == NULL || pool->next == NULL || pool->next->free == NULL)
+        return pool_alloc_slow(current);
+    return give(pool->next, places_now());
+}
+
+/* An allocation while nothing else is watched; all that is rare is left to others, so that no register must be kept. */
+READS_FREE_BLOCKS static void *alloc_logged(Pool **current)
+{
+    Pool *pool = pool_usable(current);
+    if (LIMPID_UNLIKELY(pool == NULL || pool->free == NULL))
+        return alloc_next(current);
+    const PlaceCached *place = places_at_once();
+    return LIMPID_LIKELY(place != NULL) ? give(pool, place->number) : alloc_elsewhere(current);
+}
+
+static void free_logged(Pool *pool)
+{
+    if (LIMPID_UNLIKELY(pool->full || pool->traced || pool->observer || pool->count == 1)) {
+        pool_free_slow(pool);
+        return;
+    }
+    pool->used = 1;
+    pool->count--;
+    LogEvent *e = allocation_log.next;
+    e->block = (uintptr_t)pool->free;
+    allocation_log.next = e + 1;
+    if (LIMPID_UNLIKELY(e + 1 == allocation_log.end))
+        chunk_full();
 }
 
 /* Both threads write whole chunks. */
@@ -244,7 +324,11 @@ int alloc_log_start(const char *path, int compress)
     table_open(&log_.writer.events, &log_.writer.out, CHUNK_ALOG);
     if (log_.out.failed || start_writer() < 0)
         return give_up(log_.out.failed ? log_.out.failed : errno);
-    allocation_log = (AllocationLog){.site = places_now, .full = batch_full, .code_gone = places_forget_code};
+    allocation_log = (AllocationLog){.site = places_now,
+                                     .full = chunk_full,
+                                     .alloc = alloc_logged,
+                                     .free = free_logged,
+                                     .code_gone = places_forget_code};
     fill(&log_.batches[0]);
     log_.on = 1;
     log_start();
@@ -270,7 +354,7 @@ int alloc_log_stop(void)
         return 0;
     log_stop();
     if (getpid() == log_.process) {
-        batch_full();
+        hand_on(batch_now());
         pthread_mutex_lock(&log_.writer.lock);
         log_.writer.ends = 1;
         pthread_cond_broadcast(&log_.writer.changed);

@@ -373,7 +373,7 @@ static PyObject *see_totals(PyObject *m, PyObject *args)
                 continue;
             pools[pool->kind][pool->size / BLOCK_STEP]++;
             room[pool->kind][pool->size / BLOCK_STEP] += pool->capacity;
-            used[pool->kind][pool->size / BLOCK_STEP] += pool->used;
+            used[pool->kind][pool->size / BLOCK_STEP] += pool_used(pool);
         }
     HeapTotals t;
     heap_totals_of(observer, &t);

@@ -94,7 +94,7 @@ READS_FREE_BLOCKS static size_t small_block(const void *p)
     size_t before_end = POOL_SIZE - (uintptr_t)p % POOL_SIZE;
     if (before_end % pool->size != 0 || before_end / pool->size > pool->capacity)
         return 0;
-    for (void *b = pool_free_list(pool); b != NULL; b = *(void **)b)
+    for (void *b = pool->free; b != NULL; b = *(void **)b)
         if (b == p)
             return 0;
     return pool->size;

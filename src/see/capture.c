@@ -593,7 +593,7 @@ static void write_pools(Capture *c)
             put_byte(t, 1, used ? pool->kind : 255);
             put_uint(t, 2, used ? pool->size : 0);
             put_uint(t, 3, used ? pool->capacity : 0);
-            put_uint(t, 4, used ? pool->used : 0);
+            put_uint(t, 4, used ? pool_used(pool) : 0);
             put_uint(t, 5, used ? POOL_SIZE - (uint64_t)pool->capacity * pool->size : 0);
             row_done(c, CHUNK_POOL);
         }

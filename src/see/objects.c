@@ -34,7 +34,7 @@ static int place_in_arena(PyObject *d, PyObject *o)
     return set(d, "segment", PyUnicode_FromString("arena")) < 0 ||
                    set_address(d, "arena", (void *)((uintptr_t)o & ~(ARENA_SIZE - 1))) < 0 ||
                    set_address(d, "pool", pool) < 0 || set_number(d, "block", (Py_ssize_t)pool_index(pool, o)) < 0 ||
-                   set_number(d, "given", pool->size) < 0 || set_number(d, "pool_used", pool->used) < 0 ||
+                   set_number(d, "given", pool->size) < 0 || set_number(d, "pool_used", pool_used(pool)) < 0 ||
                    set_number(d, "pool_capacity", pool->capacity) < 0
                ? -1
                : 0;
@@ -89,7 +89,7 @@ static PyObject *see_place(PyObject *m, PyObject *o)
         generation = (*pool_state(o) & GC_GENERATION_MASK) >> GC_GENERATION_SHIFT;
     return Py_BuildValue("{sKsKsisisssisisi}", "arena", (unsigned long long)((uintptr_t)o & ~(ARENA_SIZE - 1)), "pool",
                          (unsigned long long)(uintptr_t)pool, "block", (int)pool_index(pool, o), "size",
-                         (int)pool->size, "kind", kinds[pool->kind], "used", (int)pool->used, "capacity",
+                         (int)pool->size, "kind", kinds[pool->kind], "used", (int)pool_used(pool), "capacity",
                          (int)pool->capacity, "generation", generation);
 }
 

@@ -66,8 +66,8 @@ static void note_arena(Pins *p, const Arena *a)
             continue;
         }
         pin->pools++;
-        pin->blocks += pool->used;
-        pin->bytes += (size_t)pool->used * pool->size;
+        pin->blocks += pool_used(pool);
+        pin->bytes += (size_t)pool_used(pool) * pool->size;
     }
 }
 
@@ -106,7 +106,7 @@ static void note_blocks(Pins *p, PinArena *pin, size_t most)
         for (unsigned i = 0; i < POOLS_PER_ARENA && pin->notes < most && !p->failed; i++) {
             Pool *pool = (Pool *)(a->base + i * POOL_SIZE);
             uint8_t dead[POOL_SIZE / BLOCK_MIN] = {0};
-            if (a->free_pools >> i & 1 || pool->used != used)
+            if (a->free_pools >> i & 1 || pool_used(pool) != used)
                 continue;
             pool_mark_free(pool, dead);
             for (unsigned b = 0; b < pool->capacity && pin->notes < most && !p->failed; b++)

@@ -4,9 +4,9 @@
  * calling place is known as long as the frame runs: the shadow stack keeps it.
  *
  * SHADOW-1  an entry's frame bears the mark FRAME_SEEN while it is the call that the entry was made for: a new call at
- * the same address has none. SHADOW-2  below an entry stand entries of all its callers, in their order. SHADOW-3  `top`
- * is the frame of the last entry if that bears the mark, else NULL; `top_context` goes with it. A generator runs under
- * many callers: its frame is never marked, and its entry holds while its caller's place is the same. */
+ * the same address has none. SHADOW-2  below an entry stand entries of all its callers, in their order. SHADOW-3
+ * places_top.frame is that of the last entry if that bears the mark, else none; its context goes with it. A generator
+ * runs under many callers: its frame is never marked, and its entry holds while its caller's place is the same. */
 #include "see/places.h"
 #include "see/capture_text.h"
 #include "memory/memory.h"
@@ -15,20 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CACHE_SIZE 8192 /* a power of two */
 #define SHADOW_MAX 100000
-#define FRAME_SEEN 2          /* in Frame.complete */
 #define LEAVES_MAX (1u << 16) /* places that are told by their innermost line, when there are too many stacks */
 
 typedef struct {
     Frame *frame;
     uint32_t context; /* number of the calling place */
 } Shadow;
-
-typedef struct {
-    Inst *ip;
-    uint32_t context, number;
-} Cached;
 
 typedef struct {
     Inst *ip;
@@ -44,9 +37,6 @@ typedef struct {
 } Hash;
 
 static struct {
-    Frame *top; /* SHADOW-3 */
-    uint32_t top_context;
-    Cached *cache;
     Shadow *shadow;
     size_t depth, room;
     int users;
@@ -61,6 +51,7 @@ static struct {
     uint32_t text_count, text_room;
     Line lines[LINES_SIZE]; /* direct-mapped */
 } places;
+PlacesTop places_top;
 
 /* ---- numbers ---- */
 
@@ -180,42 +171,66 @@ static const Line *line_of(Frame *f)
     return line;
 }
 
-static __attribute__((noinline)) uint32_t find_place(uint32_t context, Frame *f, Cached *cached)
+static __attribute__((noinline)) uint32_t find_place(uint32_t context, Frame *f, PlaceCached *cached)
 {
     const Line *line = line_of(f);
     Place place = {context, line->function, line->file, line->line};
     /* the package limpid is not in the picture: its caller did it */
-    *cached = (Cached){f->ip, context, line->own ? context : places_number(&place)};
+    *cached = (PlaceCached){f->ip, context, line->own ? context : places_number(&place)};
     return cached->number;
 }
 
 static inline uint32_t place_of(uint32_t context, Frame *f)
 {
-    Cached *c = &places.cache[((uintptr_t)f->ip >> 4 ^ context * 0x9e3779b1u) & (CACHE_SIZE - 1)];
+    PlaceCached *c = places_cached(f->ip, places_mix(context));
     return LIMPID_LIKELY(c->ip == f->ip && c->context == context) ? c->number : find_place(context, f, c);
+}
+
+/* The last entry is that of a marked frame. */
+static inline void set_top_to(Frame *f, uint32_t context)
+{
+    places_top.frame = f;
+    places_top.context = context;
+    places_top.mix = places_mix(context);
 }
 
 static void set_top(void)
 {
-    Shadow *last = places.depth ? &places.shadow[places.depth - 1] : NULL;
-    places.top = last && last->frame->owner != FRAME_IN_GENERATOR ? last->frame : NULL;
-    places.top_context = last ? last->context : 0;
+    const Shadow *last = places.depth ? &places.shadow[places.depth - 1] : NULL;
+    set_top_to(last && last->frame->owner != FRAME_IN_GENERATOR ? last->frame : PLACES_NO_FRAME, last ? last->context : 0);
 }
 
-static int push_shadow(Frame *f, uint32_t context)
+static __attribute__((noinline)) int grow_shadow(void)
 {
-    if (places.depth == places.room) {
-        size_t room = places.room ? 2 * places.room : 256;
-        Shadow *shadow = room > SHADOW_MAX ? NULL : realloc(places.shadow, room * sizeof *shadow);
-        if (shadow == NULL)
-            return -1;
-        places.shadow = shadow;
-        places.room = room;
-    }
+    size_t room = places.room ? 2 * places.room : 256;
+    Shadow *shadow = room > SHADOW_MAX ? NULL : realloc(places.shadow, room * sizeof *shadow);
+    if (shadow == NULL)
+        return -1;
+    places.shadow = shadow;
+    places.room = room;
+    return 0;
+}
+
+static inline int push_shadow(Frame *f, uint32_t context)
+{
+    if (LIMPID_UNLIKELY(places.depth == places.room) && grow_shadow() < 0)
+        return -1;
     places.shadow[places.depth++] = (Shadow){f, context};
     if (f->owner != FRAME_IN_GENERATOR)
         f->complete |= FRAME_SEEN;
     return 0;
+}
+
+/* Makes the shadow stack end with a marked frame, which runs in no generator, if it has an entry. */
+static inline int back_to(const Frame *f)
+{
+    size_t depth = places.depth;
+    while (depth > 0 && places.shadow[depth - 1].frame != f)
+        depth--;
+    if (depth == 0)
+        return 0;
+    places.depth = depth;
+    return 1;
 }
 
 /* Makes the shadow stack end with f; the number of the place that called it. */
@@ -291,18 +306,17 @@ static inline int under_last(const Frame *caller)
     return 1;
 }
 
-/* Another frame than before: most often one that the last one called, or that called the last one. */
-static __attribute__((noinline)) uint32_t place_elsewhere(Frame *f)
+static inline int is_seen(const Frame *f) { return f->owner != FRAME_IN_GENERATOR && f->complete & FRAME_SEEN; }
+
+/* A generator runs, or called f. */
+static __attribute__((noinline)) uint32_t place_by_generator(Frame *f)
 {
-    f = frame_visible(f);
-    if (f == NULL)
-        return 0;
     if (places.depth > 0 && entry_holds(places.depth - 1, f))
         return place_of(places.shadow[places.depth - 1].context, f);
     if (places.depth > 1 && entry_holds(places.depth - 2, f)) {
         places.depth--;
         set_top();
-        return place_of(places.top_context, f);
+        return place_of(places_top.context, f);
     }
     Frame *caller = frame_visible(f->previous);
     if (caller != NULL && (f->owner == FRAME_IN_GENERATOR || !(f->complete & FRAME_SEEN)) && under_last(caller)) {
@@ -314,17 +328,37 @@ static __attribute__((noinline)) uint32_t place_elsewhere(Frame *f)
     return place_of(find_context(f), f);
 }
 
+/* First what is usual: a call has returned to f, or one with an entry has called it. */
+uint32_t places_find(void)
+{
+    Frame *f = frame_visible(thread_current()->frame);
+    if (f == NULL)
+        return 0;
+    if (is_seen(f) && back_to(f)) {
+        set_top_to(f, places.shadow[places.depth - 1].context);
+        return place_of(places_top.context, f);
+    }
+    Frame *caller = frame_visible(f->previous);
+    if (f->owner != FRAME_IN_GENERATOR && !(f->complete & FRAME_SEEN) && caller != NULL && is_seen(caller) && back_to(caller)) {
+        uint32_t context = place_of(places.shadow[places.depth - 1].context, caller);
+        if (LIMPID_LIKELY(push_shadow(f, context) == 0))
+            set_top_to(f, context);
+        else
+            set_top();
+        return place_of(context, f);
+    }
+    return place_by_generator(f);
+}
+
 uint32_t places_now(void)
 {
-    Frame *f = thread_current()->frame;
-    if (LIMPID_LIKELY(f == places.top && f != NULL && f->complete & FRAME_SEEN))
-        return place_of(places.top_context, f);
-    return place_elsewhere(f);
+    const PlaceCached *place = places_at_once();
+    return LIMPID_LIKELY(place != NULL) ? place->number : places_find();
 }
 
 void places_forget_code(void *code)
 {
-    memset(places.cache, 0, CACHE_SIZE * sizeof *places.cache);
+    memset(places_top.cache, 0, PLACES_CACHE * sizeof *places_top.cache);
     memset(places.lines, 0, sizeof places.lines);
 }
 
@@ -342,8 +376,12 @@ const char *places_text(uint32_t number, size_t *length)
 
 int places_open(uint32_t most)
 {
-    if (places.users == 0 && (places.cache = calloc(CACHE_SIZE, sizeof *places.cache)) == NULL)
-        return -1;
+    if (places.users == 0) {
+        places_top.cache = calloc(PLACES_CACHE, sizeof *places_top.cache);
+        if (places_top.cache == NULL)
+            return -1;
+        places_top.frame = PLACES_NO_FRAME;
+    }
     places.users++;
     if (most > places.most)
         places.most = most;
@@ -356,9 +394,10 @@ void places_close(void)
         return;
     for (uint32_t i = 1; i <= places.text_count; i++)
         free(places.texts[i].text);
-    void *all[] = {places.shadow,           places.cache,           places.items,
+    void *all[] = {places.shadow,           places_top.cache,       places.items,
                    places.place_hash.items, places.text_hash.items, places.texts};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]);
     memset(&places, 0, sizeof places);
+    memset(&places_top, 0, sizeof places_top);
 }

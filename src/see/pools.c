@@ -24,7 +24,7 @@ static PyObject *see_pools(PyObject *m, PyObject *ignored)
             int is_free = a->free_pools >> i & 1;
             PyObject *row = is_free ? Py_BuildValue("(KKsiii)", ADDRESS(a->base), ADDRESS(pool), "free", 0, 0, 0)
                                     : Py_BuildValue("(KKsiii)", ADDRESS(a->base), ADDRESS(pool), kind_names[pool->kind],
-                                                    (int)pool->size, (int)pool->used, (int)pool->capacity);
+                                                    (int)pool->size, (int)pool_used(pool), (int)pool->capacity);
             if (append(list, row) < 0)
                 Py_CLEAR(list);
         }
@@ -35,7 +35,7 @@ static PyObject *see_pools(PyObject *m, PyObject *ignored)
 READS_FREE_BLOCKS static int read_free_list(Pool *pool, void **blocks)
 {
     int count = 0;
-    for (void *block = pool_free_list(pool); block != NULL; block = *(void **)block)
+    for (void *block = pool->free; block != NULL; block = *(void **)block)
         blocks[count++] = block;
     return count;
 }
@@ -75,7 +75,7 @@ static PyObject *see_pool(PyObject *m, PyObject *arg)
                ? NULL
                : Py_BuildValue("{sKsKsssisisisnsKsssN}", "arena", ADDRESS((uintptr_t)pool & ~(ARENA_SIZE - 1)),
                                "address", ADDRESS(pool), "kind", kind_names[pool->kind], "block", (int)pool->size,
-                               "used", (int)pool->used, "capacity", (int)pool->capacity, "index",
+                               "used", (int)pool_used(pool), "capacity", (int)pool->capacity, "index",
                                (Py_ssize_t)((char *)block - lowest) / pool->size, "first", ADDRESS(lowest), "live",
                                live, "free", order);
 }

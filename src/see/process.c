@@ -97,8 +97,8 @@ static void note_arena(Look *k, const Arena *a)
         if (a->free_pools >> i & 1)
             continue;
         noted->pools++;
-        noted->blocks += pool->used;
-        noted->bytes += (size_t)pool->used * pool->size;
+        noted->blocks += pool_used(pool);
+        noted->bytes += (size_t)pool_used(pool) * pool->size;
     }
     add_part(k, noted->base, noted->base + ARENA_SIZE, REGION_ARENA, 0);
 }
