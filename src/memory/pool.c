@@ -124,8 +124,7 @@ READS_FREE_BLOCKS void *pool_alloc_slow(Pool **current)
 READS_FREE_BLOCKS static void *alloc_booked(Pool **current)
 {
     Pool *pool = pool_usable(current);
-    for (int tries = 0; pool != NULL && tries < 2;
-         pool = pool->next, tries++) { /* a full one may get a block back soon */
+    for (int tries = 0; pool != NULL && tries < 2; pool = pool->next, tries++) { /* a full one may get a block back soon */
         if (LIMPID_LIKELY(pool->free != NULL)) {
             void *block = take_block(pool);
             ledger_pool_birth(pool, block);
@@ -285,12 +284,16 @@ void pool_watch_for(int watching)
         pool_each(SIDE_PROGRAM, pool_watch);
     else if (before & WATCH_RELEASES && !(watching & WATCH_RELEASES))
         pool_each(SIDE_PROGRAM, unwatch_unneeded);
-    heap.alloc_slow = watching == WATCH_LOGS     ? allocation_log.alloc
-                      : watching == WATCH_LEDGER ? alloc_booked
-                                                 : pool_alloc_slow;
-    heap.free_slow = watching == WATCH_LOGS     ? allocation_log.free
-                     : watching == WATCH_LEDGER ? free_booked
-                                                : pool_free_slow;
+    void *(*alloc)(Pool **) = pool_alloc_slow;
+    void (*release)(Pool *) = pool_free_slow;
+    if (watching == WATCH_TRACES)
+        alloc = trace_alloc, release = trace_free;
+    else if (watching == WATCH_LOGS)
+        alloc = allocation_log.alloc, release = allocation_log.free;
+    else if (watching == WATCH_LEDGER)
+        alloc = alloc_booked, release = free_booked;
+    heap.alloc_slow = alloc;
+    heap.free_slow = release;
     for (int kind = 0; watching && kind < KIND_COUNT; kind++)
         for (unsigned cls = 0; cls < CLASS_COUNT; cls++)
             heap.current[kind][cls] = &empty_pool;

@@ -5,10 +5,11 @@
 #include "memory/state.h"
 #include <stdlib.h>
 
-/* Counted atomically: blocks of the shared domain are released without the interpreter lock. */
 static struct {
     TraceSite site;
-    size_t bytes, peak;
+    void (*code_gone)(void);
+    size_t bytes, elsewhere; /* the sum counts; elsewhere, by atomic steps: who holds no lock releases, too */
+    size_t peak;
     size_t births; /* bytes of all Births */
     void (*freed)(void *, uint32_t);
     void *freed_context;
@@ -16,18 +17,25 @@ static struct {
 
 static size_t births_size(const Pool *pool) { return sizeof(Births) + pool->capacity * sizeof(uint32_t); }
 
+size_t trace_bytes(void) { return trace.bytes + __atomic_load_n(&trace.elsewhere, __ATOMIC_RELAXED); }
+
+static inline void count_birth(size_t size)
+{
+    trace.bytes += size;
+    size_t bytes = trace_bytes();
+    if (bytes > trace.peak)
+        trace.peak = bytes;
+}
+
 uint32_t trace_birth(size_t size)
 {
     uint32_t site = trace.site();
-    if (site == 0)
-        return 0;
-    size_t bytes = __atomic_add_fetch(&trace.bytes, size, __ATOMIC_RELAXED);
-    if (bytes > trace.peak)
-        trace.peak = bytes;
+    if (site != 0)
+        count_birth(size);
     return site;
 }
 
-void trace_dead(uint32_t site, size_t size) { __atomic_sub_fetch(&trace.bytes, size, __ATOMIC_RELAXED); }
+void trace_dead(uint32_t site, size_t size) { __atomic_sub_fetch(&trace.elsewhere, size, __ATOMIC_RELAXED); }
 
 void trace_resize(uint32_t *site, size_t old_size, size_t size)
 {
@@ -90,6 +98,39 @@ READS_FREE_BLOCKS void trace_pool_death(Pool *pool, void *block)
     unsigned index = pool_index(pool, block);
     trace_death(&births->site[index], pool->size);
     ledger_pool_death(pool, births, block);
+}
+
+/* ---- the usual cases while nothing else is watched ---- */
+
+READS_FREE_BLOCKS void *trace_alloc(Pool **current)
+{
+    uint32_t site = trace.site(); /* may allocate itself */
+    Pool *pool = pool_usable(current);
+    if (LIMPID_UNLIKELY(site == 0 || pool == NULL || pool->free == NULL || !pool->traced))
+        return pool_alloc_slow(current);
+    void *block = pool->free;
+    pool->free = *(void **)block;
+    pool->count++;
+    pool_births(pool)->site[pool_index(pool, block)] = site;
+    count_birth(pool->size);
+    return block;
+}
+
+void trace_free(Pool *pool)
+{
+    if (LIMPID_UNLIKELY(!pool->traced || pool->full || pool->observer || pool->count == 1)) {
+        pool_free_slow(pool);
+        return;
+    }
+    pool->used = 1;
+    pool->count--;
+    Births *births = pool_births(pool);
+    unsigned index = pool_index(pool, pool->free);
+    if (births->site[index] != 0) {
+        births->site[index] = 0;
+        trace.bytes -= pool->size;
+    }
+    trace_tell_of(births, index);
 }
 
 /* Whether pools need their side tables though they have nothing under notice. */
@@ -162,9 +203,10 @@ void trace_drop_unneeded(void)
 
 /* ---- on and off ---- */
 
-void trace_start(TraceSite site)
+void trace_start(TraceSite site, void (*code_gone)(void))
 {
     trace.site = site;
+    trace.code_gone = code_gone;
     pool_watch_for(heap.watching | WATCH_TRACES);
 }
 
@@ -172,8 +214,10 @@ void trace_clear(void)
 {
     pool_each(SIDE_PROGRAM, forget_pool);
     forget_large();
-    trace.bytes = trace.peak = 0;
+    trace.bytes = trace.elsewhere = trace.peak = 0;
 }
+
+void trace_code_gone(void) { trace.code_gone(); }
 
 void trace_stop(void)
 {
@@ -181,12 +225,11 @@ void trace_stop(void)
     pool_each(SIDE_PROGRAM, forget_pool);
     trace_drop_unneeded();
     forget_large();
-    trace.bytes = trace.peak = 0;
+    trace.bytes = trace.elsewhere = trace.peak = 0;
 }
 
-size_t trace_bytes(void) { return trace.bytes; }
 size_t trace_peak(void) { return trace.peak; }
-void trace_reset_peak(void) { trace.peak = trace.bytes; }
+void trace_reset_peak(void) { trace.peak = trace_bytes(); }
 size_t trace_overhead(void) { return trace.births; }
 
 uint32_t trace_site_of(const void *p)

@@ -19,8 +19,8 @@ typedef struct births {
 /* The number of the place that asks now; 0: do not trace this block. */
 typedef uint32_t (*TraceSite)(void);
 
-/* Starts tracing, or stops it and forgets all sites. */
-void trace_start(TraceSite site);
+/* Starts tracing, or stops it and forgets all sites.  code_gone hears when a code object that has run is being destroyed. */
+void trace_start(TraceSite site, void (*code_gone)(void));
 void trace_stop(void);
 /* Forgets the sites of all blocks; goes on tracing. */
 void trace_clear(void);
@@ -58,6 +58,10 @@ static inline Births *pool_births(const Pool *pool)
 {
     return arena_of(pool)->births[(uintptr_t)pool / POOL_SIZE % POOLS_PER_ARENA];
 }
+/* heap.alloc_slow and heap.free_slow while nothing else is watched. */
+void *trace_alloc(Pool **current);
+void trace_free(Pool *pool);
+void trace_code_gone(void);
 /* A block of the pool has been allocated for a site that trace_birth gave, or 0. */
 void trace_pool_birth(Pool *pool, const void *block, uint32_t site);
 /* A block of a traced pool has been released. */

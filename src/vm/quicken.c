@@ -7,6 +7,7 @@
 #include "vm/specialise.h"
 #include "vm/vm.h"
 #include "memory/log.h"
+#include "memory/trace.h"
 #include "objects/opcodes.h"
 #include "objects/code.h"
 #include "vm/record.h"
@@ -629,6 +630,8 @@ void vm_code_free(PyCodeObject *code)
 {
     if (heap.watching & (WATCH_LOGS | WATCH_LEDGER))
         allocation_log.code_gone(code);
+    if (heap.watching & WATCH_TRACES)
+        trace_code_gone();
     vm_code_delete((VmCode *)code->_co_linearray);
     code->_co_linearray = NULL;
 }

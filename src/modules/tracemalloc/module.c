@@ -142,7 +142,7 @@ static int start(long frames)
     if (!tracing) {
         tracing = 1;
         sites_set_limit((int)frames);
-        trace_start(site_here);
+        trace_start(site_here, sites_code_gone);
     }
     return 0;
 }

@@ -7,7 +7,21 @@
 
 #include <stdlib.h>
 
+#define FRAME_COUNTED 4                        /* in Frame.complete */
+#define NO_FRAME ((const Frame *)(uintptr_t)1) /* not NULL: the thread may have none */
+#define KNOWN_SIZE 1024                        /* a power of two */
+
+/* A site of one frame: where an instruction stands under so many frames. */
+typedef struct {
+    const Inst *ip;
+    uint32_t total, number;
+} Known;
+
+/* SITES-1  `frame` bears the mark FRAME_COUNTED while it is the call for which `total` was counted: a new call at the same
+ * address has none. */
 static struct {
+    const Frame *frame; /* that asked last, if sites have one frame and it is no generator's: that runs under many callers */
+    unsigned total;     /* frames with it */
     int limit; /* frames of a site */
     int paused;
     Site **list; /* by number; 0 is no site */
@@ -17,7 +31,8 @@ static struct {
     Site *scratch;     /* where the stack is looked at */
     PyObject *unknown; /* "<unknown>" */
     size_t bytes;
-} sites = {.limit = 1};
+    Known known[KNOWN_SIZE];
+} sites = {.limit = 1, .frame = NO_FRAME};
 
 void sites_pause(void) { sites.paused++; }
 void sites_resume(void) { sites.paused--; }
@@ -35,7 +50,10 @@ void sites_set_limit(int frames)
     sites.limit = frames;
     free(sites.scratch);
     sites.scratch = NULL;
+    sites.frame = NO_FRAME;
 }
+
+void sites_code_gone(void) { memset(sites.known, 0, sizeof sites.known); }
 
 /* ---- looking at the stack ---- */
 
@@ -132,7 +150,24 @@ static uint32_t add(const Site *s)
     return sites.count;
 }
 
-uint32_t site_here(void)
+static inline Known *known_at(const Inst *ip, unsigned total)
+{
+    return &sites.known[((uintptr_t)ip / sizeof(Inst) ^ total * 0x9e3779b1u) & (KNOWN_SIZE - 1)];
+}
+
+/* Remembers the site of the running frame. */
+static void remember(Frame *f, unsigned total, uint32_t number)
+{
+    sites.frame = NO_FRAME;
+    if (sites.limit != 1 || f == NULL || !f->complete || f->owner == FRAME_IN_GENERATOR)
+        return;
+    f->complete |= FRAME_COUNTED;
+    sites.frame = f;
+    sites.total = total;
+    *known_at(f->ip, total) = (Known){f->ip, total, number};
+}
+
+static uint32_t site_sought(void)
 {
     if (sites.paused || tstate_current() == NULL)
         return 0;
@@ -152,9 +187,23 @@ uint32_t site_here(void)
         }
         if (number == 0)
             number = add(sites.scratch);
+        if (number != 0)
+            remember(thread_current()->frame, sites.scratch->total, number);
     }
     sites_resume();
     return number;
+}
+
+uint32_t site_here(void)
+{
+    const ThreadState *t = thread_current();
+    const Frame *f = t != NULL ? t->frame : NULL;
+    if (f == sites.frame && f->complete & FRAME_COUNTED && !sites.paused) {
+        const Known *known = known_at(f->ip, sites.total);
+        if (known->ip == f->ip && known->total == sites.total)
+            return known->number;
+    }
+    return site_sought();
 }
 
 PyObject *site_tuple(uint32_t number)
@@ -177,6 +226,7 @@ void sites_clear(void)
 {
     sites_pause();
     Py_CLEAR(sites.unknown);
+    sites_code_gone();
     uint32_t count = sites.count;
     Site **list = sites.list;
     sites.list = NULL;

@@ -23,6 +23,8 @@ void sites_set_limit(int frames);
 int sites_limit(void);
 /* The number of where the running thread stands (a TraceSite); 0 if it cannot be recorded. */
 uint32_t site_here(void);
+/* A code object is being destroyed: its instructions may be followed by others at their addresses. */
+void sites_code_gone(void);
 /* Nothing is recorded between these: what is allocated then is the tracer's own. */
 void sites_pause(void);
 void sites_resume(void);
