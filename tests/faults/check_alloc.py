@@ -3,7 +3,8 @@
 
 usage: check_alloc.py --limpid BINARY [--all] [--step N] [--jobs N] [PROGRAM…]
 
-Five programs; n runs from the first allocation to the last that the program makes, in steps (about 60 a program; --all: every n).
+Five programs; n runs from the first allocation to the last that the program makes, in steps (about 60 a program; --all: every n),
+that one alone fails, and again with all that follow.
 Each run must end by itself with status 0 or 1, or 120, and either print what it prints without a fault or tell of MemoryError.
 """
 import argparse
@@ -29,7 +30,7 @@ PROGRAMS = {
 
 
 def run(limpid, source, n):
-    """(exit status or None, stdout, stderr) of the program with its nth allocation failing"""
+    """(exit status or None, stdout, stderr) of the program with its nth allocation failing; "n+": and all later ones"""
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     env.update(LIMPID_FAIL_ALLOC=str(n), PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1")
     try:
@@ -85,7 +86,7 @@ def main():
         end, expected = last_allocation(limpid, source)
         step = 1 if options.all else options.step or max(1, end // 60)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            numbers = range(1, end, step)
+            numbers = [n for number in range(1, end, step) for n in (number, f"{number}+")]
             for n, result in zip(numbers, pool.map(lambda n: run(limpid, source, n), numbers)):
                 message = problem(*result, expected)
                 if message:
