@@ -213,7 +213,7 @@ RECORDINGS = {
     "record wide": record(wide), "record wide lean": record(wide, lean=True, captures="off"), "record call": record(grain="call"),
     "record instruction": record(grain="instruction", captures="off"), "record every": record(every=3, captures="off"),
     "record from": record(**{"from": "generate"}, captures="off"), "record function": record(function="inner", captures="off"),
-    "record library": record(library=True, steps=300, captures="off"), "record module": record(module="json", captures="off"),
+    "record c-stacks": record(**{"c-stacks": True}, captures="off"), "record library": record(library=True, steps=300, captures="off"), "record module": record(module="json", captures="off"),
 }
 CASES = LOOKS | RECORDINGS
 
