@@ -246,6 +246,9 @@ def check_long_last(limpid):
                 assert 15000 <= len(found) <= 60000, len(found)
             yield f"status {status}"
     assert "last" in run(limpid, "--record=/dev/null", "--last=5", status=1)[0] or True
+    source = ("import os, limpid\nbefore = os.listdir('/proc/self/fd')\nfor i in range(3):\n    try:\n        with limpid.see(record='/dev/null', last=5):\n"
+              "            pass\n    except OSError as e:\n        print(e)\nprint(len(os.listdir('/proc/self/fd')) - len(before))\n")
+    assert limpid.run(source).split("\n")[-2:-1] == ["0"], "a descriptor is left open"
 
 
 def check_elsewhere(limpid):
