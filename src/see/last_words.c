@@ -1,12 +1,17 @@
 /* See last_words.h. */
 #include "see/last_words.h"
+#include "memory/state.h"
+#include "memory/trace.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+#define PATIENCE 100 /* milliseconds */
 
 static const int asking[] = {SIGTERM, SIGHUP, SIGQUIT}, crashing[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -31,10 +36,32 @@ static void go(int number)
     raise(number);
 }
 
+static int has_threads(void)
+{
+    const PyThreadState *t = _PyRuntime.interpreters ? _PyRuntime.interpreters->threads : NULL;
+    return t != NULL && t->next != NULL;
+}
+
+/* Where the handler interrupts a thread that has not the interpreter lock, another one may be telling: it has the word
+ * at the end of what it tells next.  Not for ever, as it may have nothing to tell. */
+static void leave_to_others(int number)
+{
+    const struct timespec moment = {.tv_nsec = 1000000};
+    if (!has_threads() || trace_holds_lock())
+        return;
+    last_words_wait = number;
+    for (int i = 0; i < PATIENCE && last_words_wait; i++)
+        nanosleep(&moment, NULL);
+    while (__atomic_exchange_n(&last_words_wait, 0, __ATOMIC_ACQ_REL) == 0)
+        pause(); /* it is ending the process */
+}
+
 static void asked(int number)
 {
-    int saved = errno;
-    if (words != NULL && getpid() == process && words() == 0)
+    int saved = errno, heard = words != NULL && getpid() == process;
+    if (heard)
+        leave_to_others(number);
+    if (heard && words() == 0)
         last_words_wait = number;
     else
         go(number);
@@ -52,8 +79,9 @@ static void crashed(int number)
 
 void last_words_speak(void)
 {
-    int number = last_words_wait;
-    last_words_wait = 0;
+    int number = __atomic_exchange_n(&last_words_wait, 0, __ATOMIC_ACQ_REL);
+    if (number == 0)
+        return;
     if (words != NULL)
         words();
     go(number);

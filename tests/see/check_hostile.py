@@ -548,9 +548,12 @@ def check_killed(limpid):
     """SIGTERM, SIGKILL and a crash leave a file with all but the last second; one that only waits is told, too."""
     crash = "import os\nprint('go', flush=True)\nx = 0\nfor i in range(20000):\n    x += i\nos.abort()\n"
     waits = "import time\nx = [1]\nfor i in range(500):\n    x.append(i)\nprint('go', flush=True)\ntime.sleep(1.2)\nx.append(5)\nx.append(6)\ntime.sleep(100)\n"
+    threads = ("import threading\ndef work():\n    n = 0\n    while True:\n        n += 1\n        x = [n, str(n)]\n"
+               "print('go', flush=True)\nfor i in range(3): threading.Thread(target=work).start()\n")
     for name, number, source, least in (("SIGTERM", signal.SIGTERM, BUSY, 1000), ("SIGKILL", signal.SIGKILL, BUSY, 1000),
                                         ("SIGSEGV", signal.SIGSEGV, BUSY, 1000), ("abort", signal.SIGABRT, crash, 20000),
-                                        ("SIGTERM while it waits", signal.SIGTERM, waits, 500)):
+                                        ("SIGTERM while it waits", signal.SIGTERM, waits, 500),
+                                        ("SIGTERM while threads run", signal.SIGTERM, threads, 100)):
         with tempfile.TemporaryDirectory() as folder:
             file = os.path.join(folder, "rec")
             status, error = killed(limpid, folder, number, f"--record={file}", source=source, after=2)
