@@ -8,9 +8,9 @@
  * profile functions are not called, and allocations are not traced (trace.h).  Afterwards the collector's counts are
  * what they were.
  *
- * A block that is reallocated stays on its side.  The pools of the observer's side hide their list of free blocks
- * (trace.h), so that each release of one is noticed: when a container that a look made dies later, that does not count
- * as a release of the program's.  Containers that outlive their look are old at once, so that young collections are the
+ * A block that is reallocated stays on its side.  The pools of the observer's side are watched (POOL-6), so that each
+ * release of one is noticed: when a container that a look made dies later, that does not count as a release of the
+ * program's.  Containers that outlive their look are old at once, so that young collections are the
  * same with and without them.
  *
  * LOOK-1  heap.look.allocates implies heap.look.depth > 0. */
