@@ -161,12 +161,11 @@ static int read_io_encoding(Config *config)
     return config->stdio_encoding ? 0 : -1;
 }
 
-/* Ends the process: a setting makes no sense.  The message may hold one %s, for `what`. */
-static void __attribute__((noreturn, format(printf, 1, 0))) refuse(const char *message, const char *what)
+/* Ends the process: a setting makes no sense.  The message is three pieces. */
+static void __attribute__((noreturn)) refuse(const char *where, const char *what, const char *why)
 {
-    fprintf(stderr, "Fatal Python error: ");
-    fprintf(stderr, message, what);
-    fprintf(stderr, "\nPython runtime state: %s\n\n", strncmp(message, "preconfig", 9) == 0 ? "preinitializing" : "preinitialized");
+    fprintf(stderr, "Fatal Python error: %s%s%s\n", where, what, why);
+    fprintf(stderr, "Python runtime state: %s\n\n", strncmp(where, "preconfig", 9) == 0 ? "preinitializing" : "preinitialized");
     exit(1);
 }
 
@@ -204,7 +203,7 @@ static void read_utf8_mode(Config *config)
     const char *value = option ? option : variable;
     if (value) {
         if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0 && !(option && !*option))
-            refuse("preconfig_init_utf8_mode: invalid %s value", option ? "-X utf8 option" : "PYTHONUTF8 environment variable");
+            refuse("preconfig_init_utf8_mode: invalid ", option ? "-X utf8 option" : "PYTHONUTF8 environment variable", " value");
         config->utf8_mode = strcmp(value, "0") != 0;
         return;
     }
@@ -216,12 +215,12 @@ static void check_settings(Config *config)
     static const char *const allocators[] = {"default", "debug", "pymalloc", "pymalloc_debug", "malloc", "malloc_debug"};
     const char *frozen = config_xoption(config, "frozen_modules"), *allocator = config_getenv(config, "PYTHONMALLOC");
     if (frozen && *frozen && strcmp(frozen, "on") != 0 && strcmp(frozen, "off") != 0)
-        refuse("bad value for option -X frozen_modules (expected \"on\" or \"off\")", "");
+        refuse("bad value for option -X frozen_modules (expected \"on\" or \"off\")", "", "");
     int known = !allocator;
     for (size_t i = 0; i < sizeof allocators / sizeof *allocators; i++)
         known |= allocator && strcmp(allocator, allocators[i]) == 0;
     if (!known)
-        refuse("preconfig_init_allocator: PYTHONMALLOC: unknown allocator", "");
+        refuse("preconfig_init_allocator: PYTHONMALLOC: unknown allocator", "", "");
 }
 
 static int read_seed(Config *config)
@@ -232,7 +231,7 @@ static int read_seed(Config *config)
     char *end;
     unsigned long seed = strtoul(value, &end, 10);
     if (*end || seed > 4294967295UL) {
-        refuse("config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]", "");
+        refuse("config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]", "", "");
     }
     config->use_hash_seed = 1;
     config->hash_seed = seed;
@@ -256,7 +255,7 @@ static int read_tracemalloc(Config *config)
     char *end;
     long frames = strtol(value, &end, 10);
     if (*end || frames < 0 || frames > INT_MAX)
-        refuse("config_init_tracemalloc: %s: invalid number of frames", source);
+        refuse("config_init_tracemalloc: ", source, ": invalid number of frames");
     config->tracemalloc = (int)frames;
     return 0;
 }
@@ -274,7 +273,7 @@ static int read_int_digits(Config *config)
     char *end;
     long digits = strtol(value, &end, 10);
     if (!*value || *end || (digits != 0 && digits < 640) || digits > INT_MAX) {
-        refuse("config_init_int_max_str_digits: %s: invalid limit; must be >= 640 or 0 for unlimited.", source);
+        refuse("config_init_int_max_str_digits: ", source, ": invalid limit; must be >= 640 or 0 for unlimited.");
     }
     config->int_max_str_digits = (int)digits;
     return 0;
