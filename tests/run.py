@@ -127,6 +127,7 @@ def unit(path, extra):
 
 
 def main():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it, and what they start
     parser = argparse.ArgumentParser()
     parser.add_argument("--limpid", required=True)
     parser.add_argument("--units")

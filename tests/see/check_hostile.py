@@ -523,11 +523,14 @@ BUSY = "import time\nn = 0\nprint('go', flush=True)\nwhile True:\n    n += 1\n  
 def killed(limpid, folder, number, *options, source=BUSY, after=1.5):
     """A program that is killed while it runs: (status, errors)."""
     p = start(limpid, folder, source, *options)
-    p.stdout.readline()
-    time.sleep(after * (5 if limpid.sanitized else 1))
-    p.send_signal(number)
-    _, error = p.communicate(timeout=120)
-    return p.returncode, error.decode()
+    try:
+        p.stdout.readline()
+        time.sleep(after * (5 if limpid.sanitized else 1))
+        p.send_signal(number)
+        _, error = p.communicate(timeout=120)
+        return p.returncode, error.decode()
+    finally:
+        p.kill()
 
 
 def check_interrupt(limpid):
