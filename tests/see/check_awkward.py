@@ -51,7 +51,8 @@ for f in LOOKS:
 
 def check_stacks(limpid):
     """At the end of the C stack, where any exception may come but no crash, and in threads with small ones."""
-    limpid.run(LOOKS + """
+    sizes = [size * (8 if limpid.sanitized else 1) for size in (32768, 65536, 262144)]  # what the sanitizers put in front of libc is large
+    limpid.run(LOOKS + f"sizes = {sizes}\n" + """
 class R:
     def __init__(self, f):
         self.f, self.n = f, 0
@@ -73,7 +74,7 @@ for f in LOOKS[::4]:
     except Exception:
         pass
 sys.setrecursionlimit(1000)
-for size in 32768, 65536, 262144:
+for size in sizes:
     threading.stack_size(size)
     t = threading.Thread(target=note)
     t.start()
