@@ -4,6 +4,10 @@ the collector, handlers of signals, trace functions, audit hooks, comparisons, c
 
 usage: check_awkward.py --limpid BINARY [-k TEXT] [-v]
 """
+import os
+import subprocess
+import tempfile
+
 from harness import main
 
 LOOKS = """
@@ -81,6 +85,17 @@ for size in sizes:
     t.join()
     told(size)
 """)
+
+
+def check_torture(limpid):
+    """Recordings while everything is collected and moved (debug build)."""
+    program = os.path.join(os.path.dirname(__file__), "..", "programs", "weakrefs", "refs.py")
+    for options in ((), ("--lean", "--growth"), ("--c-stacks",)) if limpid.sanitized else ():
+        with tempfile.TemporaryDirectory() as folder:
+            p = subprocess.run([limpid.binary, f"--record={folder}/rec", *options, program], capture_output=True, text=True,
+                               env={**os.environ, "LIMPID_TORTURE": "collect:50,move:300"}, timeout=300)
+            assert "Sanitizer" not in p.stderr and p.returncode in (0, 1), (options, p.returncode, p.stderr[-2000:])
+            assert os.path.getsize(f"{folder}/rec") > 0
 
 
 def check_callbacks(limpid):
